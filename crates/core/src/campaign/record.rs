@@ -1,0 +1,265 @@
+//! A campaign with its life.
+
+use chrono::{DateTime, Utc};
+
+use super::{Campaign, CampaignState, Increment, Metrics, Move};
+use crate::{Broadcast, CampaignId};
+
+/// Something that cannot be done with a campaign, with the field at fault.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CampaignError {
+    /// The move is not allowed from where it stands.
+    #[error("campaign {id} is {state}: it cannot {attempted}")]
+    Move {
+        /// The campaign.
+        id: CampaignId,
+        /// Where it stands.
+        state: CampaignState,
+        /// What was attempted.
+        attempted: Move,
+    },
+    /// A field makes no sense.
+    #[error("{field}: {why}")]
+    Field {
+        /// The field.
+        field: &'static str,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// Metrics change only while a campaign is active.
+    #[error("campaign {id} is {state}: its metrics change only while it is active")]
+    NotActive {
+        /// The campaign.
+        id: CampaignId,
+        /// Where it stands.
+        state: CampaignState,
+    },
+}
+
+/// A campaign with its state, its metrics and its version, which grows by one with each change.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CampaignRecord {
+    /// The version of this form.
+    v: u32,
+    campaign: Campaign,
+    state: CampaignState,
+    metrics: Metrics,
+    version: u64,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    broadcasts: Vec<Broadcast>,
+}
+
+impl CampaignRecord {
+    /// A new campaign, as a draft of version 1.
+    ///
+    /// # Errors
+    /// When a field of it makes no sense.
+    pub fn draft(campaign: Campaign, now: DateTime<Utc>) -> Result<Self, CampaignError> {
+        check(&campaign)?;
+        Ok(Self {
+            v: 1,
+            campaign,
+            state: CampaignState::Draft,
+            metrics: Metrics::default(),
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            broadcasts: Vec::new(),
+        })
+    }
+
+    /// The campaign as written.
+    #[must_use]
+    pub fn campaign(&self) -> &Campaign {
+        &self.campaign
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn state(&self) -> CampaignState {
+        self.state
+    }
+
+    /// What it has used and brought.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.metrics
+    }
+
+    /// How often it was changed.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// When it was first kept.
+    #[must_use]
+    pub fn created_at(&self) -> DateTime<Utc> {
+        self.created_at
+    }
+
+    /// When it was last changed.
+    #[must_use]
+    pub fn updated_at(&self) -> DateTime<Utc> {
+        self.updated_at
+    }
+
+    /// The broadcasts that were started.
+    #[must_use]
+    pub fn broadcasts(&self) -> &[Broadcast] {
+        &self.broadcasts
+    }
+
+    /// The record after a move.
+    ///
+    /// # Errors
+    /// When the move is not allowed from where it stands.
+    pub fn moved(&self, r#move: Move, now: DateTime<Utc>) -> Result<Self, CampaignError> {
+        let refused = || CampaignError::Move {
+            id: self.campaign.id.clone(),
+            state: self.state,
+            attempted: r#move,
+        };
+        let state = self.state.after(r#move).ok_or_else(refused)?;
+        Ok(Self {
+            state,
+            ..self.changed(now)
+        })
+    }
+
+    /// The record with the campaign written anew; a finished or cancelled one stays as it is.
+    ///
+    /// # Errors
+    /// When a field makes no sense, the id is another's, or the campaign is over.
+    pub fn rewritten(&self, campaign: Campaign, now: DateTime<Utc>) -> Result<Self, CampaignError> {
+        check(&campaign)?;
+        if campaign.id != self.campaign.id {
+            return Err(CampaignError::Field {
+                field: "id",
+                why: "it is another campaign's",
+            });
+        }
+        if matches!(
+            self.state,
+            CampaignState::Finished | CampaignState::Cancelled
+        ) {
+            let why = "the campaign is over; a new one needs a new id";
+            return Err(CampaignError::Field { field: "id", why });
+        }
+        Ok(Self {
+            campaign,
+            ..self.changed(now)
+        })
+    }
+
+    /// The record with more in its metrics.
+    ///
+    /// # Errors
+    /// When it is not active, or the increment makes no sense.
+    pub fn measured(&self, more: Increment, now: DateTime<Utc>) -> Result<Self, CampaignError> {
+        if self.state != CampaignState::Active {
+            let id = self.campaign.id.clone();
+            return Err(CampaignError::NotActive {
+                id,
+                state: self.state,
+            });
+        }
+        let why = "an increment must be positive and fit";
+        let wrong = CampaignError::Field {
+            field: "metrics",
+            why,
+        };
+        let metrics = self.metrics.plus(more).ok_or(wrong)?;
+        Ok(Self {
+            metrics,
+            ..self.changed(now)
+        })
+    }
+
+    /// The record with a broadcast started; the same id again changes nothing.
+    ///
+    /// # Errors
+    /// When the campaign has no such journey that is started on demand.
+    pub fn broadcast(&self, broadcast: Broadcast) -> Result<Option<Self>, CampaignError> {
+        let on_demand = self.campaign.journeys.iter().any(|journey| {
+            journey.id == broadcast.journey && journey.trigger == crate::TriggerSpec::OnDemand
+        });
+        if !on_demand {
+            let why = "no journey of this id is started on demand";
+            return Err(CampaignError::Field {
+                field: "journey",
+                why,
+            });
+        }
+        let known = |b: &Broadcast| b.journey == broadcast.journey && b.id == broadcast.id;
+        if self.broadcasts.iter().any(known) {
+            return Ok(None);
+        }
+        let mut next = self.changed(broadcast.started_at);
+        next.broadcasts.push(broadcast);
+        Ok(Some(next))
+    }
+
+    /// The move that the dates ask for at this instant.
+    #[must_use]
+    pub fn by_itself(&self, now: DateTime<Utc>) -> Option<Move> {
+        let starts = self.campaign.starts_at.is_some_and(|at| at <= now);
+        let ends = self.campaign.ends_at.is_some_and(|at| at <= now);
+        match self.state {
+            CampaignState::Scheduled if starts => Some(Move::Activate),
+            CampaignState::Active | CampaignState::Paused if ends => Some(Move::Finish),
+            _ => None,
+        }
+    }
+
+    /// When its dates next ask for a move.
+    #[must_use]
+    pub fn next_by_itself(&self) -> Option<DateTime<Utc>> {
+        match self.state {
+            CampaignState::Scheduled => self.campaign.starts_at,
+            CampaignState::Active | CampaignState::Paused => self.campaign.ends_at,
+            _ => None,
+        }
+    }
+
+    fn changed(&self, now: DateTime<Utc>) -> Self {
+        Self {
+            version: self.version + 1,
+            updated_at: now,
+            ..self.clone()
+        }
+    }
+}
+
+fn check(campaign: &Campaign) -> Result<(), CampaignError> {
+    let wrong = |field, why| Err(CampaignError::Field { field, why });
+    if campaign.name.trim().is_empty() || campaign.name.chars().count() > 255 {
+        return wrong("name", "it must have 1 to 255 characters");
+    }
+    if let (Some(start), Some(end)) = (campaign.starts_at, campaign.ends_at)
+        && end <= start
+    {
+        return wrong("ends_at", "the campaign ends before it starts");
+    }
+    let Some(budget) = &campaign.budget else {
+        return Ok(());
+    };
+    if budget.total.is_negative() {
+        return wrong("budget", "it is negative");
+    }
+    let currency = &budget.currency;
+    if currency.len() != 3 || !currency.chars().all(|c| c.is_ascii_uppercase()) {
+        return wrong(
+            "budget",
+            "its currency must be three capital letters, as CLP",
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

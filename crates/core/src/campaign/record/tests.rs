@@ -1,0 +1,139 @@
+use super::*;
+use crate::campaign::{Budget, Goals, Journey};
+use crate::{JourneyId, OccurrenceId, TriggerSpec};
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn draft() -> CampaignRecord {
+    let campaign = Campaign::new("c", "renewal").unwrap();
+    CampaignRecord::draft(campaign, at("2026-11-20T00:00:00Z")).unwrap()
+}
+
+#[track_caller]
+fn moved(record: &CampaignRecord, r#move: Move) -> CampaignRecord {
+    record.moved(r#move, at("2026-11-21T00:00:00Z")).unwrap()
+}
+
+#[track_caller]
+fn refused(change: impl FnOnce(&mut Campaign), field: &str) {
+    let mut campaign = Campaign::new("c", "renewal").unwrap();
+    change(&mut campaign);
+    let error = CampaignRecord::draft(campaign, at("2026-11-20T00:00:00Z")).unwrap_err();
+    assert!(
+        error.to_string().starts_with(&format!("{field}: ")),
+        "{error}"
+    );
+}
+
+#[test]
+fn each_change_is_a_version() {
+    let active = moved(&moved(&draft(), Move::Schedule), Move::Activate);
+    assert_eq!(
+        (active.state(), active.version()),
+        (CampaignState::Active, 3)
+    );
+    assert_eq!(active.updated_at(), at("2026-11-21T00:00:00Z"));
+    assert_eq!(active.created_at(), at("2026-11-20T00:00:00Z"));
+}
+
+#[test]
+fn a_wrong_move_says_where_it_stands() {
+    let error = draft()
+        .moved(Move::Resume, at("2026-11-21T00:00:00Z"))
+        .unwrap_err();
+    assert_eq!(error.to_string(), "campaign c is draft: it cannot resume");
+}
+
+#[test]
+fn fields_that_make_no_sense_are_named() {
+    refused(|c| c.name = String::new(), "name");
+    refused(|c| c.name = "n".repeat(256), "name");
+    refused(
+        |c| {
+            c.starts_at = Some(at("2026-12-01T00:00:00Z"));
+            c.ends_at = Some(at("2026-11-01T00:00:00Z"));
+        },
+        "ends_at",
+    );
+    let budget = |total: &str, currency: &str| {
+        Some(Budget {
+            total: total.parse().unwrap(),
+            currency: currency.to_owned(),
+        })
+    };
+    refused(|c| c.budget = budget("-1", "CLP"), "budget");
+    refused(|c| c.budget = budget("1", "pesos"), "budget");
+}
+
+#[test]
+fn dates_start_and_finish_it() {
+    let mut campaign = Campaign::new("c", "renewal").unwrap();
+    campaign.starts_at = Some(at("2026-12-01T00:00:00Z"));
+    campaign.ends_at = Some(at("2026-12-31T00:00:00Z"));
+    campaign.goals = Goals {
+        sales: Some(10),
+        engagement: None,
+    };
+    let record = CampaignRecord::draft(campaign, at("2026-11-20T00:00:00Z")).unwrap();
+    assert_eq!(
+        record.by_itself(at("2027-01-01T00:00:00Z")),
+        None,
+        "a draft waits for a person"
+    );
+    let scheduled = moved(&record, Move::Schedule);
+    assert_eq!(scheduled.by_itself(at("2026-11-30T23:59:59Z")), None);
+    assert_eq!(
+        scheduled.by_itself(at("2026-12-01T00:00:00Z")),
+        Some(Move::Activate)
+    );
+    let paused = moved(&moved(&scheduled, Move::Activate), Move::Pause);
+    assert_eq!(
+        paused.by_itself(at("2026-12-31T00:00:00Z")),
+        Some(Move::Finish)
+    );
+}
+
+#[test]
+fn metrics_only_while_active_and_only_upwards() {
+    let more = Increment {
+        sales: 2,
+        ..Increment::default()
+    };
+    assert!(draft().measured(more, at("2026-11-21T00:00:00Z")).is_err());
+    let active = moved(&moved(&draft(), Move::Schedule), Move::Activate);
+    let measured = active.measured(more, at("2026-11-21T00:00:00Z")).unwrap();
+    assert_eq!(measured.metrics().sales, 2);
+    let less = Increment {
+        spent: "-1".parse().unwrap(),
+        ..Increment::default()
+    };
+    assert!(active.measured(less, at("2026-11-21T00:00:00Z")).is_err());
+}
+
+#[test]
+fn a_broadcast_started_twice_is_one() {
+    let journey = Journey::new("j", TriggerSpec::OnDemand).unwrap();
+    let campaign = Campaign::new("c", "newsletter").unwrap().with(journey);
+    let record = CampaignRecord::draft(campaign, at("2026-11-20T00:00:00Z")).unwrap();
+    let broadcast = |journey: &str| Broadcast {
+        journey: JourneyId::new(journey).unwrap(),
+        id: OccurrenceId::new("navidad").unwrap(),
+        started_at: at("2026-12-20T00:00:00Z"),
+    };
+    let once = record.broadcast(broadcast("j")).unwrap().unwrap();
+    assert_eq!(once.broadcast(broadcast("j")), Ok(None));
+    assert!(record.broadcast(broadcast("other")).is_err());
+}
+
+#[test]
+fn the_kept_form_is_pinned() {
+    let text = serde_json::to_string(&draft()).unwrap();
+    let pinned = r#"{"v":1,"campaign":{"id":"c","name":"c","purpose":"renewal","goals":{"sales":null,"engagement":null},"priority":0,"journey":[]},"state":"draft","metrics":{"spent":"0","sales":0,"engagement":0},"version":1,"created_at":"2026-11-20T00:00:00Z","updated_at":"2026-11-20T00:00:00Z"}"#;
+    assert_eq!(text, pinned);
+    assert_eq!(
+        serde_json::from_str::<CampaignRecord>(&text).unwrap(),
+        draft()
+    );
+}

@@ -1,0 +1,46 @@
+//! The domain of Pregón, without I/O.
+#![deny(missing_docs)]
+
+mod id;
+mod nearest;
+pub mod rule;
+mod schema;
+mod time;
+mod value;
+
+#[cfg(feature = "engine")]
+mod campaign;
+#[cfg(feature = "engine")]
+mod contact;
+#[cfg(feature = "engine")]
+mod customer;
+#[cfg(feature = "engine")]
+mod dispatch;
+#[cfg(feature = "engine")]
+mod limit;
+#[cfg(feature = "engine")]
+mod message;
+#[cfg(feature = "engine")]
+mod port;
+#[cfg(feature = "engine")]
+mod preference;
+#[cfg(feature = "engine")]
+mod purpose;
+#[cfg(feature = "engine")]
+pub mod testing;
+#[cfg(feature = "engine")]
+mod trigger;
+
+pub use id::{
+    AddressKind, BrandId, CampaignId, ChannelName, CustomName, CustomerId, IdError, JourneyId,
+    LimitId, OccurrenceId, Purpose, RecordId, RecordKind, StepId,
+};
+pub use schema::{AttributeType, NameError, Schema, is_attribute_name};
+pub use value::{Decimal, DecimalError, Value};
+
+pub use time::*;
+#[cfg(feature = "engine")]
+pub use {
+    campaign::*, contact::*, customer::*, dispatch::*, limit::*, message::*, port::*,
+    preference::*, purpose::*, trigger::*,
+};

@@ -1,0 +1,142 @@
+//! The built-in limit: at most N per window for what its scope names.
+
+use chrono::{DateTime, Utc};
+
+use super::{Period, Quota, WhenFull};
+use crate::{BrandId, CampaignId, Candidate, ChannelName, Class, JourneyId, LimitId, Purpose};
+
+/// Which dispatches a limit counts; what it does not name, it does not ask for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scope {
+    /// Only this brand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<BrandId>,
+    /// Only this channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<ChannelName>,
+    /// Only this purpose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<Purpose>,
+    /// Only this campaign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<CampaignId>,
+    /// Only this journey.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journey: Option<JourneyId>,
+}
+
+impl Scope {
+    fn covers(&self, it: &Candidate) -> bool {
+        fn same<T: PartialEq>(wanted: Option<&T>, is: Option<&T>) -> bool {
+            wanted.is_none() || wanted == is
+        }
+        same(self.brand.as_ref(), it.brand.as_ref())
+            && same(self.channel.as_ref(), Some(&it.channel))
+            && same(self.purpose.as_ref(), Some(&it.purpose))
+            && same(self.campaign.as_ref(), Some(&it.campaign))
+            && same(self.journey.as_ref(), Some(&it.journey))
+    }
+}
+
+/// A limit that makes no sense.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CapError {
+    /// `most` is zero: to write to nobody, pause the campaign.
+    #[error("a limit of 0 would refuse everything; pause the campaign instead")]
+    Zero,
+}
+
+/// At most so many dispatches of a scope per window, for each person or each address.
+///
+/// Transactional messages are counted but not refused, unless `transactional_too` is said.
+///
+/// ```
+/// # use pregon_core::{Cap, LimitId};
+/// let weekly: Cap = serde_json::from_str(
+///     r#"{ "id": "un-correo-por-semana", "channel": "email", "most": 1, "per": "week" }"#,
+/// )?;
+/// assert_eq!(weekly.id, Some(LimitId::new("un-correo-por-semana")?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Cap {
+    /// Its name, under which its counts are kept; without one it is named after what it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<LimitId>,
+    /// Which dispatches it counts.
+    #[serde(flatten)]
+    pub scope: Scope,
+    /// How many there may be.
+    pub most: u32,
+    /// In which window.
+    pub per: Period,
+    /// What happens to one too many.
+    #[serde(default)]
+    pub when_full: WhenFull,
+    /// Whether addresses are counted instead of people.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_address: bool,
+    /// Whether transactional messages are refused as well.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub transactional_too: bool,
+}
+
+impl Cap {
+    /// Whether the numbers make sense.
+    ///
+    /// # Errors
+    /// When the limit is zero.
+    pub fn check(&self) -> Result<(), CapError> {
+        if self.most == 0 {
+            Err(CapError::Zero)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The name under which it counts.
+    #[must_use]
+    pub fn name(&self) -> LimitId {
+        if let Some(id) = &self.id {
+            return id.clone();
+        }
+        let scope = &self.scope;
+        let parts = [
+            scope.brand.as_ref().map(BrandId::as_str),
+            scope.campaign.as_ref().map(CampaignId::as_str),
+            scope.journey.as_ref().map(JourneyId::as_str),
+            scope.channel.as_ref().map(ChannelName::as_str),
+            scope.purpose.as_ref().map(Purpose::as_str),
+        ];
+        let mut name: Vec<&str> = parts.into_iter().flatten().collect();
+        let tail = format!("{}-per-{}", self.most, self.per);
+        name.push(&tail);
+        // Ids have at most 64 characters; the end says most about a limit.
+        let long: Vec<char> = name.join("-").chars().collect();
+        let short: String = long[long.len().saturating_sub(64)..].iter().collect();
+        LimitId::new(short).expect("parts of ids joined by a dash are an id")
+    }
+}
+
+impl crate::Limit for Cap {
+    fn quota(&self, it: &Candidate, at: DateTime<Utc>) -> Option<Quota> {
+        if !self.scope.covers(it) {
+            return None;
+        }
+        let [person, address] = it.subjects();
+        let counted_only = it.class == Class::Transactional && !self.transactional_too;
+        Some(Quota {
+            rule: self.name(),
+            subject: if self.by_address { address } else { person },
+            most: self.most,
+            window: self.per.window(at, it.zone),
+            when_full: if counted_only {
+                WhenFull::Count
+            } else {
+                self.when_full
+            },
+        })
+    }
+}

@@ -1,0 +1,27 @@
+//! Campaigns and their progress.
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+
+use super::PortError;
+use crate::{CampaignRecord, StoredCampaign};
+
+/// Keeps campaigns.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait CampaignStore: Debug + Send + Sync + 'static {
+    /// Keeps a campaign, if what is kept has the version before this one (none before version 1).
+    ///
+    /// Once it returns with a state that is not active, no dispatch of the campaign begins.
+    ///
+    /// # Errors
+    /// `Conflict` when somebody else was faster; otherwise when the store cannot be written.
+    async fn save(&self, campaign: &CampaignRecord) -> Result<(), PortError>;
+
+    /// All campaigns in the order of their ids, with how far their journeys have come.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn campaigns(&self) -> Result<Vec<StoredCampaign>, PortError>;
+}

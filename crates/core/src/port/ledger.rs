@@ -1,0 +1,153 @@
+//! Lets each dispatch out once.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use super::PortError;
+use crate::{
+    CampaignId, Candidate, ChannelName, Dispatch, JourneyId, Planned, Progress, Promise, Quota,
+    Ready, Reason, Settlement, Verdict,
+};
+
+/// The number of a pass over the ledger; a newer one makes all older ones void.
+pub type Epoch = u64;
+
+/// What a pass says when it opens the ledger.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Opening {
+    /// What each channel promises: how the doubts of older epochs are settled. A channel that is
+    /// not named is blind.
+    pub promises: BTreeMap<ChannelName, Promise>,
+}
+
+/// What the ledger answers to a pass that opens it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The pass's number.
+    pub epoch: Epoch,
+    /// The latest instant the ledger has seen, this one included: time does not go back behind it.
+    pub high_water: DateTime<Utc>,
+    /// How many dispatches of older epochs were found without an answer.
+    pub doubts: u64,
+}
+
+/// A page of the plan: what it makes and how far the plan has come with it, kept together or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedPage {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// The journey.
+    pub journey: JourneyId,
+    /// How far the journey has come once the page is kept.
+    pub progress: Progress,
+    /// The dispatches.
+    pub dispatches: Vec<Planned>,
+}
+
+/// What became of a page of the plan.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scheduled {
+    /// The places in the page of those that are new and wait for their time.
+    pub new: Vec<usize>,
+    /// New ones that ended at once, by reason.
+    pub refused: BTreeMap<Reason, u64>,
+    /// Those that were there already.
+    pub known: u64,
+}
+
+/// Judges candidates: pure code that the ledger calls inside its transaction.
+pub trait Judge: Debug + Send + Sync + 'static {
+    /// What each limit says about the candidate.
+    fn quotas(&self, it: &Candidate, at: DateTime<Utc>) -> Vec<Quota>;
+
+    /// When the hours in which one does not write end; `None` when these are not such hours.
+    fn quiet_until(&self, it: &Candidate, at: DateTime<Utc>) -> Option<DateTime<Utc>>;
+}
+
+/// What the engine asks for in a turn.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// The pass.
+    pub epoch: Epoch,
+    /// The rendered dispatches that want to begin.
+    pub begin: Vec<Ready>,
+    /// How many due dispatches to claim at most.
+    pub claim: u32,
+    /// Who judges.
+    pub judge: Arc<dyn Judge>,
+}
+
+/// A dispatch that wanted to begin, and the answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Begun {
+    /// It, with the ticket under which it is held from now on.
+    pub dispatch: Dispatch,
+    /// The answer.
+    pub verdict: Verdict,
+}
+
+/// What a turn answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Turned {
+    /// One answer for each that wanted to begin, in the same order.
+    pub begun: Vec<Begun>,
+    /// The claimed ones, at most one a person, the most important and longest due first.
+    pub claimed: Vec<Dispatch>,
+    /// Those that were due and ended instead of being claimed, by reason.
+    pub ended: BTreeMap<Reason, u64>,
+    /// When the next dispatch of an active campaign that nobody holds falls due, if there is one.
+    pub next: Option<DateTime<Utc>>,
+}
+
+/// The execution log: what makes a dispatch happen once, and counts it.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait Ledger: Debug + Send + Sync + 'static {
+    /// Begins a pass.
+    ///
+    /// Every older epoch is void from here on: its turns are refused with `Conflict`. What it had
+    /// claimed is free again; what it had begun is in doubt, at once, and is settled by the
+    /// channel's promise and its class ([`in_doubt`](crate::in_doubt)). Nothing in doubt gives its
+    /// holds back.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    async fn open(&self, opening: &Opening, now: DateTime<Utc>) -> Result<Opened, PortError>;
+
+    /// Keeps a page of the plan and the plan's progress, both or neither.
+    ///
+    /// A key that is there already changes nothing. An address key that is there already makes a
+    /// row that ends as [`Reason::DuplicateAddress`], as does a plan that says it is refused.
+    ///
+    /// # Errors
+    /// When the store cannot be written; then nothing of the page is kept.
+    async fn schedule(
+        &self,
+        page: &PlannedPage,
+        now: DateTime<Utc>,
+    ) -> Result<Scheduled, PortError>;
+
+    /// Takes a turn: settles `done`, begins what is ready and may, claims the next. One transaction.
+    ///
+    /// A settlement whose ticket is void changes nothing. Of those that want to begin, one begins
+    /// only if its campaign is active, its time not over, neither person nor address refuses, no
+    /// limit is full and the hours are open; then its intent and its places in the limits are
+    /// durable before this returns. At most one begins for each person, address and counted
+    /// subject: the others are told to wait. A claim is counted; after three that led nowhere a
+    /// dispatch ends as [`Reason::Poison`].
+    ///
+    /// # Errors
+    /// `Conflict` when a newer pass has opened the ledger; otherwise when the store cannot be
+    /// written. Then nothing of the turn is kept.
+    async fn turn(
+        &self,
+        done: &[Settlement],
+        ask: &Ask,
+        now: DateTime<Utc>,
+    ) -> Result<Turned, PortError>;
+}

@@ -1,0 +1,49 @@
+//! The ports: what a host or an adapter implements, one file each.
+//!
+//! | port | what it is | adapters | suite |
+//! |---|---|---|---|
+//! | [`Clock`] | what time it is | `SystemClock`, [`ManualClock`](crate::testing::ManualClock) | `clock` |
+//! | [`CustomerSource`] | reads people | `memory`, `Csv`, `ErpNext` | `customer_source` |
+//! | [`RecordSource`] | reads what belongs to people | `memory`, `Csv`, `ErpNext` | `record_source` |
+//! | [`Audience`] | who | by rule, a host's own | `audience` |
+//! | [`Trigger`] | when | before/after a date, calendar, on demand, a host's own | `trigger` |
+//! | [`Limit`] | at most | [`Cap`](crate::Cap), a host's own | `limit` |
+//! | [`Action`], [`Channel`] | carries it out | `memory`, `OutboxDir`, `SmsOutboxDir`, `Smtp` | `action` |
+//! | [`Ledger`] | once | `memory`, `SqliteStore` | `ledger` |
+//! | [`DispatchLog`] | what became of it | `memory`, `SqliteStore` | `dispatch_log` |
+//! | [`CampaignStore`] | campaigns and their progress | `memory`, `SqliteStore` | `campaign_store` |
+//! | [`PreferenceStore`] | what people allow | `memory`, `SqliteStore` | `preference_store` |
+//!
+//! Every method takes the present as `now`; no port reads a clock, except the clock.
+
+mod action;
+mod audience;
+mod campaign_store;
+mod clock;
+mod customer_source;
+mod dispatch_log;
+mod error;
+mod ledger;
+mod limit;
+mod page;
+mod preference_store;
+mod record_source;
+mod store;
+mod trigger;
+
+pub use action::{Action, Carry, Channel, Fate, Order, Outbound, Receipt, SendError, Shape};
+pub use audience::Audience;
+pub use campaign_store::CampaignStore;
+pub use clock::Clock;
+pub use customer_source::{CustomerQuery, CustomerSource};
+pub use dispatch_log::{DispatchLog, DispatchQuery};
+pub use error::{BoxError, PortError, PortErrorKind};
+pub use ledger::{
+    Ask, Begun, Epoch, Judge, Ledger, Opened, Opening, PlannedPage, Scheduled, Turned,
+};
+pub use limit::Limit;
+pub use page::{Cursor, Page};
+pub use preference_store::PreferenceStore;
+pub use record_source::{Due, RecordQuery, RecordSchemas, RecordSource};
+pub use store::Store;
+pub use trigger::{Occurrence, Span, Trigger};

@@ -1,0 +1,11 @@
+//! When a journey's occasions arise: data in campaign files, and what carries it out.
+
+mod calendar;
+mod dated;
+mod on_demand;
+mod spec;
+
+pub use calendar::Calendar;
+pub use dated::Dated;
+pub use on_demand::{Broadcast, OnDemand};
+pub use spec::{CalendarSpec, DateSpec, Lead, TriggerError, TriggerSpec};

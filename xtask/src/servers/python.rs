@@ -1,0 +1,76 @@
+//! A Python with the packages that the test servers need, in a virtual environment of its own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Result;
+use crate::process::{output, run, succeeds, target};
+
+const NEEDED: &str = "the SMTP test server needs Python with venv and pip \
+    (Debian: apt-get install python3 python3-venv)";
+
+/// The interpreter of an environment that has exactly what `requirements` lists.
+///
+/// The environment is made once; a copy of the list, written last, says that it is complete.
+pub(crate) fn with(requirements: &Path) -> Result<PathBuf> {
+    let wanted = fs::read_to_string(requirements)
+        .map_err(|error| format!("{}: {error}", requirements.display()))?;
+    let venv = target().join("servers").join("venv");
+    let python = venv.join("bin").join("python");
+    let complete = venv.join("complete");
+    if fs::read_to_string(&complete).is_ok_and(|has| has == wanted) && works(&python) {
+        return Ok(python);
+    }
+    create(&venv)?;
+    let mut pip = Command::new(&python);
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--requirement",
+    ]);
+    run(pip.arg(requirements))?;
+    fs::write(&complete, wanted).map_err(|error| format!("{}: {error}", complete.display()))?;
+    Ok(python)
+}
+
+fn works(python: &Path) -> bool {
+    succeeds(Command::new(python).args(["-c", "import aiosmtpd, cryptography"]))
+}
+
+fn create(venv: &Path) -> Result {
+    // Debian splits venv from Python; its absence shows as a missing `ensurepip`.
+    if !succeeds(Command::new("python3").args(["-c", "import venv, ensurepip"])) {
+        install()?;
+    }
+    // One that was not completed, or lists other packages, is made anew.
+    run(Command::new("python3")
+        .args(["-m", "venv", "--clear"])
+        .arg(venv))
+}
+
+/// Only root on a Debian system gets packages installed; everybody else is told what to do.
+fn install() -> Result {
+    let root = output(Command::new("id").arg("-u")).is_ok_and(|uid| uid.trim() == "0");
+    if !root || !succeeds(Command::new("apt-get").arg("--version")) {
+        return Err(NEEDED.to_owned());
+    }
+    eprintln!("{NEEDED}: installing them");
+    run(&mut apt("update"))?;
+    run(apt("install").args([
+        "--yes",
+        "--no-install-recommends",
+        "python3",
+        "python3-venv",
+    ]))
+}
+
+fn apt(task: &str) -> Command {
+    let mut apt = Command::new("apt-get");
+    apt.args(["--quiet", task])
+        .env("DEBIAN_FRONTEND", "noninteractive");
+    apt
+}
