@@ -6,9 +6,17 @@ use libfuzzer_sys::fuzz_target;
 use pregon_core::rule::Rule;
 
 fuzz_target!(|input: &[u8]| {
-    let Ok(source) = std::str::from_utf8(input) else { return };
-    let Ok(rule) = Rule::parse(source) else { return };
+    let Ok(source) = std::str::from_utf8(input) else {
+        return;
+    };
+    let Ok(rule) = Rule::parse(source) else {
+        return;
+    };
     // What was understood must print as a text that means the same.
     let printed = rule.to_string();
-    assert_eq!(Rule::parse(&printed).ok().as_ref(), Some(&rule), "{printed}");
+    assert_eq!(
+        Rule::parse(&printed).ok().as_ref(),
+        Some(&rule),
+        "{printed}"
+    );
 });

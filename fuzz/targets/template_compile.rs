@@ -3,12 +3,28 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pregon_core::template::{compile, prescan};
+use pregon_core::template::{Escape, Library, Source, VarKind, Vars, compile, prescan};
 
 fuzz_target!(|input: &[u8]| {
-    let Ok(source) = std::str::from_utf8(input) else { return };
-    // A refusal is a right answer. What the cheap scan lets through, the compiler must survive.
-    if prescan(source).is_ok() {
-        let _ = compile(source);
+    let Ok(text) = std::str::from_utf8(input) else {
+        return;
+    };
+    // A refusal is a right answer, of the cheap scan as of the compiler; the compiler must survive
+    // also what the scan alone would have kept away from it.
+    let _ = prescan(text);
+    let vars = Vars::new()
+        .with("customer_name", VarKind::Text)
+        .with("visits", VarKind::Number)
+        .with("expiry_date", VarKind::Date)
+        .with("items", VarKind::List)
+        .with("pin.status", VarKind::Text);
+    for escape in [Escape::Html, Escape::Text] {
+        let source = Source {
+            part: "text",
+            escape,
+            text,
+            most_output: 10_000,
+        };
+        let _ = compile(&[source], &Library::new(), &vars);
     }
 });

@@ -70,9 +70,7 @@ fn tree(of: &[&str]) -> Result<String> {
 }
 
 fn refuse(what: &str, tree: &str, forbidden: &[&str]) -> Result {
-    let found: Vec<&str> = names(tree)
-        .filter(|name| forbidden.contains(name))
-        .collect();
+    let found = once(names(tree).filter(|name| forbidden.contains(name)));
     if found.is_empty() {
         Ok(())
     } else {
@@ -86,12 +84,16 @@ fn names(tree: &str) -> impl Iterator<Item = &str> {
         .filter(|name| !name.is_empty())
 }
 
-/// The crates of a tree without its root, each once.
+/// The crates of a tree without its root.
 fn linked(tree: &str) -> Vec<&str> {
-    let mut linked: Vec<&str> = names(tree).skip(1).collect();
-    linked.sort_unstable();
-    linked.dedup();
-    linked
+    once(names(tree).skip(1))
+}
+
+fn once<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut names: Vec<&str> = names.collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 #[cfg(test)]
@@ -103,7 +105,7 @@ mod tests {
     #[test]
     fn a_forbidden_crate_is_named() {
         let failure = refuse("it", TREE, &["tokio", "serde"]).unwrap_err();
-        assert_eq!(failure, "it pulls in serde, serde");
+        assert_eq!(failure, "it pulls in serde");
     }
 
     #[test]

@@ -19,6 +19,8 @@ mod dispatch;
 #[cfg(feature = "engine")]
 mod limit;
 #[cfg(feature = "engine")]
+pub mod memory;
+#[cfg(feature = "engine")]
 mod message;
 #[cfg(feature = "engine")]
 mod port;

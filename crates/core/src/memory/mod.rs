@@ -1,0 +1,10 @@
+//! The reference of every port: what the others must do, in memory and in few lines.
+
+mod begin;
+mod ledger;
+mod source;
+mod state;
+mod store;
+
+pub use source::MemorySource;
+pub use store::MemoryStore;

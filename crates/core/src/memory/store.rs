@@ -1,0 +1,195 @@
+//! The store in memory.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use super::state::Tables;
+use crate::{
+    Ask, CampaignRecord, CampaignStore, Cursor, DispatchLog, DispatchQuery, DispatchView, HashKey,
+    Ledger, Opened, Opening, Page, PlannedPage, PortError, PortErrorKind, Preference,
+    PreferenceEntry, PreferenceStore, Recorded, Scheduled, Settlement, State, StoredCampaign,
+    Subject, Turned,
+};
+
+/// A store in memory: the reference of the store ports, and the test double of every other.
+///
+/// It forgets everything when it is dropped, so nothing that must not be sent twice may rest on it.
+#[derive(Debug)]
+pub struct MemoryStore {
+    tables: Mutex<Tables>,
+    hash_key: HashKey,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            tables: Mutex::default(),
+            hash_key: HashKey::new([42; 32]),
+        }
+    }
+
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        // Every change is made under one lock and leaves the tables whole or panics in our own code.
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait]
+impl Ledger for MemoryStore {
+    async fn open(&self, opening: &Opening, now: DateTime<Utc>) -> Result<Opened, PortError> {
+        Ok(self.tables().open(opening, now))
+    }
+
+    async fn schedule(
+        &self,
+        page: &PlannedPage,
+        now: DateTime<Utc>,
+    ) -> Result<Scheduled, PortError> {
+        Ok(self.tables().plan(page, now))
+    }
+
+    async fn turn(
+        &self,
+        done: &[Settlement],
+        ask: &Ask,
+        now: DateTime<Utc>,
+    ) -> Result<Turned, PortError> {
+        self.tables().turn(done, ask, now)
+    }
+}
+
+#[async_trait]
+impl DispatchLog for MemoryStore {
+    async fn dispatches<'a>(
+        &self,
+        query: &DispatchQuery,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<DispatchView>, PortError> {
+        let first = match after {
+            None => 0,
+            Some(cursor) => cursor
+                .as_str()
+                .parse()
+                .map_err(|error: std::num::ParseIntError| {
+                    PortError::new("memory", "dispatches", PortErrorKind::Invalid)
+                        .with_source(error)
+                })?,
+        };
+        let tables = self.tables();
+        let wanted = |view: &DispatchView| {
+            query
+                .customer
+                .as_ref()
+                .is_none_or(|id| view.key.customer == *id)
+                && query
+                    .campaign
+                    .as_ref()
+                    .is_none_or(|id| view.key.campaign == *id)
+                && query.id.as_ref().is_none_or(|id| view.id == *id)
+        };
+        let rows = tables.rows.iter().enumerate().skip(first);
+        let mut found = rows
+            .map(|(n, row)| (n, row.view()))
+            .filter(|(_, view)| wanted(view));
+        let items: Vec<(usize, DispatchView)> = found.by_ref().take(limit as usize).collect();
+        let last = items.last().map(|(n, _)| n + 1);
+        let next = found.next().and(last).map(|n| Cursor::new(n.to_string()));
+        Ok(Page {
+            items: items.into_iter().map(|(_, view)| view).collect(),
+            next,
+        })
+    }
+}
+
+#[async_trait]
+impl CampaignStore for MemoryStore {
+    async fn save(&self, campaign: &CampaignRecord) -> Result<(), PortError> {
+        let mut tables = self.tables();
+        let id = campaign.campaign().id.clone();
+        let kept = tables
+            .campaigns
+            .get(&id)
+            .map_or(0, |stored| stored.record.version());
+        if kept + 1 != campaign.version() {
+            return Err(PortError::new(
+                "memory",
+                "save of a campaign",
+                PortErrorKind::Conflict,
+            ));
+        }
+        let stored = StoredCampaign {
+            record: campaign.clone(),
+            progress: Default::default(),
+        };
+        tables.campaigns.insert(id.clone(), stored);
+        if tables.is_over(&id) {
+            tables.sweep(&id, campaign.updated_at());
+        }
+        Ok(())
+    }
+
+    async fn campaigns(&self) -> Result<Vec<StoredCampaign>, PortError> {
+        let tables = self.tables();
+        let with_progress = |stored: &StoredCampaign| {
+            let mut stored = stored.clone();
+            let own = tables
+                .progress
+                .iter()
+                .filter(|((campaign, _), _)| *campaign == stored.record.campaign().id);
+            stored.progress = own
+                .map(|((_, journey), p)| (journey.clone(), p.clone()))
+                .collect();
+            stored
+        };
+        Ok(tables.campaigns.values().map(with_progress).collect())
+    }
+}
+
+#[async_trait]
+impl PreferenceStore for MemoryStore {
+    async fn record(
+        &self,
+        words: &[Preference],
+        now: DateTime<Utc>,
+    ) -> Result<Recorded, PortError> {
+        let mut tables = self.tables();
+        let said = words.iter().map(|word| PreferenceEntry {
+            preference: word.clone(),
+            at: now,
+        });
+        tables.words.extend(said);
+        let spoken = |row: &&super::state::Row| {
+            let customer = Subject::Customer(row.plan.key.customer.clone());
+            let address = row.plan.address.map(Subject::Address);
+            let about = |s: &Subject| *s == customer || Some(s) == address.as_ref();
+            row.standing.state == State::Sending && words.iter().any(|word| about(&word.subject))
+        };
+        Ok(Recorded {
+            in_flight: tables.rows.iter().filter(spoken).count() as u64,
+        })
+    }
+
+    async fn history(&self, subject: &Subject) -> Result<Vec<PreferenceEntry>, PortError> {
+        let tables = self.tables();
+        let own = tables
+            .words
+            .iter()
+            .filter(|entry| entry.preference.subject == *subject);
+        Ok(own.cloned().collect())
+    }
+
+    async fn hash_key(&self) -> Result<HashKey, PortError> {
+        Ok(self.hash_key.clone())
+    }
+}
