@@ -1,1 +1,7 @@
-//! Placeholder.
+//! SMS channels of Pregón: an outbox directory.
+
+#[cfg(feature = "outbox")]
+mod outbox;
+
+#[cfg(feature = "outbox")]
+pub use outbox::{Durability, SmsOutboxDir};

@@ -17,17 +17,25 @@ mod customer;
 #[cfg(feature = "engine")]
 mod dispatch;
 #[cfg(feature = "engine")]
+mod engine;
+#[cfg(feature = "engine")]
 mod limit;
 #[cfg(feature = "engine")]
 pub mod memory;
 #[cfg(feature = "engine")]
 mod message;
 #[cfg(feature = "engine")]
+mod plan;
+#[cfg(feature = "engine")]
 mod port;
 #[cfg(feature = "engine")]
 mod preference;
 #[cfg(feature = "engine")]
 mod purpose;
+#[cfg(feature = "engine")]
+mod report;
+#[cfg(feature = "engine")]
+pub mod template;
 #[cfg(feature = "engine")]
 pub mod testing;
 #[cfg(feature = "engine")]
@@ -43,6 +51,17 @@ pub use value::{Decimal, DecimalError, Value};
 pub use time::*;
 #[cfg(feature = "engine")]
 pub use {
-    campaign::*, contact::*, customer::*, dispatch::*, limit::*, message::*, port::*,
-    preference::*, purpose::*, trigger::*,
+    campaign::*,
+    contact::*,
+    customer::*,
+    dispatch::*,
+    engine::*,
+    limit::*,
+    message::*,
+    plan::{PlanFor, plan},
+    port::*,
+    preference::*,
+    purpose::*,
+    report::*,
+    trigger::*,
 };

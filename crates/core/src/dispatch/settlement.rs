@@ -131,3 +131,14 @@ pub enum Verdict {
     /// Somebody else holds it now, or it is settled: there is nothing to do.
     Stale,
 }
+
+impl Verdict {
+    /// Whether the dispatch is at its end with this answer.
+    #[must_use]
+    pub fn is_end(&self) -> bool {
+        matches!(
+            self,
+            Self::Suppressed(_) | Self::Expired | Self::Capped { until: None, .. }
+        )
+    }
+}

@@ -57,6 +57,12 @@ impl SendError {
         self.fate
     }
 
+    /// The port's error itself.
+    #[must_use]
+    pub fn into_port(self) -> PortError {
+        self.source
+    }
+
     /// The port's error.
     #[must_use]
     pub fn port(&self) -> &PortError {

@@ -156,18 +156,24 @@ impl Dated {
         })
     }
 
+    /// The occasion that a record is today: itself, its date and the offset, so that another date
+    /// is another occasion, and so is another year.
+    pub(crate) fn id_of(&self, record: &Record) -> Option<OccurrenceId> {
+        let value = record.attributes.get(&self.spec.date)?;
+        let lead = match self.lead {
+            Lead::Days(days) => format!("{days}"),
+            Lead::Hours(hours) => format!("{hours}h"),
+        };
+        OccurrenceId::new(format!("{} {value} {lead}", record.id)).ok()
+    }
+
     fn occurrence(&self, span: &Span, record: Record, customer: Customer) -> Option<Occurrence> {
         let value = record.attributes.get(&self.spec.date)?;
         let (due_at, not_after) = self.due_of(value)?;
         if !span.holds(due_at) {
             return None;
         }
-        let lead = match self.lead {
-            Lead::Days(days) => format!("{days}"),
-            Lead::Hours(hours) => format!("{hours}h"),
-        };
-        // A serial, its date and the offset: another date is another occasion, another year too.
-        let id = OccurrenceId::new(format!("{} {value} {lead}", record.id)).ok()?;
+        let id = self.id_of(&record)?;
         let row = Row::with_record(customer, record);
         Some(Occurrence {
             id,

@@ -1,0 +1,47 @@
+//! What limits and hours say in the cases.
+
+use chrono::{DateTime, Utc};
+use pregon_core::{
+    Candidate, Cap, CustomerId, Judge, Limit as _, LimitId, Quota, Scope, Subject, WhenFull,
+};
+
+/// Limits and quiet hours that a case sets as it needs them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rules {
+    /// The built-in limit, as campaign files write it.
+    pub(crate) caps: Vec<Cap>,
+    /// Limits that count one subject for everybody: what only a host's own limit does.
+    pub(crate) households: Vec<(Cap, String)>,
+    /// The hours in which one does not write, and to whom; to anybody without a customer.
+    pub(crate) quiet: Option<(DateTime<Utc>, DateTime<Utc>, Option<CustomerId>)>,
+}
+
+impl Judge for Rules {
+    fn quotas(&self, it: &Candidate, at: DateTime<Utc>) -> Vec<Quota> {
+        let own = self.caps.iter().filter_map(|cap| cap.quota(it, at));
+        let shared = self.households.iter().filter_map(|(cap, name)| {
+            let subject = Subject::Named(name.clone());
+            cap.quota(it, at).map(|quota| Quota { subject, ..quota })
+        });
+        own.chain(shared).collect()
+    }
+
+    fn quiet_until(&self, it: &Candidate, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let (from, until, whom) = self.quiet.as_ref()?;
+        let meant = whom.as_ref().is_none_or(|id| *id == it.customer);
+        (meant && *from <= at && at < *until).then_some(*until)
+    }
+}
+
+/// A limit of promotional messages for each person: `cap("semanal", 1, "week")`.
+pub(crate) fn cap(name: &str, most: u32, per: &str) -> Cap {
+    Cap {
+        id: Some(LimitId::new(name).expect("limits of cases are ids")),
+        scope: Scope::default(),
+        most,
+        per: per.parse().expect("periods of cases parse"),
+        when_full: WhenFull::Defer,
+        by_address: false,
+        transactional_too: false,
+    }
+}

@@ -1,0 +1,214 @@
+//! Puts an engine together: what it cannot do without is asked for by type, in this order.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use super::{Engine, EngineError, EngineErrorKind, Pace};
+use crate::{
+    Action, Audience, Class, Clock, Consent, CustomName, CustomerSource, Hours, Limit, Purpose,
+    Purposes, RecordSource, Store, Trigger, Zone,
+};
+
+/// An engine that needs its store.
+#[derive(Debug)]
+pub struct NeedsStore(());
+
+/// An engine that needs its clock.
+#[derive(Debug)]
+pub struct NeedsClock {
+    store: Arc<dyn Store>,
+}
+
+/// An engine that needs its customers.
+#[derive(Debug)]
+pub struct NeedsCustomers {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+}
+
+/// An engine that needs to be told about consent.
+#[derive(Debug)]
+pub struct NeedsConsent {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    customers: Arc<dyn CustomerSource>,
+}
+
+/// An engine that needs its zone.
+#[derive(Debug)]
+pub struct NeedsZone {
+    needs: NeedsConsent,
+    consent: Consent,
+}
+
+/// An engine that has all it needs, and may be given more.
+#[derive(Debug)]
+#[must_use]
+pub struct EngineBuilder {
+    engine: Engine,
+    wrong: Option<String>,
+}
+
+impl Engine {
+    /// Begins to put an engine together: store, clock, customers, consent, zone, in this order.
+    #[must_use]
+    pub fn builder() -> NeedsStore {
+        NeedsStore(())
+    }
+}
+
+impl NeedsStore {
+    /// The one store in which everything is decided.
+    #[must_use]
+    pub fn store(self, store: Arc<dyn Store>) -> NeedsClock {
+        NeedsClock { store }
+    }
+}
+
+impl NeedsClock {
+    /// What time it is.
+    #[must_use]
+    pub fn clock(self, clock: Arc<dyn Clock>) -> NeedsCustomers {
+        NeedsCustomers {
+            store: self.store,
+            clock,
+        }
+    }
+}
+
+impl NeedsCustomers {
+    /// Where people are read from.
+    #[must_use]
+    pub fn customers(self, customers: Arc<dyn CustomerSource>) -> NeedsConsent {
+        NeedsConsent {
+            store: self.store,
+            clock: self.clock,
+            customers,
+        }
+    }
+}
+
+impl NeedsConsent {
+    /// Whether promotional messages need a consent or stop at a refusal. There is no default.
+    #[must_use]
+    pub fn consent(self, consent: Consent) -> NeedsZone {
+        NeedsZone {
+            needs: self,
+            consent,
+        }
+    }
+}
+
+impl NeedsZone {
+    /// The zone of the business: of calendars, and of people whose own zone nobody knows.
+    pub fn zone(self, zone: Zone) -> EngineBuilder {
+        let NeedsConsent {
+            store,
+            clock,
+            customers,
+        } = self.needs;
+        let engine = Engine {
+            store,
+            clock,
+            customers,
+            records: None,
+            consent: self.consent,
+            zone,
+            actions: BTreeMap::new(),
+            triggers: BTreeMap::new(),
+            audiences: BTreeMap::new(),
+            limits: Vec::new(),
+            hours: Vec::new(),
+            purposes: Purposes::new(),
+            currency: None,
+            pace: Pace::default(),
+            compiled: Mutex::default(),
+        };
+        EngineBuilder {
+            engine,
+            wrong: None,
+        }
+    }
+}
+
+impl EngineBuilder {
+    /// Where records are read from.
+    pub fn records(mut self, records: Arc<dyn RecordSource>) -> Self {
+        self.engine.records = Some(records);
+        self
+    }
+
+    /// An action; steps name it by the kind of its shape. One for each kind.
+    pub fn action(mut self, action: Arc<dyn Action>) -> Self {
+        let kind = action.shape().kind;
+        if self.engine.actions.insert(kind.clone(), action).is_some() {
+            self.wrong = Some(format!("there are two actions of kind {kind}"));
+        }
+        self
+    }
+
+    /// A trigger of the host's own, which journeys name.
+    pub fn trigger(mut self, name: CustomName, trigger: Arc<dyn Trigger>) -> Self {
+        if self.engine.triggers.insert(name.clone(), trigger).is_some() {
+            self.wrong = Some(format!("there are two triggers named {name}"));
+        }
+        self
+    }
+
+    /// An audience of the host's own, which journeys name.
+    pub fn audience(mut self, name: CustomName, audience: Arc<dyn Audience>) -> Self {
+        if self
+            .engine
+            .audiences
+            .insert(name.clone(), audience)
+            .is_some()
+        {
+            self.wrong = Some(format!("there are two audiences named {name}"));
+        }
+        self
+    }
+
+    /// A limit over all campaigns.
+    pub fn limit(mut self, limit: Arc<dyn Limit>) -> Self {
+        self.engine.limits.push(limit);
+        self
+    }
+
+    /// Hours in which one writes.
+    pub fn hours(mut self, hours: Hours) -> Self {
+        if let Err(error) = hours.check() {
+            self.wrong = Some(format!("hours: {error}"));
+        }
+        self.engine.hours.push(hours);
+        self
+    }
+
+    /// A purpose beside the built-in ones.
+    pub fn purpose(mut self, purpose: Purpose, class: Class) -> Self {
+        self.engine.purposes = self.engine.purposes.with(purpose, class);
+        self
+    }
+
+    /// The currency in which templates print money when their campaign says none.
+    pub fn currency(mut self, code: &str) -> Self {
+        self.engine.currency = Some(code.to_owned());
+        self
+    }
+
+    /// How much a pass does.
+    pub fn pace(mut self, pace: Pace) -> Self {
+        self.engine.pace = pace;
+        self
+    }
+
+    /// The engine.
+    ///
+    /// # Errors
+    /// When two parts have one name, or hours make no sense.
+    pub fn build(self) -> Result<Engine, EngineError> {
+        match self.wrong {
+            Some(message) => Err(EngineError::new(EngineErrorKind::Build, message)),
+            None => Ok(self.engine),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The engine: drives plan, ledger and actions, one bounded and resumable pass at a time.
+//!
+//! It owns no loop, spawns no task and needs no particular executor. A host calls
+//! [`Engine::pass`], looks at [`PassReport::next`](crate::PassReport::next) and calls again then.
+//!
+//! **Invariant:** dropping the future of a pass at any await equals a kill: nothing twice, nothing
+//! lost. All that outlives an await is in the store.
+
+mod builder;
+mod campaigns;
+mod compile;
+mod error;
+mod judge;
+mod pace;
+mod pass;
+mod token;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use crate::{
+    Action, Audience, CampaignId, ChannelName, Clock, Consent, CustomName, CustomerSource, Hours,
+    Limit, Purposes, RecordSource, Store, Trigger, Zone,
+};
+
+pub use builder::{EngineBuilder, NeedsClock, NeedsConsent, NeedsCustomers, NeedsStore, NeedsZone};
+pub use error::{EngineError, EngineErrorKind};
+pub use pace::Pace;
+pub use token::unsubscribe_token;
+
+/// Drives campaigns over the ports that it was built with.
+///
+/// ```
+/// use std::sync::Arc;
+/// use pregon_core::testing::{ManualClock, Recording, poll_times};
+/// use pregon_core::memory::{MemorySource, MemoryStore};
+/// use pregon_core::*;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let pin = RecordKind::new("pin")?;
+/// let source = Arc::new(
+///     MemorySource::new()
+///         .with_kind(pin, Schema::new().with("expiry_date", AttributeType::Date)?)
+///         .with_customers([Customer::new("C-1")?.named("Ana").email("ana@example.org")])
+///         .with_records([Record::new("pin", "STR-1", "C-1")?
+///             .with("expiry_date", Value::Date("2026-12-20".parse()?))]),
+/// );
+/// let email = Recording::email();
+/// let engine = Engine::builder()
+///     .store(Arc::new(MemoryStore::new()))
+///     .clock(Arc::new(ManualClock::at("2026-11-20T12:00:00Z")))
+///     .customers(source.clone())
+///     .consent(Consent::OptOut)
+///     .zone("America/Bogota".parse()?)
+///     .records(source)
+///     .action(Arc::new(email.clone()))
+///     .build()?;
+///
+/// let journey = Journey::before_date("aviso", "pin", "expiry_date", 30)?
+///     .step(Step::email("correo", "Hola {{customer_name}}", "Vence el {{date expiry_date}}.")?);
+/// let campaign = Campaign::new("renovacion", "renewal")?.with(journey);
+///
+/// # let done = poll_times(10_000, async {
+/// engine.activate(campaign).await?;
+/// let report = engine.pass().await?;
+/// assert_eq!((report.planned, report.accepted), (1, 1));
+/// email.assert_sent(&["ana@example.org"]);
+/// # Ok::<(), EngineError>(()) });
+/// # done.expect("the memory adapters never wait")?;
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+pub struct Engine {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    customers: Arc<dyn CustomerSource>,
+    records: Option<Arc<dyn RecordSource>>,
+    consent: Consent,
+    zone: Zone,
+    actions: BTreeMap<ChannelName, Arc<dyn Action>>,
+    triggers: BTreeMap<CustomName, Arc<dyn Trigger>>,
+    audiences: BTreeMap<CustomName, Arc<dyn Audience>>,
+    limits: Vec<Arc<dyn Limit>>,
+    hours: Vec<Hours>,
+    purposes: Purposes,
+    currency: Option<String>,
+    pace: Pace,
+    /// Campaigns as they were compiled, with the version that was.
+    compiled: Mutex<BTreeMap<CampaignId, (u64, Arc<compile::Compiled>)>>,
+}
+
+/// Proof at compile time that every future of the engine can cross threads.
+#[expect(dead_code, reason = "it only has to compile")]
+fn futures_are_send(engine: &'static Engine, campaign: crate::Campaign) {
+    fn is_send<T: Send>(_: T) {}
+    let id = campaign.id.clone();
+    is_send(engine.pass());
+    is_send(engine.check(&campaign));
+    is_send(engine.publish(campaign.clone()));
+    is_send(engine.change(&id, crate::Move::Pause));
+}

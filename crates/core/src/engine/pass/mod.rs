@@ -1,0 +1,160 @@
+//! One pass: plan what fell due, then take turns until nothing is due or the pass has done enough.
+
+mod deliver;
+mod planning;
+mod prepare;
+mod turns;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::compile::Compiled;
+use super::judge::Rules;
+use super::{Engine, EngineError};
+use crate::{
+    CampaignId, CampaignState, DispatchId, HashKey, JourneyId, Opened, Opening, PassReport,
+    Progress, Row, StoredCampaign, Trouble,
+};
+
+/// An active campaign in a pass.
+struct Running {
+    id: CampaignId,
+    compiled: Arc<Compiled>,
+    stored: StoredCampaign,
+}
+
+/// What a pass knows while it runs; nothing of it outlives the pass.
+struct Pass<'e> {
+    engine: &'e Engine,
+    opened: Opened,
+    key: HashKey,
+    running: BTreeMap<CampaignId, Running>,
+    /// Rows read by the planning of this very pass, which need no second reading.
+    fresh: HashMap<DispatchId, Row>,
+    /// Channels that turned out not to work, and until when they are left alone.
+    down: BTreeMap<crate::ChannelName, DateTime<Utc>>,
+    report: PassReport,
+}
+
+/// How soon a pass that met trouble wants to be called again.
+const AFTER_TROUBLE: Duration = Duration::minutes(1);
+
+impl Engine {
+    /// Runs one pass: bounded, resumable, and it says when it wants to be called again.
+    ///
+    /// A pass takes the store over: a pass that runs at the same time loses it. A source or a
+    /// channel that does not work is told as trouble, and the rest goes on.
+    ///
+    /// # Errors
+    /// When the clock is behind what the store has seen, or store or clock fail.
+    #[tracing::instrument(name = "pregon.pass", skip_all, fields(epoch))]
+    pub async fn pass(&self) -> Result<PassReport, EngineError> {
+        let now = self.clock.now().await?;
+        let promises = self
+            .actions
+            .iter()
+            .map(|(kind, action)| (kind.clone(), action.promise()));
+        let opening = Opening {
+            promises: promises.collect(),
+        };
+        let opened = self.store.open(&opening, now).await?;
+        tracing::Span::current().record("epoch", opened.epoch);
+        let key = self.store.hash_key().await?;
+        let mut pass = Pass {
+            engine: self,
+            opened,
+            key,
+            running: BTreeMap::new(),
+            fresh: HashMap::new(),
+            down: BTreeMap::new(),
+            report: PassReport::default(),
+        };
+        pass.report.in_doubt += pass.opened.doubts;
+        pass.begin_campaigns().await?;
+        pass.plan_all().await?;
+        pass.take_turns().await?;
+        if !pass.report.troubles.is_empty() {
+            let soon = pass.now().await? + AFTER_TROUBLE;
+            pass.report.foresee(Some(soon));
+        }
+        pass.report.count();
+        Ok(pass.report)
+    }
+}
+
+impl Pass<'_> {
+    /// The present; never before what the store has seen, so that a limit's window cannot reopen.
+    async fn now(&self) -> Result<DateTime<Utc>, EngineError> {
+        Ok(self.engine.clock.now().await?.max(self.opened.high_water))
+    }
+
+    /// Starts and finishes campaigns at their dates, and compiles those that are active.
+    async fn begin_campaigns(&mut self) -> Result<(), EngineError> {
+        let now = self.now().await?;
+        let stored = self.engine.store.campaigns().await?;
+        let mut schemas = None;
+        for mut stored in stored {
+            while let Some(r#move) = stored.record.by_itself(now) {
+                stored.record = stored.record.moved(r#move, now)?;
+                self.engine.store.save(&stored.record).await?;
+            }
+            self.report.foresee(stored.record.next_by_itself());
+            if stored.record.state() != CampaignState::Active {
+                continue;
+            }
+            let campaign = stored.record.campaign().id.clone();
+            if schemas.is_none() {
+                match self.engine.schemas().await {
+                    Ok(read) => schemas = Some(read),
+                    Err(error) => return self.no_schemas(campaign, error),
+                }
+            }
+            let Some(schemas) = &schemas else { continue };
+            match self.engine.compiled(&stored.record, schemas) {
+                Ok(compiled) => {
+                    let running = Running {
+                        id: campaign.clone(),
+                        compiled,
+                        stored,
+                    };
+                    self.running.insert(campaign, running);
+                }
+                Err(problems) => {
+                    self.report
+                        .troubles
+                        .push(Trouble::Campaign { campaign, problems });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A source that does not answer leaves its campaigns where they are.
+    fn no_schemas(&mut self, campaign: CampaignId, error: EngineError) -> Result<(), EngineError> {
+        let error = error.take_port()?;
+        self.report
+            .troubles
+            .push(Trouble::Source { campaign, error });
+        Ok(())
+    }
+
+    fn rules(&self) -> Arc<Rules> {
+        let own = self
+            .running
+            .values()
+            .map(|r| (r.id.clone(), r.compiled.limits.clone()));
+        Arc::new(Rules {
+            limits: self.engine.limits.iter().map(Arc::clone).collect(),
+            own: own.collect(),
+            hours: self.engine.hours.clone(),
+        })
+    }
+}
+
+impl Running {
+    fn progress(&self, journey: &JourneyId) -> Option<&Progress> {
+        self.stored.progress.get(journey)
+    }
+}

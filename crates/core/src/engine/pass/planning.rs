@@ -1,0 +1,264 @@
+//! Plans what fell due since the last time, page by page.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::Pass;
+use crate::engine::EngineError;
+use crate::engine::compile::CompiledJourney;
+use crate::{
+    CampaignId, Cron, Cursor, JourneyId, Occurrence, OpenSpan, PlanFor, PlannedPage, PortError,
+    Progress, Span, Trouble, Zone, plan,
+};
+
+/// How often a trigger without a calendar is looked at.
+const LOOKED: Duration = Duration::minutes(5);
+
+impl Pass<'_> {
+    pub(super) async fn plan_all(&mut self) -> Result<(), EngineError> {
+        let mut pages = self.engine.pace.pages;
+        let journeys: Vec<(CampaignId, JourneyId)> = self
+            .running
+            .values()
+            .flat_map(|r| {
+                r.compiled
+                    .journeys
+                    .iter()
+                    .map(|j| (r.id.clone(), j.id.clone()))
+            })
+            .collect();
+        for (campaign, journey) in journeys {
+            self.plan_journey(&campaign, &journey, &mut pages).await?;
+        }
+        Ok(())
+    }
+
+    /// Plans one journey until it is at the present, the source fails, or the pages are used up.
+    async fn plan_journey(
+        &mut self,
+        campaign: &CampaignId,
+        journey: &JourneyId,
+        pages: &mut u32,
+    ) -> Result<(), EngineError> {
+        let mut progress = self.opened_progress(campaign, journey).await?;
+        loop {
+            let now = self.now().await?;
+            let Some((compiled, zone)) = self.compiled(campaign, journey) else {
+                return Ok(());
+            };
+            let Some(open) = open_span(&progress, compiled.looked.as_ref(), zone, now) else {
+                let next = next_look(compiled, zone, now);
+                self.report.foresee(next);
+                return Ok(());
+            };
+            if *pages == 0 {
+                self.report.foresee(Some(now));
+                return Ok(());
+            }
+            *pages -= 1;
+            match self.plan_page(campaign, journey, &open, now).await? {
+                Ok(next) => progress = next,
+                Err(error) => {
+                    let campaign = campaign.clone();
+                    self.report
+                        .troubles
+                        .push(Trouble::Source { campaign, error });
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn compiled(
+        &self,
+        campaign: &CampaignId,
+        journey: &JourneyId,
+    ) -> Option<(&CompiledJourney, Zone)> {
+        let compiled = &self.running.get(campaign)?.compiled;
+        Some((compiled.journey(journey)?, compiled.zone))
+    }
+
+    /// How far the journey has come; a new one is written down at the day of its activation, so
+    /// that what happens between now and its first plan is not lost.
+    async fn opened_progress(
+        &mut self,
+        campaign: &CampaignId,
+        journey: &JourneyId,
+    ) -> Result<Progress, EngineError> {
+        let known = self
+            .running
+            .get(campaign)
+            .and_then(|running| running.progress(journey));
+        if let Some(progress) = known {
+            return Ok(progress.clone());
+        }
+        let now = self.now().await?;
+        let (zone, catch_up) = match self.compiled(campaign, journey) {
+            Some((compiled, zone)) => (zone, compiled.catch_up),
+            None => (self.engine.zone, None),
+        };
+        let back = catch_up.map_or(Duration::zero(), crate::Length::duration);
+        let first = zone.start_of(zone.date(now - back));
+        // A span does not hold its beginning, and the first instant of the day belongs to it.
+        let closed_at = first - Duration::microseconds(1);
+        let progress = Progress {
+            closed_at,
+            open: None,
+        };
+        self.keep(campaign, journey, progress.clone(), Vec::new(), now)
+            .await?;
+        Ok(progress)
+    }
+
+    /// Plans and keeps one page; the inner error is the source's.
+    async fn plan_page(
+        &mut self,
+        campaign: &CampaignId,
+        journey: &JourneyId,
+        open: &OpenSpan,
+        now: DateTime<Utc>,
+    ) -> Result<Result<Progress, PortError>, EngineError> {
+        let (members, outside, after) = match self.read_page(campaign, journey, open, now).await {
+            Ok(read) => read,
+            Err(error) => return Ok(Err(error)),
+        };
+        let Some(what) = self.plan_for(campaign, journey) else {
+            return Ok(Ok(Progress {
+                closed_at: open.span.to,
+                open: None,
+            }));
+        };
+        let Span { from, to } = open.span;
+        let progress = match after {
+            Some(after) => {
+                let open = OpenSpan {
+                    span: open.span,
+                    after: Some(after),
+                };
+                Progress {
+                    closed_at: from,
+                    open: Some(open),
+                }
+            }
+            None => Progress {
+                closed_at: to,
+                open: None,
+            },
+        };
+        let dispatches = plan(&what, &members, &self.key);
+        let per_step = |occasion: Occurrence| std::iter::repeat_n(occasion.row, what.steps.len());
+        let mut rows: Vec<_> = members.into_iter().flat_map(per_step).map(Some).collect();
+        let ids: Vec<_> = dispatches.iter().map(|planned| planned.key.id()).collect();
+        let new = self
+            .keep(campaign, journey, progress.clone(), dispatches, now)
+            .await?;
+        for place in new {
+            if let Some(row) = rows.get_mut(place).and_then(Option::take) {
+                self.fresh.insert(ids[place], row);
+            }
+        }
+        self.report.outside_audience += outside;
+        Ok(Ok(progress))
+    }
+
+    /// A page of occasions whose rows the audience holds, how many it does not hold, and where the
+    /// next page begins.
+    async fn read_page(
+        &self,
+        campaign: &CampaignId,
+        journey: &JourneyId,
+        open: &OpenSpan,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Occurrence>, u64, Option<Cursor>), PortError> {
+        let Some((compiled, _)) = self.compiled(campaign, journey) else {
+            return Ok((Vec::new(), 0, None));
+        };
+        let limit = self.engine.pace.page;
+        let page = compiled
+            .trigger
+            .due(&open.span, open.after.as_ref(), limit)
+            .await?;
+        let mut members = Vec::with_capacity(page.items.len());
+        let mut outside = 0;
+        for occasion in page.items {
+            if compiled.audience.holds(&occasion.row, now).await? {
+                members.push(occasion);
+            } else {
+                outside += 1;
+            }
+        }
+        Ok((members, outside, page.next))
+    }
+
+    fn plan_for(&self, campaign: &CampaignId, journey: &JourneyId) -> Option<PlanFor> {
+        let running = self.running.get(campaign)?;
+        let compiled = running.compiled.journey(journey)?;
+        let written = running.stored.record.campaign();
+        let steps = compiled.steps.iter();
+        Some(PlanFor {
+            campaign: campaign.clone(),
+            journey: journey.clone(),
+            trigger: compiled.kind.to_owned(),
+            purpose: written.purpose.clone(),
+            class: running.compiled.class,
+            brand: written.brand.clone(),
+            priority: written.priority,
+            steps: steps
+                .map(|s| (s.id.clone(), s.channel.clone(), s.shape.address.clone()))
+                .collect(),
+        })
+    }
+
+    /// Keeps dispatches and progress together; gives the places of the new ones.
+    async fn keep(
+        &mut self,
+        campaign: &CampaignId,
+        journey: &JourneyId,
+        progress: Progress,
+        dispatches: Vec<crate::Planned>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<usize>, EngineError> {
+        let (campaign, journey) = (campaign.clone(), journey.clone());
+        let page = PlannedPage {
+            campaign,
+            journey,
+            progress,
+            dispatches,
+        };
+        let scheduled = self.engine.store.schedule(&page, now).await?;
+        self.report.planned += scheduled.new.len() as u64;
+        for (reason, count) in scheduled.refused {
+            self.report.ended(reason, count);
+        }
+        Ok(scheduled.new)
+    }
+}
+
+/// The span to plan now: the open one, or a new one up to the last time it should be looked.
+fn open_span(
+    progress: &Progress,
+    looked: Option<&Cron>,
+    zone: Zone,
+    now: DateTime<Utc>,
+) -> Option<OpenSpan> {
+    if let Some(open) = &progress.open {
+        return Some(open.clone());
+    }
+    let from = progress.closed_at;
+    let to = match looked {
+        Some(cron) => cron.last_within(from, now, zone)?,
+        None => now,
+    };
+    (from < to).then_some(OpenSpan {
+        span: Span { from, to },
+        after: None,
+    })
+}
+
+fn next_look(compiled: &CompiledJourney, zone: Zone, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    match (&compiled.looked, compiled.kind) {
+        (Some(cron), _) => cron.next_after(now, zone),
+        // Whoever starts a broadcast calls the engine.
+        (None, "on_demand") => None,
+        (None, _) => Some(now + LOOKED),
+    }
+}

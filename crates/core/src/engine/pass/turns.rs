@@ -1,0 +1,104 @@
+//! Takes turns with the ledger: settle, begin, claim, and between two turns send and prepare.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::Pass;
+use super::deliver::Departure;
+use super::prepare::Prepared;
+use crate::engine::EngineError;
+use crate::{Ask, Begun, Judge, Reason, Settlement, Turned, Verdict};
+
+impl Pass<'_> {
+    /// Turns until nothing is due any more, or the pass has claimed enough.
+    pub(super) async fn take_turns(&mut self) -> Result<(), EngineError> {
+        let judge: Arc<dyn Judge> = self.rules();
+        let pace = self.engine.pace.clone();
+        let mut left = pace.dispatches;
+        let mut done: Vec<Settlement> = Vec::new();
+        let mut waiting: VecDeque<Prepared> = VecDeque::new();
+        loop {
+            let now = self.now().await?;
+            let at = self.engine.clock.monotonic();
+            let asked: Vec<Prepared> = waiting
+                .drain(..waiting.len().min(pace.begin as usize))
+                .collect();
+            // Reading the source pays when it is for many, so the next are claimed only when the
+            // last of those before have begun.
+            let claim = if waiting.is_empty() {
+                pace.claim.min(left)
+            } else {
+                0
+            };
+            let ask = Ask {
+                epoch: self.opened.epoch,
+                begin: asked
+                    .iter()
+                    .map(|prepared| prepared.ready.clone())
+                    .collect(),
+                claim,
+                judge: Arc::clone(&judge),
+            };
+            let turned = self.engine.store.turn(&done, &ask, now).await?;
+            done.clear();
+            let Turned {
+                begun,
+                claimed,
+                ended,
+                next,
+            } = turned;
+            for (reason, count) in &ended {
+                self.report.ended(*reason, *count);
+            }
+            left -= u32::try_from(claimed.len()).unwrap_or(left).min(left);
+            let departures = self.hear(begun, asked, &mut waiting);
+            let idle = departures.is_empty() && claimed.is_empty() && waiting.is_empty();
+            if idle && (ended.is_empty() || claim == 0) {
+                self.report.foresee(next);
+                return Ok(());
+            }
+            done.extend(self.deliver_all(departures, at, now).await);
+            self.prepare_all(claimed, now, &mut waiting, &mut done)
+                .await?;
+        }
+    }
+
+    /// Hears the verdicts: what may leave leaves, what has to wait waits, the rest is counted.
+    fn hear(
+        &mut self,
+        begun: Vec<Begun>,
+        asked: Vec<Prepared>,
+        waiting: &mut VecDeque<Prepared>,
+    ) -> Vec<Departure> {
+        let mut departures = Vec::new();
+        for (Begun { dispatch, verdict }, prepared) in begun.into_iter().zip(asked) {
+            let in_doubt = dispatch.standing.in_doubt;
+            match verdict {
+                Verdict::Go => departures.push(Departure { dispatch, prepared }),
+                Verdict::Wait => waiting.push_back(prepared),
+                Verdict::Stale => {}
+                // It stays an `unknown`, and was counted as doubtful when it became so.
+                _ if in_doubt && verdict.is_end() => {}
+                Verdict::Suppressed(reason) => self.report.ended(reason, 1),
+                Verdict::Expired => self.report.ended(Reason::Expired, 1),
+                Verdict::Capped { until: None, .. } => self.report.ended(Reason::Limit, 1),
+                Verdict::Capped { .. } => self.report.put_off(Reason::Limit),
+                Verdict::Quiet { .. } => self.report.put_off(Reason::QuietHours),
+                Verdict::Paused => self.report.put_off(Reason::Paused),
+            }
+        }
+        departures
+    }
+}
+
+/// Backs off from one attempt to the next: minutes first, hours later, spread by the seed.
+pub(super) fn backoff(attempts: u32, seed: u64, now: DateTime<Utc>) -> DateTime<Utc> {
+    const MINUTES: [i64; 6] = [1, 5, 15, 60, 240, 720];
+    let step = (attempts.saturating_sub(1) as usize).min(MINUTES.len() - 1);
+    let secs = MINUTES[step] * 60;
+    // Full seconds up to a quarter more, the same for the same dispatch: a run can be repeated.
+    let spread = i64::try_from(seed % (secs as u64 / 4)).unwrap_or(0);
+    now + chrono::Duration::seconds(secs + spread)
+}
