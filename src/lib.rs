@@ -1,1 +1,58 @@
-//! Placeholder.
+//! Embeddable marketing automation: the right message to the right person once.
+//!
+//! Segments, triggers, actions, communication limits, opt-outs, campaigns and journeys as a library
+//! with pluggable adapters. Hand it your customers, a store and a channel; it sends each message
+//! once, never more often than allowed, never against an opt-out, and can say why for every message
+//! sent or not sent. `examples/renewal.rs` is a whole program.
+//!
+//! The domain is re-exported from [`pregon_core`]; adapters stand behind features:
+//!
+//! | feature | brings | default |
+//! |---|---|---|
+//! | `sqlite` | [`store::SqliteStore`], embedded | yes |
+//! | `outbox` | [`email::OutboxDir`], [`sms::SmsOutboxDir`]: messages as files | yes |
+//! | `csv` | [`source::Csv`]: customers and records from files | |
+//! | `smtp` | [`email::Smtp`] | |
+//! | `erpnext` | [`source::ErpNext`] | |
+//! | `full` | all of them | |
+#![deny(missing_docs)]
+
+mod clock;
+
+pub use clock::SystemClock;
+pub use pregon_core::*;
+
+/// Stores.
+#[cfg(feature = "sqlite")]
+pub mod store {
+    pub use pregon_adapters_store::{SqliteOptions, SqliteStore};
+}
+
+/// Channels for e-mail.
+#[cfg(any(feature = "outbox", feature = "smtp"))]
+pub mod email {
+    #[cfg(feature = "outbox")]
+    pub use pregon_adapters_email::{Durability, OutboxDir};
+    #[cfg(feature = "smtp")]
+    pub use pregon_adapters_email::{ConfigError, Password, Smtp, SmtpConfig, Timeouts, Tls};
+    pub use pregon_adapters_email::{Sender, SenderError, UnsubscribeUrl};
+}
+
+/// Channels for short messages.
+#[cfg(feature = "outbox")]
+pub mod sms {
+    pub use pregon_adapters_sms::{Durability, SmsOutboxDir};
+}
+
+/// Where customers and records are read from.
+#[cfg(any(feature = "csv", feature = "erpnext"))]
+pub mod source {
+    #[cfg(feature = "csv")]
+    pub use pregon_adapters_erp::{
+        Csv, CsvConfig, CsvError, Encoding, HeaderFault, RowFault, RowProblem,
+    };
+    #[cfg(feature = "erpnext")]
+    pub use pregon_adapters_erp::{
+        ConnectError, ErpNext, ErpNextConfig, Plan, Secret, SerialSource, Timeouts,
+    };
+}

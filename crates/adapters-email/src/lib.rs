@@ -8,10 +8,12 @@ mod mime;
 mod outbox;
 #[cfg(any(feature = "outbox", feature = "smtp"))]
 mod sender;
-//SMTP mod smtp;
+#[cfg(feature = "smtp")]
+mod smtp;
 
 #[cfg(feature = "outbox")]
 pub use outbox::{Durability, OutboxDir};
 #[cfg(any(feature = "outbox", feature = "smtp"))]
 pub use sender::{Sender, SenderError, UnsubscribeUrl};
-//SMTP pub use smtp::{ConfigError, Password, Smtp, SmtpConfig, Timeouts, Tls};
+#[cfg(feature = "smtp")]
+pub use smtp::{ConfigError, Password, Smtp, SmtpConfig, Timeouts, Tls};

@@ -1,1 +1,18 @@
-//! Placeholder.
+//! The suites that every adapter of Pregón must pass, and the saboteurs they must reject.
+//!
+//! A module a port, named as the port's file. Each has `cases()`, one for a sentence of the port's
+//! contract; `suite(make)`, which panics with the sentences that do not hold; and `verdicts(make)`,
+//! which says what became of each. `make` makes a fresh instance and is called once for each case.
+//! No executor is chosen here: an adapter's test awaits the suite on its own.
+
+mod case;
+mod desk;
+
+pub mod ledger;
+
+pub mod campaign_store;
+pub mod dispatch_log;
+pub mod preference_store;
+pub mod store;
+
+pub use case::{Case, Make, Verdicts};

@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use pregon_core::{Channel, Email, Outbound, PortError, Promise, Receipt, SendError};
 
 use self::error::Error;
-use self::files::Files;
 pub use self::files::Durability;
+use self::files::Files;
 use crate::Sender;
 use crate::mime;
 

@@ -4,18 +4,18 @@ use pregon_adapters_email::Sender;
 use pregon_core::{Address, Class, DispatchId, Email, EmailAddress, Outbound, Purpose};
 
 /// `Renovaciones`, with an address to unsubscribe at.
-pub fn sender() -> Sender {
+pub(crate) fn sender() -> Sender {
     let sender = Sender::parse("Renovaciones <avisos@example.org>").unwrap();
     sender.with_unsubscribe_mailto("baja@example.org").unwrap()
 }
 
 /// A renewal to Ana whose key is made of the number.
-pub fn outbound(n: u8) -> Outbound<Email> {
+pub(crate) fn outbound(n: u8) -> Outbound<Email> {
     outbound_to("ana@example.org", n)
 }
 
 /// A renewal whose key is made of the number.
-pub fn outbound_to(to: &str, n: u8) -> Outbound<Email> {
+pub(crate) fn outbound_to(to: &str, n: u8) -> Outbound<Email> {
     Outbound {
         message: Email {
             to: EmailAddress::parse(to).unwrap(),

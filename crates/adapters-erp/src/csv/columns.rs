@@ -95,7 +95,11 @@ fn column(
         // Dots part the prefixes customer and record, so a column cannot have one.
         Role::Attribute(_) if name.contains('.') || !is_attribute_name(name) => {
             let (name, suggestion) = (name.to_owned(), suggestion(name, position));
-            return Err(HeaderFault::Name { position, name, suggestion });
+            return Err(HeaderFault::Name {
+                position,
+                name,
+                suggestion,
+            });
         }
         Role::Attribute(_) => Role::Attribute(schema.get(name).cloned()),
         other => other,
@@ -146,14 +150,21 @@ pub(super) fn attributes(columns: &[Column]) -> Schema {
 /// A name that rules can say, near to one that they cannot.
 fn suggestion(name: &str, position: usize) -> String {
     let words = name.split(|c: char| !c.is_alphanumeric() && c != '_');
-    let joined = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_");
+    let joined = words
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join("_");
     let begun = match joined.chars().next() {
         None => format!("column_{position}"),
         Some(first) if first.is_numeric() => format!("_{joined}"),
         Some(_) => joined,
     };
     let short: String = begun.to_lowercase().chars().take(60).collect();
-    if is_attribute_name(&short) { short } else { format!("column_{position}") }
+    if is_attribute_name(&short) {
+        short
+    } else {
+        format!("column_{position}")
+    }
 }
 
 #[cfg(test)]
@@ -190,8 +201,7 @@ mod tests {
         ] {
             check(&["id", name], CUSTOMERS, &named(name, other));
         }
-        let reserved =
-            "column \"record_id\" has a name that means something else in every row; call it \
+        let reserved = "column \"record_id\" has a name that means something else in every row; call it \
              otherwise";
         check(&["id", "record_id"], CUSTOMERS, reserved);
     }

@@ -64,6 +64,9 @@ pub enum CsvError {
         /// What it would have to be: a date, an instant.
         expected: &'static str,
     },
+    /// The records are asked for in a way that files cannot answer.
+    #[error("files cannot select records in this way")]
+    Due,
     /// The place to go on from was not given by this source.
     #[error("the cursor was not made by this source")]
     Cursor,
@@ -83,7 +86,7 @@ impl CsvError {
         let kind = match &self {
             Self::Io { .. } | Self::Stopped => PortErrorKind::Unavailable,
             Self::Changed { .. } => PortErrorKind::Conflict,
-            Self::TooLarge { .. } => PortErrorKind::Unsupported,
+            Self::TooLarge { .. } | Self::Due => PortErrorKind::Unsupported,
             Self::Header { .. }
             | Self::SchemaWithoutFile { .. }
             | Self::NoSuchKind { .. }
@@ -133,7 +136,10 @@ pub enum HeaderFault {
     #[error("column {0:?} has a name that means something else in every row; call it otherwise")]
     Reserved(String),
     /// The schema has an attribute that the file does not have.
-    #[error("the schema has {name:?}, which is no column of the file{}", hint(nearest))]
+    #[error(
+        "the schema has {name:?}, which is no column of the file{}",
+        hint(nearest)
+    )]
     Schema {
         /// The attribute.
         name: String,

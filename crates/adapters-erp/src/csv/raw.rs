@@ -34,11 +34,6 @@ impl RawRow {
         &self.bytes[begin..self.end(at)]
     }
 
-    /// The bytes of all fields, without separators.
-    pub(super) fn all(&self) -> &[u8] {
-        &self.bytes
-    }
-
     fn end(&self, at: usize) -> usize {
         self.ends.get(at).copied().unwrap_or(self.bytes.len())
     }

@@ -38,7 +38,12 @@ fn plain_rows_with_each_end_of_line() {
         let text = format!("a,b{end}1,2{end}{end}{end}3,{end},");
         check(
             &text,
-            &[(1, Ok(&["a", "b"])), (2, Ok(&["1", "2"])), (5, Ok(&["3", ""])), (6, Ok(&["", ""]))],
+            &[
+                (1, Ok(&["a", "b"])),
+                (2, Ok(&["1", "2"])),
+                (5, Ok(&["3", ""])),
+                (6, Ok(&["", ""])),
+            ],
         );
     }
 }
@@ -56,7 +61,11 @@ fn quotes_hold_separators_ends_and_quotes() {
 fn a_quote_that_is_not_closed_costs_one_row() {
     check(
         "a,b\n\"1,2\n3,4\n",
-        &[(1, Ok(&["a", "b"])), (2, Err(RowFault::OpenQuote)), (3, Ok(&["3", "4"]))],
+        &[
+            (1, Ok(&["a", "b"])),
+            (2, Err(RowFault::OpenQuote)),
+            (3, Ok(&["3", "4"])),
+        ],
     );
     check(
         "\"1,2\n3,4\n5,\"6\"\n7,8",
@@ -72,7 +81,10 @@ fn a_quote_that_is_not_closed_costs_one_row() {
 
 #[test]
 fn text_after_a_quote_is_reported() {
-    check("\"a\"b,c\r\nd,e", &[(1, Err(RowFault::AfterQuote)), (2, Ok(&["d", "e"]))]);
+    check(
+        "\"a\"b,c\r\nd,e",
+        &[(1, Err(RowFault::AfterQuote)), (2, Ok(&["d", "e"]))],
+    );
 }
 
 #[test]

@@ -27,11 +27,6 @@ impl Letters {
             Self::Windows1252 => Some(WINDOWS_1252.decode_without_bom_handling(bytes).0),
         }
     }
-
-    /// Whether the bytes are text.
-    pub(super) fn admits(self, bytes: &[u8]) -> bool {
-        self == Self::Windows1252 || std::str::from_utf8(bytes).is_ok()
-    }
 }
 
 /// The encoding of a file and the length of its mark.
@@ -70,7 +65,11 @@ fn detect(input: &mut impl BufRead) -> io::Result<Letters> {
         input.consume(size);
         if last {
             let windows = wrong > letters;
-            return Ok(if windows { Letters::Windows1252 } else { Letters::Utf8 });
+            return Ok(if windows {
+                Letters::Windows1252
+            } else {
+                Letters::Utf8
+            });
         }
     }
 }

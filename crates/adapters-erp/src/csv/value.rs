@@ -14,7 +14,10 @@ pub(super) fn parse(text: &str, r#type: &AttributeType) -> Option<Value> {
         AttributeType::Date => date(text).map(Value::Date),
         AttributeType::Instant => instant(text).map(Value::Instant),
         AttributeType::Texts => {
-            let parts = text.split('|').map(str::trim).filter(|part| !part.is_empty());
+            let parts = text
+                .split('|')
+                .map(str::trim)
+                .filter(|part| !part.is_empty());
             Some(Value::Texts(parts.map(str::to_owned).collect()))
         }
         _ => None,
@@ -64,7 +67,11 @@ fn date(text: &str) -> Option<NaiveDate> {
 fn instant(text: &str) -> Option<DateTime<Utc>> {
     // The shortest instant is 2026-11-20T15:00:00Z.
     let shaped = text.len() >= 20 && text.as_bytes()[4] == b'-';
-    shaped.then(|| DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc()))?
+    shaped.then(|| {
+        DateTime::parse_from_rfc3339(text)
+            .ok()
+            .map(|at| at.to_utc())
+    })?
 }
 
 /// A number that is one, and not a code: 0099 loses its zeros when it is read as a number.
@@ -82,7 +89,10 @@ pub(super) struct Guess {
 }
 
 impl Guess {
-    pub(super) const NEW: Self = Self { fits: [true; 5], seen: false };
+    pub(super) const NEW: Self = Self {
+        fits: [true; 5],
+        seen: false,
+    };
 
     /// Leaves out the types that do not fit a text, which is not empty.
     pub(super) fn see(&mut self, text: &str) {
@@ -107,7 +117,10 @@ impl Guess {
     pub(super) fn found(self) -> AttributeType {
         use AttributeType::{Bool, Date, Decimal, Instant, Integer, Text};
         let types = [Bool, Integer, Decimal, Date, Instant];
-        let fits = types.into_iter().zip(self.fits).find(|(_, fits)| *fits && self.seen);
+        let fits = types
+            .into_iter()
+            .zip(self.fits)
+            .find(|(_, fits)| *fits && self.seen);
         fits.map_or(Text, |(r#type, _)| r#type)
     }
 }
@@ -131,7 +144,10 @@ mod tests {
         check(&["1", "-20", "0"], "integer");
         check(&["1", "2.50", "-0.5"], "decimal");
         check(&["2026-12-20", "2028-02-29"], "date");
-        check(&["2026-12-20T10:00:00Z", "2026-12-20T10:00:00.5-05:00"], "instant");
+        check(
+            &["2026-12-20T10:00:00Z", "2026-12-20T10:00:00.5-05:00"],
+            "instant",
+        );
         check(&["sí", "NO", "Si", "true", "SÍ", "False"], "boolean");
     }
 
@@ -156,10 +172,16 @@ mod tests {
         let set = ["oro", "plata"].map(str::to_owned).into();
         assert_eq!(parse("bronce", &AttributeType::Choice(set)), None);
         let set = ["a", "b c"].map(str::to_owned).into();
-        assert_eq!(parse(" a |b c||", &AttributeType::Texts), Some(Value::Texts(set)));
+        assert_eq!(
+            parse(" a |b c||", &AttributeType::Texts),
+            Some(Value::Texts(set))
+        );
         assert_eq!(parse("1", &AttributeType::Bool), Some(Value::Bool(true)));
         assert_eq!(parse("quizá", &AttributeType::Bool), None);
-        assert_eq!(parse("0099", &AttributeType::Integer), Some(Value::Integer(99)));
+        assert_eq!(
+            parse("0099", &AttributeType::Integer),
+            Some(Value::Integer(99))
+        );
         assert_eq!(parse("2026-ñ-01", &AttributeType::Date), None);
     }
 }

@@ -102,6 +102,13 @@ pub enum RowError {
     },
 }
 
+/// What a name stands for.
+enum Found<'a> {
+    One(&'a AttributeType),
+    Two(&'a RecordKind),
+    None,
+}
+
 /// Which names a row has: the customer's attributes, the record's, and the built-in ones.
 ///
 /// ```
@@ -130,8 +137,23 @@ impl RowSchema {
     /// # Errors
     /// When there is no such name, or when both parts have it and it has no prefix.
     pub fn resolve(&self, name: &str) -> Result<&AttributeType, RowError> {
+        let name = name.to_owned();
+        match self.look_up(&name) {
+            Found::One(r#type) => Ok(r#type),
+            Found::Two(kind) => Err(RowError::Ambiguous {
+                name,
+                kind: kind.clone(),
+            }),
+            Found::None => Err(RowError::Unknown {
+                nearest: self.near(&name),
+                name,
+            }),
+        }
+    }
+
+    fn look_up(&self, name: &str) -> Found<'_> {
         if BUILT_IN.contains(&name) && (name != "record_id" || self.record.is_some()) {
-            return Ok(&AttributeType::Text);
+            return Found::One(&AttributeType::Text);
         }
         let found = match (name.split_once('.'), &self.record) {
             (Some((CUSTOMER, rest)), _) => self.customer.get(rest),
@@ -140,18 +162,12 @@ impl RowSchema {
             }
             (Some(_), _) => None,
             (None, Some((kind, schema))) => match (self.customer.get(name), schema.get(name)) {
-                (Some(_), Some(_)) => {
-                    let (name, kind) = (name.to_owned(), kind.clone());
-                    return Err(RowError::Ambiguous { name, kind });
-                }
+                (Some(_), Some(_)) => return Found::Two(kind),
                 (one, other) => one.or(other),
             },
             (None, None) => self.customer.get(name),
         };
-        found.ok_or_else(|| RowError::Unknown {
-            name: name.to_owned(),
-            nearest: self.near(name),
-        })
+        found.map_or(Found::None, Found::One)
     }
 
     /// Every name that can be said without doubt, with its type.
@@ -163,7 +179,10 @@ impl RowSchema {
         let own = of_record.map(|(name, _)| name.to_owned());
         bare.chain(attributes)
             .chain(own)
-            .filter_map(|name| self.resolve(&name).ok().map(|r#type| (name, r#type)))
+            .filter_map(|name| match self.look_up(&name) {
+                Found::One(r#type) => Some((name, r#type)),
+                Found::Two(_) | Found::None => None,
+            })
             .chain(prefixed)
     }
 

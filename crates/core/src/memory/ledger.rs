@@ -122,6 +122,9 @@ impl Tables {
             }
             Outcome::Again { at, reason } if begun => {
                 self.happen(row, Event::Retry, now);
+                if *reason == Reason::ChannelDown {
+                    self.rows[row].attempts -= 1; // The channel failed, not this message.
+                }
                 self.put_back(row, *at, *reason, now);
             }
             Outcome::Again { at, reason } => self.put_back(row, *at, *reason, now),

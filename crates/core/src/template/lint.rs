@@ -1,8 +1,8 @@
 //! Checks every variable and call against the schema, and writes them in canonical form.
 //!
 //! Strict mode finds a misspelt `{{x}}` when a message is sent, one in `{{#if x}}` never. So names
-//! are resolved here, at publish, with the scopes of the blocks around them. Out comes the part of handlebars that the engine sees: data paths from `@root`, loop values
-//! by a number of ours (`e0`, `i0`), calls of our helpers with literals in JSON.
+//! are resolved here, at publish, with the scopes of the blocks around them. The engine gets data
+//! paths from `@root`, loop values by a number of ours (`e0`, `i0`), and literals in JSON.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

@@ -16,8 +16,8 @@
 //!
 //! **Invariant:** the engine's parser sees one canonical tag at a time, and no text of a user but
 //! strings in JSON.
-//! **Invariant:** the engine knows no partial, no decorator and no helper that is not ours, but for
-//! `if` and `unless`.
+//! **Invariant:** the engine is given no partial and no decorator, and calls no helper that is not
+//! ours, but for `if` and `unless`.
 //! **Invariant:** errors and `Debug` hold names and places, never a value.
 
 mod assemble;

@@ -9,12 +9,14 @@
 //! clock.advance(chrono::Duration::days(1));
 //! ```
 
+mod breathing;
 mod clock;
 mod recording;
 #[cfg(test)]
 mod sample;
 mod turns;
 
+pub use breathing::Breathing;
 pub use clock::ManualClock;
 pub use recording::{Recording, Reply, Sent};
 #[cfg(test)]

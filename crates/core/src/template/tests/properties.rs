@@ -114,6 +114,10 @@ fn data(value: &str) -> Value {
     })
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long the compiler takes is what is tested"
+)]
 fn outcome(escape: Escape, text: &str, value: &str) -> Option<Result<String, RenderError>> {
     let library = Library::new()
         .with("pie", escape, "x {{email}}\n")

@@ -1,0 +1,162 @@
+//! The connections of a store: one that writes, a few that read.
+//!
+//! **Invariant:** a connection is used again only after what it did last is known to have ended
+//! well. Whatever else happens (an error, a future dropped at any await, a panic of a judge), it is
+//! thrown away; closing it rolls back what it had not committed, and the next caller opens a new
+//! one for about a millisecond. SQLite rolls some transactions back by itself when a disk is full,
+//! so a connection that has seen an error is in no state that one could name.
+
+use std::sync::{Mutex as StdMutex, PoisonError};
+use std::time::Duration;
+
+use sqlx::ConnectOptions as _;
+use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use tokio::sync::{Mutex, MutexGuard, Semaphore, SemaphorePermit};
+
+use super::error::Error;
+use super::intern::Interned;
+
+/// How many may read at the same time.
+const READERS: usize = 3;
+
+/// What one connection may keep of the file in memory: 64 MiB.
+const CACHE: &str = "-65536";
+
+/// The rows that a statement hands over before the connection's thread waits for us to take some.
+const ROWS_IN_FLIGHT: usize = 4096;
+
+/// The options that every connection has.
+pub(super) fn common(path: &std::path::Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(Duration::from_secs(5))
+        .foreign_keys(true)
+        .pragma("cache_size", CACHE)
+        .pragma("temp_store", "memory")
+        .statement_cache_capacity(256)
+        .row_buffer_size(ROWS_IN_FLIGHT)
+        .disable_statement_logging()
+}
+
+/// The connection that writes, and what it knows by heart.
+#[derive(Debug)]
+pub(super) struct Writer {
+    pub(super) on: SqliteConnection,
+    pub(super) interned: Interned,
+}
+
+/// Where the writer sits while nobody writes.
+#[derive(Debug)]
+pub(super) struct WriterSeat {
+    options: SqliteConnectOptions,
+    seat: Mutex<Option<Writer>>,
+}
+
+impl WriterSeat {
+    pub(super) fn new(options: SqliteConnectOptions) -> Self {
+        Self {
+            options,
+            seat: Mutex::new(None),
+        }
+    }
+
+    /// Begins the only writing transaction there is; it ends with `commit`, or never happened.
+    pub(super) async fn begin(&self) -> Result<Transaction<'_>, Error> {
+        let mut seat = self.seat.lock().await;
+        let mut writer = match seat.take() {
+            Some(writer) => writer,
+            None => {
+                let mut on = self.options.connect().await?;
+                let interned = Interned::read(&mut on).await?;
+                Writer { on, interned }
+            }
+        };
+        // A deferred transaction that reads before it writes can fail where waiting would do.
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut writer.on).await?;
+        Ok(Transaction { seat, writer })
+    }
+
+    /// Closes the connection in order, which also lets SQLite look after its statistics.
+    pub(super) async fn close(&self) -> Result<(), Error> {
+        if let Some(writer) = self.seat.lock().await.take() {
+            writer.on.close().await?;
+        }
+        Ok(())
+    }
+}
+
+/// A writing transaction. Dropped without `commit` it is rolled back.
+#[derive(Debug)]
+pub(super) struct Transaction<'a> {
+    seat: MutexGuard<'a, Option<Writer>>,
+    pub(super) writer: Writer,
+}
+
+impl Transaction<'_> {
+    pub(super) async fn commit(mut self) -> Result<(), Error> {
+        sqlx::query("COMMIT").execute(&mut self.writer.on).await?;
+        *self.seat = Some(self.writer);
+        Ok(())
+    }
+}
+
+/// The connections that read.
+#[derive(Debug)]
+pub(super) struct Readers {
+    options: SqliteConnectOptions,
+    places: Semaphore,
+    idle: StdMutex<Vec<SqliteConnection>>,
+}
+
+impl Readers {
+    pub(super) fn new(options: SqliteConnectOptions) -> Self {
+        Self {
+            options,
+            places: Semaphore::new(READERS),
+            idle: StdMutex::default(),
+        }
+    }
+
+    /// A connection to read with; it comes back by `done`.
+    pub(super) async fn take(&self) -> Result<Reading<'_>, Error> {
+        let place = self.places.acquire().await;
+        let place = place.map_err(|_| Error::Database(sqlx::Error::PoolClosed))?;
+        let idle = self.idle().pop();
+        let on = match idle {
+            Some(on) => on,
+            None => self.options.connect().await?,
+        };
+        Ok(Reading {
+            readers: self,
+            _place: place,
+            on,
+        })
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<SqliteConnection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) async fn close(&self) -> Result<(), Error> {
+        let idle = std::mem::take(&mut *self.idle());
+        for on in idle {
+            on.close().await?;
+        }
+        Ok(())
+    }
+}
+
+/// A connection that reads.
+#[derive(Debug)]
+pub(super) struct Reading<'a> {
+    readers: &'a Readers,
+    _place: SemaphorePermit<'a>,
+    pub(super) on: SqliteConnection,
+}
+
+impl Reading<'_> {
+    pub(super) fn done(self) {
+        self.readers.idle().push(self.on);
+    }
+}

@@ -1,0 +1,169 @@
+//! Opening a file: whose it is, who else has it open, which layout it has.
+//!
+//! The layout's version is SQLite's own `user_version`, beside `application_id`, and not a table of
+//! applied migrations: both live in the file's header, change in the same transaction as the
+//! tables, and can be read before anything else is believed about the file. A table of checksums
+//! would refuse a file because a comment in a script was mended.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+use pregon_core::HashKey;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions as _, Connection as _};
+
+use super::config::SqliteOptions;
+use super::conn;
+use super::error::Error;
+
+/// "PRGN", the mark of our files.
+const APPLICATION: i64 = 0x5052_474e;
+
+/// The scripts that bring a file from each layout to the next. Forward only.
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/1.sql")];
+
+/// Up to this size a file is checked page by page when it is opened; beyond it that would take
+/// seconds, and SQLite tells of a damaged page when it meets it.
+const CHECKED_WHOLE: u64 = 32 << 20;
+
+/// Takes the lock that says which process writes. It is free again when the file is dropped.
+pub(super) fn lock(path: &Path) -> Result<File, Error> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(PathBuf::from(name))
+        .map_err(Error::LockFile)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::Locked),
+        Err(TryLockError::Error(error)) => Err(Error::LockFile(error)),
+    }
+}
+
+/// The options of the connection that writes.
+pub(super) fn writing(path: &Path, options: &SqliteOptions) -> SqliteConnectOptions {
+    let writing = conn::common(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .optimize_on_close(true, None);
+    match options.max_pages {
+        None => writing,
+        Some(pages) => writing.pragma("max_page_count", pages.to_string()),
+    }
+}
+
+/// Makes or checks the file, and brings it to the newest layout.
+pub(super) async fn prepare(path: &Path, options: &SqliteOptions) -> Result<HashKey, Error> {
+    // Looked at before the journal's mode is touched: a file of somebody else stays as it is.
+    let mut on = conn::common(path).create_if_missing(true).connect().await?;
+    let layout = layout(&mut on).await?;
+    let known = MIGRATIONS.len() as i64;
+    if layout > known {
+        return Err(Error::Newer {
+            found: layout,
+            known,
+        });
+    }
+    check_pages(&mut on, path).await?;
+    on.close().await?;
+    let mut on = writing(path, options).connect().await?;
+    for script in &MIGRATIONS[usize::try_from(layout).unwrap_or(0)..] {
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut on).await?;
+        sqlx::raw_sql(*script).execute(&mut on).await?;
+        sqlx::query("COMMIT").execute(&mut on).await?;
+    }
+    let key = hash_key(&mut on, options).await?;
+    on.close().await?;
+    Ok(key)
+}
+
+/// Checks a file that is only read.
+pub(super) async fn inspect(path: &Path) -> Result<HashKey, Error> {
+    if !path.exists() {
+        return Err(Error::Missing);
+    }
+    let mut on = conn::common(path).read_only(true).connect().await?;
+    let (found, known) = (layout(&mut on).await?, MIGRATIONS.len() as i64);
+    match found {
+        0 => return Err(Error::Missing),
+        found if found > known => return Err(Error::Newer { found, known }),
+        found if found < known => return Err(Error::Older { found, known }),
+        _ => {}
+    }
+    let key = kept_key(&mut on).await?.ok_or(Error::Missing)?;
+    on.close().await?;
+    Ok(key)
+}
+
+/// The version of the file's layout; 0 for an empty file.
+async fn layout(on: &mut SqliteConnection) -> Result<i64, Error> {
+    let application: i64 = sqlx::query_scalar("PRAGMA application_id")
+        .fetch_one(&mut *on)
+        .await?;
+    let version: i64 = sqlx::query_scalar("PRAGMA user_version")
+        .fetch_one(&mut *on)
+        .await?;
+    let things: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
+        .fetch_one(&mut *on)
+        .await?;
+    match (application, version, things) {
+        (0, 0, 0) => Ok(0),
+        (APPLICATION, version, _) if version > 0 => Ok(version),
+        _ => Err(Error::NotOurs),
+    }
+}
+
+async fn check_pages(on: &mut SqliteConnection, path: &Path) -> Result<(), Error> {
+    let size = std::fs::metadata(path).map_or(0, |file| file.len());
+    if size > CHECKED_WHOLE {
+        return Ok(());
+    }
+    let found: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+        .fetch_one(on)
+        .await?;
+    if found == "ok" {
+        Ok(())
+    } else {
+        Err(Error::Damaged("its pages do not fit together"))
+    }
+}
+
+/// The secret of the store, made when the store is new.
+async fn hash_key(on: &mut SqliteConnection, options: &SqliteOptions) -> Result<HashKey, Error> {
+    if let Some(kept) = kept_key(&mut *on).await? {
+        return match &options.hash_key {
+            Some(given) if *given != kept => Err(Error::OtherHashKey),
+            _ => Ok(kept),
+        };
+    }
+    let key = match &options.hash_key {
+        Some(given) => given.clone(),
+        None => {
+            let mut bytes = [0; 32];
+            getrandom::fill(&mut bytes).map_err(|_| Error::Randomness)?;
+            HashKey::new(bytes)
+        }
+    };
+    // Before the first pass no instant was seen: the earliest there is.
+    sqlx::query("INSERT INTO store (one, epoch, high_water, hash_key) VALUES (1, 0, ?1, ?2)")
+        .bind(i64::MIN)
+        .bind(key.expose().to_vec())
+        .execute(on)
+        .await?;
+    Ok(key)
+}
+
+async fn kept_key(on: &mut SqliteConnection) -> Result<Option<HashKey>, Error> {
+    let kept: Option<Vec<u8>> = sqlx::query_scalar("SELECT hash_key FROM store WHERE one = 1")
+        .fetch_optional(on)
+        .await?;
+    let bytes = kept.map(|bytes| {
+        <[u8; 32]>::try_from(bytes).map_err(|_| Error::Damaged("the hash key has a wrong length"))
+    });
+    Ok(bytes.transpose()?.map(HashKey::new))
+}

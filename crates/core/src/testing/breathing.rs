@@ -1,0 +1,90 @@
+//! A store that gives way before and after everything it does.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use super::breath;
+use crate::{
+    Ask, CampaignRecord, CampaignStore, Cursor, DispatchLog, DispatchQuery, DispatchView, HashKey,
+    Ledger, Opened, Opening, Page, PlannedPage, PortError, Preference, PreferenceEntry,
+    PreferenceStore, Recorded, Scheduled, Settlement, Store, StoredCampaign, Subject, Turned,
+};
+
+/// A store that gives way before and after everything it does, so that a future over it can be
+/// dropped between a commit and its acknowledgement.
+#[derive(Debug, Clone)]
+pub struct Breathing(Arc<dyn Store>);
+
+impl Breathing {
+    /// The store, with breaths around each call.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self(store)
+    }
+}
+
+async fn around<T>(call: impl Future<Output = T>) -> T {
+    breath().await;
+    let done = call.await;
+    breath().await;
+    done
+}
+
+#[async_trait]
+impl Ledger for Breathing {
+    async fn open(&self, opening: &Opening, now: DateTime<Utc>) -> Result<Opened, PortError> {
+        around(self.0.open(opening, now)).await
+    }
+    async fn schedule(&self, p: &PlannedPage, now: DateTime<Utc>) -> Result<Scheduled, PortError> {
+        around(self.0.schedule(p, now)).await
+    }
+    async fn turn(
+        &self,
+        done: &[Settlement],
+        ask: &Ask,
+        now: DateTime<Utc>,
+    ) -> Result<Turned, PortError> {
+        around(self.0.turn(done, ask, now)).await
+    }
+}
+
+#[async_trait]
+impl DispatchLog for Breathing {
+    async fn dispatches<'a>(
+        &self,
+        query: &DispatchQuery,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<DispatchView>, PortError> {
+        around(self.0.dispatches(query, after, limit)).await
+    }
+}
+
+#[async_trait]
+impl CampaignStore for Breathing {
+    async fn save(&self, campaign: &CampaignRecord) -> Result<(), PortError> {
+        around(self.0.save(campaign)).await
+    }
+    async fn campaigns(&self) -> Result<Vec<StoredCampaign>, PortError> {
+        around(self.0.campaigns()).await
+    }
+}
+
+#[async_trait]
+impl PreferenceStore for Breathing {
+    async fn record(
+        &self,
+        words: &[Preference],
+        now: DateTime<Utc>,
+    ) -> Result<Recorded, PortError> {
+        around(self.0.record(words, now)).await
+    }
+    async fn history(&self, subject: &Subject) -> Result<Vec<PreferenceEntry>, PortError> {
+        around(self.0.history(subject)).await
+    }
+    async fn hash_key(&self) -> Result<HashKey, PortError> {
+        around(self.0.hash_key()).await
+    }
+}

@@ -1,0 +1,95 @@
+//! What fails outside: providers and answers.
+
+use pregon_core::testing::Reply;
+use pregon_core::{Fate, Reason, State, Trouble};
+
+use crate::world::{World, renewal};
+
+fn one() -> World {
+    let world = World::new();
+    world.pin("C-1", "STR-1", "2026-12-20");
+    world.activate(renewal());
+    world
+}
+
+#[test]
+fn what_was_not_taken_is_tried_again_and_at_last_given_up() {
+    let world = one();
+    world.email.reply([Reply::Refuse(Fate::NotSent); 10]);
+    assert_eq!(world.passes().retry, 1);
+    let first = world.views()[0].until.unwrap();
+    assert!(first > world.clock.stands());
+    while let Some(until) = world.views()[0].until {
+        world.clock.set(until);
+        let _ = world.passes();
+    }
+    assert_eq!(world.states(), [State::Dead]);
+    assert_eq!(world.views()[0].reason, Some(Reason::Exhausted));
+    assert_eq!(world.email.orders(), 6);
+}
+
+#[test]
+fn what_will_never_be_taken_fails_at_once() {
+    let world = one();
+    world.email.reply([Reply::Refuse(Fate::Rejected)]);
+    assert_eq!(world.passes().failed, 1);
+    assert_eq!(world.states(), [State::Failed]);
+}
+
+#[test]
+fn a_lost_answer_of_a_blind_provider_ends_unknown_and_is_never_sent_again() {
+    let world = one();
+    world.email.reply([Reply::AcceptUnheard]);
+    assert_eq!(world.passes().in_doubt, 1);
+    world.clock.advance(chrono::Duration::days(3));
+    let _ = world.passes();
+    assert_eq!(world.states(), [State::Unknown]);
+    assert_eq!(world.email.orders(), 1);
+}
+
+#[test]
+fn a_channel_that_is_down_fails_nobody_and_is_told() {
+    let world = World::new();
+    for n in 0..20 {
+        world.pin(&format!("C-{n}"), &format!("STR-{n}"), "2026-12-20");
+    }
+    world.activate(renewal());
+    world.email.reply([Reply::Refuse(Fate::ChannelDown); 20]);
+    let report = world.passes();
+    assert!(matches!(&report.troubles[..], [Trouble::Channel { .. }]));
+    assert!(
+        world
+            .states()
+            .iter()
+            .all(|state| *state == State::Scheduled)
+    );
+    // It stays down for a day; nobody's attempts are used up by that.
+    for _ in 0..24 {
+        world.email.reply([Reply::Refuse(Fate::ChannelDown); 20]);
+        world.clock.advance(chrono::Duration::hours(1));
+        let _ = world.passes();
+    }
+    let left = 100; // Whatever answers are still in the queue are used up first.
+    for _ in 0..left {
+        world.clock.advance(chrono::Duration::hours(1));
+        let _ = world.passes();
+    }
+    assert!(
+        world.states().iter().all(|state| *state == State::Accepted),
+        "{:?}",
+        world.states()
+    );
+}
+
+#[test]
+fn a_missing_value_fails_that_person_only() {
+    let world = one();
+    let nameless = pregon_core::Customer::new("C-2")
+        .unwrap()
+        .email("c-2@example.org");
+    world.source.put(nameless);
+    world.record("C-2", "STR-2", "2026-12-20", "Delivered");
+    let report = world.passes();
+    assert_eq!((report.accepted, report.failed), (1, 1));
+    assert_eq!(world.views()[1].reason, Some(Reason::Template));
+}
