@@ -116,7 +116,7 @@ async fn of_two_at_once_one_is_kept(store: Arc<dyn Store>) {
     save(&*store, &draft).await;
     let one = draft.moved(Move::Schedule, noon()).expect("a draft");
     let other = draft.moved(Move::Cancel, noon()).expect("a draft");
-    let (first, second) = futures_util::join!(store.save(&one), store.save(&other));
+    let (first, second) = futures_util::future::join(store.save(&one), store.save(&other)).await;
     assert_ne!(first.is_ok(), second.is_ok(), "exactly one is faster");
     let kept = if first.is_ok() { one } else { other };
     let lost = if first.is_ok() { second } else { first };

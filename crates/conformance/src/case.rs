@@ -65,7 +65,7 @@ fn complaint(panic: &(dyn Any + Send)) -> String {
 }
 
 /// What becomes of each of these cases, each with an instance of its own.
-pub async fn verdicts_of<I: 'static>(cases: &[Case<I>], make: &Make<I>) -> Verdicts {
+pub(crate) async fn verdicts_of<I: 'static>(cases: &[Case<I>], make: &Make<I>) -> Verdicts {
     let mut verdicts = Vec::with_capacity(cases.len());
     for case in cases {
         let verdict = case.verdict(make().await).await;
@@ -78,7 +78,7 @@ pub async fn verdicts_of<I: 'static>(cases: &[Case<I>], make: &Make<I>) -> Verdi
 ///
 /// # Panics
 /// When a case does not hold.
-pub async fn hold_all<I: 'static>(cases: &[Case<I>], make: &Make<I>) {
+pub(crate) async fn hold_all<I: 'static>(cases: &[Case<I>], make: &Make<I>) {
     let verdicts = verdicts_of(cases, make).await;
     let broken: Vec<String> = cases
         .iter()

@@ -7,11 +7,22 @@
 
 mod case;
 mod desk;
+mod paging;
 
-pub mod ledger;
+pub mod sample;
+
+pub mod audience;
+pub mod clock;
+pub mod customer_source;
+pub mod limit;
+pub mod record_source;
+pub mod trigger;
+
+pub mod action;
 
 pub mod campaign_store;
 pub mod dispatch_log;
+pub mod ledger;
 pub mod preference_store;
 pub mod store;
 

@@ -1,4 +1,9 @@
 //! The engine over the memory adapters.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![expect(
+    clippy::clone_on_ref_ptr,
+    reason = "`clone` lets an `Arc` become one of a trait"
+)]
 
 #[path = "engine/world.rs"]
 mod world;

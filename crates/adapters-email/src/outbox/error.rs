@@ -58,3 +58,27 @@ impl From<Error> for SendError {
         Self::new(error.fate(), error.into_port("send"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outbox::files::Failed;
+
+    #[track_caller]
+    fn check(kind: ErrorKind, fate: Fate) {
+        let error = Error::from(Failed::early("writing the file")(kind.into()));
+        assert_eq!(error.fate(), fate, "{kind:?}");
+        let late = Error::from(Failed::late(kind.into()));
+        assert_eq!(late.fate(), Fate::Unknown, "the file may be there");
+    }
+
+    #[test]
+    fn a_full_disk_stops_the_channel_and_a_hiccup_does_not() {
+        check(ErrorKind::StorageFull, Fate::ChannelDown);
+        check(ErrorKind::QuotaExceeded, Fate::ChannelDown);
+        check(ErrorKind::ReadOnlyFilesystem, Fate::ChannelDown);
+        check(ErrorKind::PermissionDenied, Fate::ChannelDown);
+        check(ErrorKind::Interrupted, Fate::NotSent);
+        check(ErrorKind::Other, Fate::NotSent);
+    }
+}

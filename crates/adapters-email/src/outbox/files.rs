@@ -40,7 +40,7 @@ impl Failed {
         }
     }
 
-    fn early(step: &'static str) -> impl FnOnce(io::Error) -> Self {
+    pub(super) fn early(step: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |source| Self {
             step,
             visible: false,

@@ -230,5 +230,4 @@ impl<T: io::Read + Seek> SeekNear for io::BufReader<T> {
 }
 
 #[cfg(test)]
-#[path = "raw_tests.rs"]
 mod tests;

@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
-use pregon_core::{
-    Ask, Begun, Event, Hold, LimitId, Ready, Reason, Verdict, WhenFull, Word,
-};
+use pregon_core::{Ask, Begun, Event, Hold, LimitId, Ready, Reason, Verdict, WhenFull, Word};
 
 use super::batch::{Batch, Bound, numbers};
 use super::conn::Writer;
@@ -18,18 +16,21 @@ use super::wire;
 /// A place that is taken: subject, row, and the limits that count it.
 type Taken<'a> = (&'a [u8], i64, BTreeSet<&'a str>);
 
-pub(super) static TAKE: Batch =
-    Batch::new("INSERT INTO hold (subject, at, row, rules) VALUES ", "(?,?,?,?)", "");
+pub(super) static TAKE: Batch = Batch::new(
+    "INSERT INTO hold (subject, at, row, rules) VALUES ",
+    "(?,?,?,?)",
+    "",
+);
 
 /// A key that moves to another row is given up before it is taken, whatever the order of writing.
 pub(super) const GIVE_UP: &str = "UPDATE dispatch SET address_key = NULL \
      WHERE row IN (SELECT value FROM json_each(?1)) AND address_key IS NOT NULL";
 
 /// The gate of one turn.
-struct Gate<'a> {
-    desk: &'a mut Desk,
-    ask: &'a Ask,
-    interned: &'a Interned,
+struct Gate<'g, 'a> {
+    desk: &'g mut Desk,
+    ask: &'g Ask,
+    interned: &'g Interned,
     evidence: Evidence,
     /// Who has begun in this turn.
     busy: HashSet<&'a [u8]>,
@@ -84,7 +85,7 @@ async fn take(writer: &mut Writer, taken: &[Taken<'_>], now: DateTime<Utc>) -> R
     TAKE.run(&mut writer.on, &rows, bind).await.map(drop)
 }
 
-impl<'a> Gate<'a> {
+impl<'a> Gate<'_, 'a> {
     fn answer(&mut self, case: &'a Case<'_>) -> Option<Begun> {
         let number = case.ready.ticket.row;
         let verdict = match self.desk.held(case.ready.ticket) {
@@ -116,7 +117,11 @@ impl<'a> Gate<'a> {
         if let Some(reason) = self.refused(case) {
             return Verdict::Suppressed(reason);
         }
-        if case.places.iter().any(|place| self.busy.contains(place.as_slice())) {
+        if case
+            .places
+            .iter()
+            .any(|place| self.busy.contains(place.as_slice()))
+        {
             return Verdict::Wait;
         }
         match self.ask.judge.quiet_until(&ready.candidate, now) {
@@ -255,6 +260,7 @@ impl<'a> Gate<'a> {
         let counted: Vec<u8> = others.copied().flatten().copied().collect();
         row.counted = (!counted.is_empty()).then_some(counted);
         let taken = by_subject.into_iter();
-        self.taken.extend(taken.map(|(place, rules)| (place, number, rules)));
+        self.taken
+            .extend(taken.map(|(place, rules)| (place, number, rules)));
     }
 }

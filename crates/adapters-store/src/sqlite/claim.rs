@@ -106,13 +106,14 @@ pub(super) async fn claim(
     found.write(writer, desk).await?;
     let (claimed, ended) = (found.claimed, found.ended);
     turned.claimed = claimed.iter().map(Row::dispatch).collect();
-    turned.ended = ended.iter().filter_map(|row| row.reason).fold(
-        Counts::new(),
-        |mut counts, reason| {
-            *counts.entry(reason).or_default() += 1;
-            counts
-        },
-    );
+    turned.ended =
+        ended
+            .iter()
+            .filter_map(|row| row.reason)
+            .fold(Counts::new(), |mut counts, reason| {
+                *counts.entry(reason).or_default() += 1;
+                counts
+            });
     Ok(())
 }
 
@@ -120,7 +121,8 @@ pub(super) async fn claim(
 /// the first: an earlier one of the same route is not hidden.
 pub(super) async fn next_due(writer: &mut Writer) -> Result<Option<i64>, Error> {
     let rows = sqlx::query(HEADS).fetch_all(&mut writer.on).await?;
-    let heads: Result<Vec<Option<i64>>, sqlx::Error> = rows.iter().map(|row| row.try_get(2)).collect();
+    let heads: Result<Vec<Option<i64>>, sqlx::Error> =
+        rows.iter().map(|row| row.try_get(2)).collect();
     Ok(heads?.into_iter().flatten().min())
 }
 
@@ -158,7 +160,8 @@ impl Lane {
             .await?;
         self.drained = rows.len() < chunk;
         for row in &rows {
-            self.read.push_back(Row::read(row, &writer.interned.routes)?);
+            self.read
+                .push_back(Row::read(row, &writer.interned.routes)?);
         }
         if let Some(last) = self.read.back() {
             self.cursor = (wire::micros(last.not_before), last.row);
@@ -209,8 +212,9 @@ impl Found {
         write_rows(&mut writer.on, &ended).await?;
         if any_hidden {
             let gone = self.claimed.iter().chain(&self.ended);
-            let gone: Vec<(i64, &str)> =
-                gone.map(|row| (row.route_number, row.customer.as_str())).collect();
+            let gone: Vec<(i64, &str)> = gone
+                .map(|row| (row.route_number, row.customer.as_str()))
+                .collect();
             let bind = |to: Bound, (route, customer): &(i64, &str)| {
                 to.bind(*route).bind((*customer).to_owned())
             };

@@ -73,7 +73,9 @@ impl WriterSeat {
             }
         };
         // A deferred transaction that reads before it writes can fail where waiting would do.
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut writer.on).await?;
+        sqlx::query("BEGIN IMMEDIATE")
+            .execute(&mut writer.on)
+            .await?;
         Ok(Transaction { seat, writer })
     }
 

@@ -134,7 +134,10 @@ async fn lives(writer: &mut Writer) -> Result<HashMap<String, Life>, Error> {
         "finished" | "cancelled" => Life::Over,
         _ => Life::Asleep,
     };
-    Ok(rows.into_iter().map(|(id, state)| (id, life(&state))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, state)| (id, life(&state)))
+        .collect())
 }
 
 /// Counts by reason.

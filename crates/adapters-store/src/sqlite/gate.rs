@@ -116,7 +116,10 @@ impl Evidence {
             taken.push((wire::instant(at)?, row.try_get(2)?));
             return Ok(());
         }
-        let said = (scope(row.try_get(3)?, row.try_get(4)?)?, word(row.try_get(2)?));
+        let said = (
+            scope(row.try_get(3)?, row.try_get(4)?)?,
+            word(row.try_get(2)?),
+        );
         self.words.entry(place.to_vec()).or_default().push(said);
         Ok(())
     }

@@ -179,10 +179,11 @@ impl Interned {
         if let Some(number) = self.numbers.get(&names) {
             return Ok(*number);
         }
-        let number: i64 = sqlx::query_scalar("INSERT INTO ruleset (names) VALUES (?1) RETURNING rules")
-            .bind(names.to_string())
-            .fetch_one(on)
-            .await?;
+        let number: i64 =
+            sqlx::query_scalar("INSERT INTO ruleset (names) VALUES (?1) RETURNING rules")
+                .bind(names.to_string())
+                .fetch_one(on)
+                .await?;
         self.know(number, names);
         Ok(number)
     }

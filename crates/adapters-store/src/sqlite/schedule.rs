@@ -60,7 +60,10 @@ pub(super) async fn schedule(
 
     let mut answer = Scheduled::default();
     let mut rows = Vec::with_capacity(keys.len());
-    let places = page.dispatches.iter().zip(keys.into_iter().zip(address_keys));
+    let places = page
+        .dispatches
+        .iter()
+        .zip(keys.into_iter().zip(address_keys));
     for (place, (plan, (key, address_key))) in places.enumerate() {
         if !known.insert(key) {
             answer.known += 1;

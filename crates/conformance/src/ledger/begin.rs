@@ -183,7 +183,7 @@ async fn the_gate_asks_in_one_order(store: Arc<dyn Store>) {
     desk.campaign(Move::Pause).await;
     let refuse = |id: &str| crate::preference_store::refuses(customer(id));
     let words = [refuse("C-1"), refuse("C-2"), refuse("C-3")];
-    desk.store.record(&words, noon()).await.expect("the words are kept");
+    let _ = desk.store.record(&words, noon()).await.expect("the words are kept");
     let answer = desk.ask_ready(moved(&held, "taken"), end).await.verdict;
     assert_eq!(answer, Verdict::Paused, "before its time");
     desk.campaign(Move::Resume).await;

@@ -105,7 +105,7 @@ async fn a_word_and_a_beginning_have_an_order(store: Arc<dyn Store>) {
         let word = [refuses(customer(&id))];
         let said = desk.store.record(&word, noon());
         let asked = desk.ask(&held, noon());
-        let (said, asked) = futures_util::join!(said, asked);
+        let (said, asked) = futures_util::future::join(said, asked).await;
         let in_flight = said.expect("the word is kept").in_flight;
         let went = u64::from(asked.verdict == Verdict::Go);
         assert_eq!(in_flight, went, "it is told of exactly what had begun");

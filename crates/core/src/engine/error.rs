@@ -14,8 +14,6 @@ pub enum EngineErrorKind {
     Move,
     /// No such campaign is kept.
     Unknown,
-    /// The clock says an instant before the latest that the store has seen.
-    ClockBehind,
     /// A port failed that the engine cannot go on without: see the source.
     Port,
 }

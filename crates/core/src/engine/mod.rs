@@ -13,6 +13,7 @@ mod error;
 mod judge;
 mod pace;
 mod pass;
+mod preferences;
 mod token;
 
 use std::collections::BTreeMap;

@@ -26,7 +26,8 @@ pub enum HoursError {
 ///
 /// ```
 /// # use pregon_core::Hours;
-/// let hours: Hours = serde_json::from_str(r#"{ "mon_fri": "07:00-19:00", "sat": "08:00-15:00" }"#)?;
+/// let written = r#"{ "mon_fri": "07:00-19:00", "sat": "08:00-15:00" }"#;
+/// let hours: Hours = serde_json::from_str(written)?;
 /// assert!(hours.check().is_ok());
 /// # Ok::<(), serde_json::Error>(())
 /// ```

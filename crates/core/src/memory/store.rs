@@ -33,7 +33,7 @@ impl MemoryStore {
     }
 
     fn tables(&self) -> MutexGuard<'_, Tables> {
-        // Every change is made under one lock and leaves the tables whole or panics in our own code.
+        // Each change is made under one lock; only a mistake of ours can panic within it.
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

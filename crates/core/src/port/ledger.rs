@@ -132,15 +132,18 @@ pub trait Ledger: Debug + Send + Sync + 'static {
         now: DateTime<Utc>,
     ) -> Result<Scheduled, PortError>;
 
-    /// Takes a turn: settles `done`, begins what is ready and may, claims the next. One transaction.
+    /// Takes a turn: settles `done`, begins what is ready and may, claims the next. One
+    /// transaction.
     ///
-    /// A settlement whose ticket is void changes nothing; one that says [`Reason::ChannelDown`] gives
-    /// the attempt back, because the channel failed and not the message. Of those that want to begin, one begins
-    /// only if its campaign is active, its time not over, neither person nor address refuses, no
-    /// limit is full and the hours are open; then its intent and its places in the limits are
-    /// durable before this returns. At most one begins for each person, address and counted
-    /// subject: the others are told to wait. A claim is counted; after three that led nowhere a
-    /// dispatch ends as [`Reason::Poison`].
+    /// A settlement whose ticket is void changes nothing; one that says [`Reason::ChannelDown`]
+    /// gives the attempt back, because the channel failed and not the message.
+    ///
+    /// Of those that want to begin, one begins only if its campaign is active, its time not over,
+    /// neither person nor address refuses, no limit is full and the hours are open; then its intent
+    /// and its places in the limits are durable before this returns. At most one begins for each
+    /// person, address and counted subject: the others are told to wait.
+    ///
+    /// A claim is counted; after three that led nowhere a dispatch ends as [`Reason::Poison`].
     ///
     /// # Errors
     /// `Conflict` when a newer pass has opened the ledger; otherwise when the store cannot be

@@ -2,16 +2,16 @@
 //!
 //! | port | what it is | adapters | suite |
 //! |---|---|---|---|
-//! | [`Clock`] | what time it is | `SystemClock`, [`ManualClock`](crate::testing::ManualClock) | `clock` |
+//! | [`Clock`] | what time it is | `SystemClock`, `testing::ManualClock` | `clock` |
 //! | [`CustomerSource`] | reads people | `memory`, `Csv`, `ErpNext` | `customer_source` |
-//! | [`RecordSource`] | reads what belongs to people | `memory`, `Csv`, `ErpNext` | `record_source` |
-//! | [`Audience`] | who | by rule, a host's own | `audience` |
-//! | [`Trigger`] | when | before/after a date, calendar, on demand, a host's own | `trigger` |
-//! | [`Limit`] | at most | [`Cap`](crate::Cap), a host's own | `limit` |
-//! | [`Action`], [`Channel`] | carries it out | `memory`, `OutboxDir`, `SmsOutboxDir`, `Smtp` | `action` |
+//! | [`RecordSource`] | reads what people have | `memory`, `Csv`, `ErpNext` | `record_source` |
+//! | [`Audience`] | who | by rule, a host's | `audience` |
+//! | [`Trigger`] | when | dates, calendar, on demand, a host's own | `trigger` |
+//! | [`Limit`] | at most | `Cap`, a host's own | `limit` |
+//! | [`Action`], [`Channel`] | carries it out | `Recording`, outboxes, `Smtp` | `action` |
 //! | [`Ledger`] | once | `memory`, `SqliteStore` | `ledger` |
 //! | [`DispatchLog`] | what became of it | `memory`, `SqliteStore` | `dispatch_log` |
-//! | [`CampaignStore`] | campaigns and their progress | `memory`, `SqliteStore` | `campaign_store` |
+//! | [`CampaignStore`] | campaigns, progress | `memory`, `SqliteStore` | `campaign_store` |
 //! | [`PreferenceStore`] | what people allow | `memory`, `SqliteStore` | `preference_store` |
 //!
 //! Every method takes the present as `now`; no port reads a clock, except the clock.

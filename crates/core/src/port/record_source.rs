@@ -78,7 +78,7 @@ pub trait RecordSource: Debug + Send + Sync + 'static {
     async fn schemas(&self) -> Result<RecordSchemas, PortError>;
 
     /// A page of the records that a query asks for, each with its customer: a superset of them,
-    /// never less. `due` is kept exactly: a record outside of it, or without the date, is not given.
+    /// never less. `due` is kept exactly: what is outside of it, or has no date, is not given.
     ///
     /// Following `next` from `None` gives every record that was there all the time exactly once, in
     /// a fixed order, whatever is added or removed meanwhile. A page has at most `limit` items.

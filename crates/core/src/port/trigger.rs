@@ -40,7 +40,8 @@ pub struct Occurrence {
     pub shared: bool,
 }
 
-/// Makes occasions arise. The built-in ones are data in campaign files; a host can register its own.
+/// Makes occasions arise. The built-in ones are data in campaign files; a host can register its
+/// own.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Trigger: Debug + Send + Sync + 'static {

@@ -76,7 +76,7 @@ impl fmt::Display for Length {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unit = UNITS
             .iter()
-            .find(|(_, secs)| self.0 % secs == 0 && self.0 > 0);
+            .find(|(_, secs)| self.0.is_multiple_of(*secs) && self.0 > 0);
         let (letter, secs) = unit.unwrap_or(&('s', 1));
         write!(f, "{}{letter}", self.0 / secs)
     }

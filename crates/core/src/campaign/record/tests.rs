@@ -130,7 +130,13 @@ fn a_broadcast_started_twice_is_one() {
 #[test]
 fn the_kept_form_is_pinned() {
     let text = serde_json::to_string(&draft()).unwrap();
-    let pinned = r#"{"v":1,"campaign":{"id":"c","name":"c","purpose":"renewal","goals":{"sales":null,"engagement":null},"priority":0,"journey":[]},"state":"draft","metrics":{"spent":"0","sales":0,"engagement":0},"version":1,"created_at":"2026-11-20T00:00:00Z","updated_at":"2026-11-20T00:00:00Z"}"#;
+    let pinned = concat!(
+        r#"{"v":1,"campaign":{"id":"c","name":"c","purpose":"renewal","#,
+        r#""goals":{"sales":null,"engagement":null},"priority":0,"journey":[]},"#,
+        r#""state":"draft","metrics":{"spent":"0","sales":0,"engagement":0},"#,
+        r#""version":1,"created_at":"2026-11-20T00:00:00Z","#,
+        r#""updated_at":"2026-11-20T00:00:00Z"}"#,
+    );
     assert_eq!(text, pinned);
     assert_eq!(
         serde_json::from_str::<CampaignRecord>(&text).unwrap(),

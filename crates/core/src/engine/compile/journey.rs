@@ -73,9 +73,7 @@ impl Scene<'_> {
             return Some(RowSchema::new(customer, None));
         };
         let path = format!("{path}.trigger.{}.record", journey.trigger.kind());
-        let Some(schema) = self.record_schema(kind, &path) else {
-            return None;
-        };
+        let schema = self.record_schema(kind, &path)?;
         Some(RowSchema::new(customer, Some((kind.clone(), schema))))
     }
 

@@ -1,6 +1,8 @@
 //! Hands what may leave to its action, and tells the ledger what became of it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -11,8 +13,8 @@ use super::Pass;
 use super::prepare::Prepared;
 use super::turns::backoff;
 use crate::{
-    Action, Clock, Dispatch, Doubt, Fate, Outcome, PortErrorKind, Promise, Reason, Receipt,
-    SendError, Settlement, Ticket, Trouble, in_doubt,
+    Action, ChannelName, Clock, Dispatch, Doubt, Fate, Outcome, PortErrorKind, Promise, Reason,
+    Receipt, SendError, Settlement, Trouble, in_doubt,
 };
 
 /// A dispatch whose intent is durable.
@@ -30,7 +32,23 @@ const DEADLINE: Duration = Duration::from_secs(10);
 struct Arrival {
     dispatch: Dispatch,
     promise: Promise,
-    answer: Option<Result<Receipt, SendError>>,
+    answer: Answer,
+}
+
+enum Answer {
+    /// The action did, or did not do, what it was asked.
+    Came(Result<Receipt, SendError>),
+    /// It was too late to ask it.
+    TooLate,
+    /// Another message of the same batch found that the channel does not work.
+    Down,
+}
+
+/// What became of a batch of departures.
+pub(super) struct Delivered {
+    pub(super) settlements: Vec<Settlement>,
+    /// How many did not leave within the deadline.
+    pub(super) late: usize,
 }
 
 impl Pass<'_> {
@@ -39,60 +57,92 @@ impl Pass<'_> {
         departures: Vec<Departure>,
         turned: Duration,
         now: DateTime<Utc>,
-    ) -> Vec<Settlement> {
-        let clock = &self.engine.clock;
+    ) -> Delivered {
+        let mut down: BTreeMap<ChannelName, Arc<AtomicBool>> = BTreeMap::new();
         let mut futures = Vec::with_capacity(departures.len());
-        for Departure { dispatch, prepared } in departures {
-            let Some(action) = self.engine.actions.get(&dispatch.plan.key.channel) else {
+        for departure in departures {
+            let channel = &departure.dispatch.plan.key.channel;
+            let Some(action) = self.engine.actions.get(channel) else {
                 continue;
             };
-            futures.push(deliver(
-                Arc::clone(action),
-                Arc::clone(clock),
-                dispatch,
-                prepared,
+            let known = AtomicBool::new(self.down.contains_key(channel));
+            let down = down
+                .entry(channel.clone())
+                .or_insert_with(|| Arc::new(known));
+            let way = Way {
+                action: Arc::clone(action),
+                clock: Arc::clone(&self.engine.clock),
                 turned,
-            ));
+                down: Arc::clone(down),
+            };
+            futures.push(way.deliver(departure));
         }
         let mut arrivals =
             futures_util::stream::iter(futures).buffer_unordered(self.engine.pace.in_flight);
-        let mut settlements = Vec::new();
+        let mut arrived = Vec::new();
         while let Some(arrival) = arrivals.next().await {
-            settlements.push((arrival.dispatch.ticket, arrival));
+            arrived.push(arrival);
         }
         drop(arrivals);
-        settlements
+        let late = arrived
+            .iter()
+            .filter(|a| matches!(a.answer, Answer::TooLate))
+            .count();
+        let settlements = arrived
             .into_iter()
-            .map(|(ticket, arrival)| self.settle(ticket, arrival, now))
-            .collect()
+            .map(|arrival| self.settle(arrival, now))
+            .collect();
+        Delivered { settlements, late }
     }
 
-    fn settle(&mut self, ticket: Ticket, arrival: Arrival, now: DateTime<Utc>) -> Settlement {
-        let outcome = match &arrival.answer {
-            None => Outcome::Again {
+    fn settle(&mut self, arrival: Arrival, now: DateTime<Utc>) -> Settlement {
+        let Arrival {
+            dispatch,
+            promise,
+            answer,
+        } = arrival;
+        let ticket = dispatch.ticket;
+        let outcome = match answer {
+            Answer::TooLate => Outcome::Again {
                 at: now,
                 reason: Reason::ChannelDown,
             },
-            Some(Ok(receipt)) => {
-                self.report.accepted += 1;
-                Outcome::Accepted {
-                    reference: receipt.reference.clone(),
+            Answer::Down => {
+                self.report.put_off(Reason::ChannelDown);
+                let at = self
+                    .down
+                    .get(&dispatch.plan.key.channel)
+                    .copied()
+                    .unwrap_or(now);
+                Outcome::Again {
+                    at,
+                    reason: Reason::ChannelDown,
                 }
             }
-            Some(Err(error)) => self.failed(&arrival, error, now),
+            Answer::Came(Ok(receipt)) => {
+                self.report.accepted += 1;
+                Outcome::Accepted {
+                    reference: receipt.reference,
+                }
+            }
+            Answer::Came(Err(error)) => {
+                let outcome = self.failed(&dispatch, promise, &error, now);
+                if error.fate() == Fate::ChannelDown {
+                    self.channel_down(&dispatch, error, now);
+                }
+                outcome
+            }
         };
-        if let Some(Err(error)) = arrival.answer
-            && error.fate() == Fate::ChannelDown
-        {
-            self.channel_down(&arrival.dispatch, error, now);
-        }
         Settlement { ticket, outcome }
     }
 
-    fn failed(&mut self, arrival: &Arrival, error: &SendError, now: DateTime<Utc>) -> Outcome {
-        let Arrival {
-            dispatch, promise, ..
-        } = arrival;
+    fn failed(
+        &mut self,
+        dispatch: &Dispatch,
+        promise: Promise,
+        error: &SendError,
+        now: DateTime<Utc>,
+    ) -> Outcome {
         let later = backoff(dispatch.attempts, dispatch.id.seed(), now);
         let at = match error.port().kind() {
             PortErrorKind::RateLimited {
@@ -133,7 +183,7 @@ impl Pass<'_> {
                 self.report.in_doubt += 1;
                 let first = dispatch.first_at.unwrap_or(now);
                 let (class, before) = (dispatch.plan.class, dispatch.standing.in_doubt);
-                let doubt = in_doubt(*promise, class, before, first, now);
+                let doubt = in_doubt(promise, class, before, first, now);
                 let at = if doubt == Doubt::Resend { later } else { now };
                 Outcome::InDoubt { doubt, at }
             }
@@ -153,32 +203,50 @@ impl Pass<'_> {
     }
 }
 
-async fn deliver(
+/// How a departure gets to its action.
+struct Way {
     action: Arc<dyn Action>,
     clock: Arc<dyn Clock>,
-    dispatch: Dispatch,
-    prepared: Prepared,
     turned: Duration,
-) -> Arrival {
-    let promise = action.promise();
-    if clock.monotonic().saturating_sub(turned) > DEADLINE {
-        return Arrival {
+    down: Arc<AtomicBool>,
+}
+
+impl Way {
+    async fn deliver(self, departure: Departure) -> Arrival {
+        let Departure { dispatch, prepared } = departure;
+        let promise = self.action.promise();
+        if self.down.load(Ordering::Relaxed) {
+            return Arrival {
+                dispatch,
+                promise,
+                answer: Answer::Down,
+            };
+        }
+        if self.clock.monotonic().saturating_sub(self.turned) > DEADLINE {
+            return Arrival {
+                dispatch,
+                promise,
+                answer: Answer::TooLate,
+            };
+        }
+        let span = tracing::info_span!(
+            "pregon.dispatch",
+            dispatch = %dispatch.id,
+            campaign = %dispatch.plan.key.campaign,
+            channel = %dispatch.plan.key.channel,
+            attempt = dispatch.attempts,
+        );
+        let answer = self.action.perform(&prepared.order).instrument(span).await;
+        if answer
+            .as_ref()
+            .is_err_and(|error| error.fate() == Fate::ChannelDown)
+        {
+            self.down.store(true, Ordering::Relaxed);
+        }
+        Arrival {
             dispatch,
             promise,
-            answer: None,
-        };
-    }
-    let span = tracing::info_span!(
-        "pregon.dispatch",
-        dispatch = %dispatch.id,
-        campaign = %dispatch.plan.key.campaign,
-        channel = %dispatch.plan.key.channel,
-        attempt = dispatch.attempts,
-    );
-    let answer = action.perform(&prepared.order).instrument(span).await;
-    Arrival {
-        dispatch,
-        promise,
-        answer: Some(answer),
+            answer: Answer::Came(answer),
+        }
     }
 }

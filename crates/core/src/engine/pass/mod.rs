@@ -48,7 +48,7 @@ impl Engine {
     /// channel that does not work is told as trouble, and the rest goes on.
     ///
     /// # Errors
-    /// When the clock is behind what the store has seen, or store or clock fail.
+    /// When store or clock fail.
     #[tracing::instrument(name = "pregon.pass", skip_all, fields(epoch))]
     pub async fn pass(&self) -> Result<PassReport, EngineError> {
         let now = self.clock.now().await?;

@@ -240,7 +240,8 @@ impl Pass<'_> {
         let zone = row.customer.zone.unwrap_or(self.engine.zone);
         let parts = step.content.render(row, zone).map_err(|error| {
             // The error names part and variable, never a value.
-            tracing::warn!(dispatch = %dispatch.id, campaign = %key.campaign, %error, "not rendered");
+            let (dispatch, campaign) = (dispatch.id, &key.campaign);
+            tracing::warn!(%dispatch, %campaign, %error, "not rendered");
             Reason::Template
         })?;
         let candidate = Candidate {

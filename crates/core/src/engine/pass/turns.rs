@@ -17,14 +17,13 @@ impl Pass<'_> {
         let judge: Arc<dyn Judge> = self.rules();
         let pace = self.engine.pace.clone();
         let mut left = pace.dispatches;
+        let mut begin = pace.begin as usize;
         let mut done: Vec<Settlement> = Vec::new();
         let mut waiting: VecDeque<Prepared> = VecDeque::new();
         loop {
             let now = self.now().await?;
             let at = self.engine.clock.monotonic();
-            let asked: Vec<Prepared> = waiting
-                .drain(..waiting.len().min(pace.begin as usize))
-                .collect();
+            let asked: Vec<Prepared> = waiting.drain(..waiting.len().min(begin)).collect();
             // Reading the source pays when it is for many, so the next are claimed only when the
             // last of those before have begun.
             let claim = if waiting.is_empty() {
@@ -59,7 +58,13 @@ impl Pass<'_> {
                 self.report.foresee(next);
                 return Ok(());
             }
-            done.extend(self.deliver_all(departures, at, now).await);
+            let delivered = self.deliver_all(departures, at, now).await;
+            done.extend(delivered.settlements);
+            // A slow channel is given what it can start in time, and more again when it keeps up.
+            begin = match delivered.late {
+                0 => (begin * 2).min(pace.begin as usize),
+                _ => (begin / 2).max(pace.in_flight.min(pace.begin as usize)),
+            };
             self.prepare_all(claimed, now, &mut waiting, &mut done)
                 .await?;
         }

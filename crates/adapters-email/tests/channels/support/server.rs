@@ -1,6 +1,6 @@
 //! A mail server in this process that does at each step what the test says.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
@@ -27,12 +27,19 @@ pub(crate) fn say(reply: impl Into<String>) -> Act {
 #[derive(Default)]
 struct State {
     always: HashMap<&'static str, Act>,
-    once: HashMap<&'static str, Vec<Act>>,
+    once: HashMap<&'static str, VecDeque<Act>>,
     connections: usize,
     open: usize,
     most_open: usize,
     lines: Vec<String>,
     mails: Vec<Vec<u8>>,
+}
+
+impl State {
+    fn told(&mut self, step: &'static str) -> Option<Act> {
+        let once = self.once.get_mut(step).and_then(VecDeque::pop_front);
+        once.or_else(|| self.always.get(step).cloned())
+    }
 }
 
 /// The server; it stops with its runtime.
@@ -98,12 +105,15 @@ impl Server {
 
     /// The next time only.
     pub(crate) fn once(&self, step: &'static str, act: Act) {
-        self.state().once.entry(step).or_default().push(act);
+        self.state().once.entry(step).or_default().push_back(act);
     }
 
     /// Forgets what it was told and what it saw.
     pub(crate) fn clear(&self) {
-        *self.state() = State::default();
+        let mut state = self.state();
+        let open = state.open;
+        *state = State::default();
+        state.open = open;
     }
 
     /// Waits until the step is due.
@@ -154,24 +164,27 @@ struct Guest {
 }
 
 impl Guest {
-    async fn serve(&self, tcp: TcpStream, acceptor: Option<TlsAcceptor>, implicit: bool) {
-        let mut upgrade = acceptor.filter(|_| !implicit).map(|acceptor| (acceptor, ()));
-        let stream: Box<dyn Stream> = match (&upgrade, implicit) {
-            (None, true) => unreachable!("implicit TLS has an acceptor"),
-            _ => Box::new(tcp),
-        };
-        let mut talk = BufReader::new(stream);
-        if !self.act("GREETING", "220 test ready", &mut talk).await {
-            return;
+    /// Serves until one of the two hangs up; `None` says only that.
+    async fn serve(
+        &self,
+        tcp: TcpStream,
+        mut acceptor: Option<TlsAcceptor>,
+        implicit: bool,
+    ) -> Option<()> {
+        let mut talk: Talk = BufReader::new(Box::new(tcp));
+        if implicit {
+            talk = encrypted(acceptor.take()?, talk).await?;
         }
+        self.act("GREETING", "220 test ready", &mut talk).await?;
         loop {
             let mut line = String::new();
-            if !talk.read_line(&mut line).await.is_ok_and(|read| read > 0) {
-                return;
-            }
+            talk.read_line(&mut line)
+                .await
+                .ok()
+                .filter(|read| *read > 0)?;
             let step = self.note(line.trim_end());
             let usual = match step {
-                "EHLO" if upgrade.is_some() => "250-test\r\n250 STARTTLS",
+                "EHLO" if acceptor.is_some() => "250-test\r\n250 STARTTLS",
                 "EHLO" => "250-test\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME",
                 "STARTTLS" => "220 go on",
                 "AUTH" => "235 2.7.0 welcome",
@@ -179,16 +192,12 @@ impl Guest {
                 "QUIT" => "221 bye",
                 _ => "250 2.0.0 ok",
             };
-            if !self.act(step, usual, &mut talk).await || step == "QUIT" {
-                return;
-            }
-            if step == "STARTTLS" {
-                let Some((acceptor, ())) = upgrade.take() else { return };
-                let Ok(tls) = acceptor.accept(talk.into_inner()).await else { return };
-                talk = BufReader::new(Box::new(tls));
-            }
-            if step == "DATA" && !self.take_mail(&mut talk).await {
-                return;
+            let said = self.act(step, usual, &mut talk).await?;
+            match (step, &said[..1]) {
+                ("STARTTLS", "2") => talk = encrypted(acceptor.take()?, talk).await?,
+                ("DATA", "3") => self.take_mail(&mut talk).await?,
+                ("QUIT", _) => return None,
+                _ => {}
             }
         }
     }
@@ -196,53 +205,54 @@ impl Guest {
     /// Writes down the line; gives the step.
     fn note(&self, line: &str) -> &'static str {
         self.state.lock().unwrap().lines.push(line.to_owned());
-        let known = ["EHLO", "STARTTLS", "AUTH", "RSET", "MAIL", "RCPT", "DATA", "QUIT"];
+        let known = [
+            "EHLO", "STARTTLS", "AUTH", "RSET", "MAIL", "RCPT", "DATA", "QUIT",
+        ];
         let verb = verb(line);
-        known.into_iter().find(|step| *step == verb).unwrap_or("OTHER")
+        known
+            .into_iter()
+            .find(|step| *step == verb)
+            .unwrap_or("OTHER")
     }
 
-    /// Reads up to the dot, unless it said something else than 354.
-    async fn take_mail(&self, talk: &mut Talk) -> bool {
-        if !matches!(self.told("DATA"), None | Some(Act::Say(_))) {
-            return false;
-        }
+    async fn take_mail(&self, talk: &mut Talk) -> Option<()> {
         let mut mail = Vec::new();
         while !mail.ends_with(b"\r\n.\r\n") {
-            if !talk.read_until(b'\n', &mut mail).await.is_ok_and(|read| read > 0) {
-                return false;
-            }
+            let read = talk.read_until(b'\n', &mut mail).await;
+            read.ok().filter(|read| *read > 0)?;
         }
         mail.truncate(mail.len() - 3);
         self.state.lock().unwrap().mails.push(mail);
-        self.act("BODY", "250 2.0.0 Ok: queued as Q1", talk).await
+        let said = self.act("BODY", "250 2.0.0 Ok: queued as Q1", talk).await;
+        said.map(drop)
     }
 
-    fn told(&self, step: &'static str) -> Option<Act> {
-        self.state.lock().unwrap().always.get(step).cloned()
-    }
-
-    /// Does what the test told for the step; `false` when the connection is over.
-    async fn act(&self, step: &'static str, usual: &str, talk: &mut Talk) -> bool {
-        let act = {
-            let mut state = self.state.lock().unwrap();
-            let once = state.once.get_mut(step).and_then(|acts| (!acts.is_empty()).then(|| acts.remove(0)));
-            once.or_else(|| state.always.get(step).cloned())
-        };
+    /// Does what the test told for the step; gives what was said if the connection goes on.
+    async fn act(&self, step: &'static str, usual: &str, talk: &mut Talk) -> Option<String> {
+        let act = self.state.lock().unwrap().told(step);
         self.ring.send_replace(step.to_owned());
         let stream = talk.get_mut();
         match act.unwrap_or_else(|| say(usual)) {
             Act::Say(reply) => {
-                let said = stream.write_all(format!("{reply}\r\n").as_bytes()).await;
-                let _ = stream.flush().await;
-                said.is_ok() && !reply.starts_with("421")
+                stream
+                    .write_all(format!("{reply}\r\n").as_bytes())
+                    .await
+                    .ok()?;
+                stream.flush().await.ok()?;
+                Some(reply).filter(|reply| !reply.starts_with("421"))
             }
             Act::SayAndCut(text) => {
-                let _ = stream.write_all(text.as_bytes()).await;
-                let _ = stream.shutdown().await;
-                false
+                stream.write_all(text.as_bytes()).await.ok()?;
+                stream.shutdown().await.ok()?;
+                None
             }
-            Act::Cut => false,
+            Act::Cut => None,
             Act::Hang => std::future::pending().await,
         }
     }
+}
+
+async fn encrypted(acceptor: TlsAcceptor, talk: Talk) -> Option<Talk> {
+    let tls = acceptor.accept(talk.into_inner()).await.ok()?;
+    Some(BufReader::new(Box::new(tls)))
 }

@@ -1,14 +1,12 @@
 //! The outbox directory: whole files, one a key, and clear causes when the disk refuses.
 
-mod support;
-
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::support::{outbound, sender};
 use pregon_adapters_email::{Durability, OutboxDir};
 use pregon_core::{Channel, DispatchId, Fate, PortErrorKind, Promise};
-use support::message::{outbound, sender};
 
 async fn open(dir: &Path) -> OutboxDir {
     OutboxDir::open(dir, sender()).await.unwrap()
@@ -51,7 +49,7 @@ async fn the_same_key_again_is_the_same_file_with_the_same_bytes() {
         fs::write(&name, "half a ma").unwrap();
         out.again = true;
         outbox.send(&out).await.unwrap();
-        assert_eq!(names(dir.path()), [name.clone()]);
+        assert_eq!(names(dir.path()), std::slice::from_ref(&name));
         assert_eq!(fs::read(&name).unwrap(), first);
     }
 }
@@ -118,8 +116,6 @@ async fn a_directory_that_goes_away_stops_the_channel() {
     );
 }
 
-/// The device that is always full, where there is one.
-#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_name_that_is_taken_by_a_directory_is_not_sent_and_leaves_nothing() {
     let dir = tempfile::tempdir().unwrap();

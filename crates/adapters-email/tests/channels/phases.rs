@@ -1,0 +1,303 @@
+//! Every reply and every silence at every phase, and what becomes of the message.
+
+use std::time::Duration;
+
+use crate::support::{
+    Act, Server, config, everything, outbound, outbound_to, say, sender, smtp, told,
+};
+use pregon_adapters_email::{Password, Smtp, SmtpConfig, Timeouts};
+use pregon_core::{Channel, Fate, PortErrorKind, Promise};
+
+const STEPS: [&str; 7] = ["GREETING", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "BODY"];
+
+fn with_password(server: &Server) -> SmtpConfig {
+    let url = format!("smtp://avisos@127.0.0.1:{}", server.port);
+    let config = SmtpConfig::parse(&url, sender()).unwrap();
+    config.with_password(Password::new("secreto"))
+}
+
+/// The table of the protocol, written from RFC 5321 and our rules; `None` is accepted.
+fn expected(step: &str, code: u16) -> Option<Fate> {
+    Some(match (step, code / 100, code) {
+        ("DATA", 3, _) | ("GREETING" | "EHLO", 2 | 3, _) => return None,
+        ("AUTH" | "MAIL" | "RCPT" | "BODY", 2, _) => return None,
+        (_, 4, _) => Fate::NotSent,
+        ("BODY", 3, _) => Fate::Unknown,
+        (_, 2 | 3, _) => Fate::NotSent,
+        (_, _, 530 | 534 | 535 | 538) => Fate::ChannelDown,
+        ("GREETING" | "EHLO" | "AUTH", ..) => Fate::ChannelDown,
+        ("MAIL", _, 555) => Fate::Rejected,
+        ("MAIL", ..) => Fate::ChannelDown,
+        ("RCPT", _, 552) => Fate::NotSent,
+        _ => Fate::Rejected,
+    })
+}
+
+#[tokio::test]
+async fn every_code_at_every_phase() {
+    let server = Server::plain().await;
+    let mut rows = 0;
+    for step in STEPS {
+        for code in (200..600).filter(|code| code / 10 % 10 <= 5) {
+            // 334 to AUTH is a question; that dialogue has its own test.
+            if (step, code) == ("AUTH", 334) {
+                continue;
+            }
+            server.clear();
+            // To EHLO the text is what the server offers.
+            server.always(step, say(format!("{code}-text\r\n{code} AUTH PLAIN")));
+            let smtp = Smtp::new(with_password(&server)).unwrap();
+            let sent = smtp.send(&outbound(1)).await;
+            let fate = sent.as_ref().err().map(pregon_core::SendError::fate);
+            assert_eq!(fate, expected(step, code), "{code} to {step}");
+            let taken = server.mails().len();
+            assert_eq!(
+                taken,
+                usize::from(step == "BODY" || sent.is_ok()),
+                "{code} to {step}"
+            );
+            rows += 1;
+        }
+    }
+    assert_eq!(rows, 7 * 240 - 1);
+}
+
+#[tokio::test]
+async fn enhanced_codes_decide_where_plain_ones_cannot() {
+    use Fate::{ChannelDown, NotSent, Rejected};
+    let server = Server::plain().await;
+    for (step, reply, fate) in [
+        ("RCPT", "550 5.1.1 no such user", Rejected),
+        ("RCPT", "553 5.1.3 bad syntax", Rejected),
+        ("RCPT", "550 5.2.1 disabled", Rejected),
+        ("RCPT", "550 5.7.1 relaying denied", ChannelDown),
+        ("RCPT", "550 5.7.515 not authenticated", ChannelDown),
+        ("RCPT", "550 5.7.2 closed list", Rejected),
+        ("RCPT", "550 5.7.17 another owner", Rejected),
+        ("RCPT", "552 5.2.2 mailbox full", NotSent),
+        ("RCPT", "554 5.2.2 mailbox full", NotSent),
+        ("RCPT", "552 5.3.4 too big", Rejected),
+        ("RCPT", "451 4.7.1 greylisted", NotSent),
+        ("MAIL", "550 5.6.7 no such addresses here", Rejected),
+        ("MAIL", "550 5.4.5 quota of the day", ChannelDown),
+        ("DATA", "554 5.7.1 policy", ChannelDown),
+        ("DATA", "554 5.5.1 no valid recipients", Rejected),
+        (
+            "BODY",
+            "550-5.7.26 not authenticated\r\n550 5.7.26 at all",
+            ChannelDown,
+        ),
+        ("BODY", "554 5.6.0 content", Rejected),
+        ("BODY", "552 5.3.4 too big", Rejected),
+        ("BODY", "451 4.3.0 later", NotSent),
+        ("BODY", "550 4.7.1 contradicts itself", Rejected),
+    ] {
+        server.clear();
+        server.always(step, say(reply));
+        let error = smtp(&server).send(&outbound(1)).await.unwrap_err();
+        assert_eq!(error.fate(), fate, "{reply} to {step}");
+    }
+}
+
+#[tokio::test]
+async fn a_cut_is_doubt_only_after_the_first_byte_of_the_mail() {
+    let server = Server::plain().await;
+    let cuts = [
+        Act::Cut,
+        Act::SayAndCut("2"),
+        Act::SayAndCut("250"),
+        Act::SayAndCut("250 ok"),
+        Act::SayAndCut("250-ok\r\n"),
+        Act::SayAndCut("250-ok\r\n251 other\r\n"),
+        Act::SayAndCut("not a reply\r\n"),
+        Act::SayAndCut("650 no such class\r\n"),
+        Act::SayAndCut("\u{fffd}\r\n"),
+        Act::SayAndCut("\r\n"),
+    ];
+    for step in STEPS {
+        for cut in &cuts {
+            server.clear();
+            server.always(step, cut.clone());
+            let smtp = Smtp::new(with_password(&server)).unwrap();
+            let error = smtp.send(&outbound(1)).await.unwrap_err();
+            let fate = if step == "BODY" {
+                Fate::Unknown
+            } else {
+                Fate::NotSent
+            };
+            assert_eq!(error.fate(), fate, "{cut:?} at {step}");
+            assert_eq!(error.port().kind(), PortErrorKind::Unavailable);
+            assert_eq!(
+                server.connections(),
+                1,
+                "a new connection is not tried again"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_ends_within_the_mail_is_doubt() {
+    let server = Server::plain().await;
+    server.always("DATA", Act::SayAndCut("354 go on\r\n"));
+    let mut out = outbound(1);
+    out.message.text = Some("x\n".repeat(400_000));
+    let error = smtp(&server).send(&out).await.unwrap_err();
+    assert_eq!(error.fate(), Fate::Unknown);
+    assert!(server.mails().is_empty());
+}
+
+#[tokio::test]
+async fn time_runs_out_at_each_phase() {
+    let short = Duration::from_millis(60);
+    let server = Server::plain().await;
+    for step in STEPS {
+        let mut timeouts = Timeouts::default();
+        match step {
+            "GREETING" | "EHLO" => timeouts.greeting = short,
+            "DATA" => timeouts.data = short,
+            "BODY" => timeouts.body = short,
+            _ => timeouts.command = short,
+        }
+        server.clear();
+        server.always(step, Act::Hang);
+        let smtp = Smtp::new(with_password(&server).with_timeouts(timeouts)).unwrap();
+        let error = smtp.send(&outbound(1)).await.unwrap_err();
+        let fate = if step == "BODY" {
+            Fate::Unknown
+        } else {
+            Fate::NotSent
+        };
+        let (told_fate, _, cause) = told(&error);
+        assert_eq!(told_fate, fate, "{step}");
+        assert!(
+            cause.starts_with("nothing within the time"),
+            "{step}: {cause}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn replies_of_many_lines_are_one_reply() {
+    let server = Server::plain().await;
+    server.always("GREETING", say("220-welcome\r\n220-to the\r\n220 server"));
+    server.always("MAIL", say("250-2.1.0 sender\r\n250 2.1.0 ok"));
+    server.always(
+        "BODY",
+        say("250-2.0.0 thanks\r\n250 2.0.0 Ok: queued as 4F2A"),
+    );
+    let receipt = smtp(&server).send(&outbound(1)).await.unwrap();
+    assert_eq!(receipt.reference.as_deref(), Some("4F2A"));
+}
+
+#[tokio::test]
+async fn a_server_with_no_extension_gets_the_same_mail() {
+    let server = Server::plain().await;
+    server.always("EHLO", say("250 test"));
+    smtp(&server).send(&outbound(1)).await.unwrap();
+    assert_eq!(server.lines()[1], "MAIL FROM:<avisos@example.org>");
+    assert!(server.mails()[0].is_ascii());
+}
+
+#[tokio::test]
+async fn an_address_outside_ascii_needs_a_server_that_takes_it() {
+    let server = Server::plain().await;
+    let smtp = smtp(&server);
+    let out = outbound_to("ñandú@example.org", 1);
+    let error = smtp.send(&out).await.unwrap_err();
+    assert_eq!(
+        (error.fate(), error.port().kind()),
+        (Fate::Rejected, PortErrorKind::Unsupported)
+    );
+    smtp.send(&outbound(2)).await.unwrap();
+    assert_eq!(server.connections(), 1, "the connection is still good");
+
+    server.clear();
+    server.always("EHLO", say("250-test\r\n250-SMTPUTF8\r\n250 8BITMIME"));
+    let smtp = crate::support::smtp(&server);
+    smtp.send(&out).await.unwrap();
+    assert_eq!(
+        server.lines()[1..3],
+        [
+            "MAIL FROM:<avisos@example.org> SMTPUTF8 BODY=8BITMIME",
+            "RCPT TO:<ñandú@example.org>"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn logging_in_by_the_old_dialogue() {
+    let server = Server::plain().await;
+    server.always("EHLO", say("250-test\r\n250 AUTH LOGIN"));
+    server.always("AUTH", say("334 VXNlcm5hbWU6"));
+    server.once("OTHER", say("334 UGFzc3dvcmQ6"));
+    server.once("OTHER", say("235 welcome"));
+    Smtp::new(with_password(&server))
+        .unwrap()
+        .send(&outbound(1))
+        .await
+        .unwrap();
+    assert_eq!(
+        server.lines()[1..4],
+        ["AUTH LOGIN", "YXZpc29z", "c2VjcmV0bw=="]
+    );
+}
+
+#[tokio::test]
+async fn no_way_to_log_in_stops_the_channel() {
+    let server = Server::plain().await;
+    server.always("EHLO", say("250-test\r\n250 AUTH CRAM-MD5"));
+    let smtp = Smtp::new(with_password(&server)).unwrap();
+    let error = smtp.send(&outbound(1)).await.unwrap_err();
+    assert_eq!(
+        (error.fate(), error.port().kind()),
+        (Fate::ChannelDown, PortErrorKind::Unsupported)
+    );
+    assert_eq!(server.verbs(), ["EHLO"]);
+}
+
+#[tokio::test]
+async fn nobody_there_is_not_sent() {
+    let server = Server::plain().await;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let free = listener.local_addr().unwrap();
+    drop(listener);
+    let config = SmtpConfig::parse(&format!("smtp://{free}"), sender()).unwrap();
+    let error = Smtp::new(config)
+        .unwrap()
+        .send(&outbound(1))
+        .await
+        .unwrap_err();
+    let cause = "the server cannot be reached".to_owned();
+    assert_eq!(
+        told(&error),
+        (Fate::NotSent, PortErrorKind::Unavailable, cause)
+    );
+    assert_eq!(server.connections(), 0);
+}
+
+#[tokio::test]
+async fn errors_say_codes_and_nothing_of_anybody() {
+    let server = Server::plain().await;
+    for step in STEPS {
+        server.clear();
+        server.always(
+            step,
+            say("550 5.1.1 <ana@example.org> secreto mañana unknown"),
+        );
+        let smtp = Smtp::new(with_password(&server)).unwrap();
+        let error = smtp.send(&outbound(1)).await.unwrap_err();
+        let said = everything(&error) + &format!("{smtp:?} {:?}", with_password(&server));
+        for hidden in ["ana@", "secreto", "mañana", "unknown", "Renueve"] {
+            assert!(!said.contains(hidden), "{step}: {said}");
+        }
+        assert!(
+            told(&error).2.starts_with("550 5.1.1 in answer to "),
+            "{said}"
+        );
+    }
+    assert_eq!(
+        Smtp::new(config(&server)).unwrap().promise(),
+        Promise::Blind
+    );
+}

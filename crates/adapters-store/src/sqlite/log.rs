@@ -1,0 +1,132 @@
+//! Reading what became of dispatches.
+
+use pregon_core::{Cursor, DispatchId, DispatchQuery, DispatchView, LimitId, Page};
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::error::Error;
+use super::intern::Routes;
+use super::row::{Row, columns};
+
+macro_rules! page_of {
+    ($which:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM dispatch d WHERE ",
+            $which,
+            " AND d.row > ?2 ORDER BY d.row LIMIT ?3"
+        )
+    };
+}
+/// `?1` bound and not asked for: the statements take the same values.
+pub(super) const OF_ALL: &str = page_of!("?1 IS NULL");
+pub(super) const OF_CUSTOMER: &str = page_of!("d.customer = ?1");
+pub(super) const OF_ROUTE: &str = page_of!("d.route = ?1");
+pub(super) const OF_KEY: &str = page_of!("d.\"key\" = ?1");
+pub(super) const ROUTES_OF: &str = "SELECT route FROM route WHERE campaign = ?1";
+
+/// A page in the order of the rows, which is the order in which they were planned.
+pub(super) async fn page(
+    on: &mut SqliteConnection,
+    query: &DispatchQuery,
+    after: Option<&Cursor>,
+    limit: u32,
+) -> Result<Page<DispatchView>, Error> {
+    let after = match after {
+        None => i64::MIN,
+        Some(cursor) => cursor.as_str().parse().map_err(|_| Error::Cursor)?,
+    };
+    let routes = Routes::read(&mut *on).await?;
+    let mut reader = Reader { on, routes, limit };
+    let mut read = reader.read(query, after).await?;
+    // One row more than asked for says whether there is a next page, before others are left out.
+    let more = read.len() > limit as usize;
+    read.truncate(limit as usize);
+    let last = read.last().map(|row| row.row);
+    let wanted = |row: &Row| {
+        let customer = query.customer.as_ref();
+        let campaign = query.campaign.as_ref();
+        customer.is_none_or(|id| row.customer == *id)
+            && campaign.is_none_or(|id| row.route.campaign == *id)
+    };
+    let items: Result<_, Error> = read.into_iter().filter(wanted).map(view).collect();
+    let next = last
+        .filter(|_| more)
+        .map(|row| Cursor::new(row.to_string()));
+    Ok(Page {
+        items: items?,
+        next,
+    })
+}
+
+/// Reads rows, one more than asked for.
+struct Reader<'a> {
+    on: &'a mut SqliteConnection,
+    routes: Routes,
+    limit: u32,
+}
+
+impl Reader<'_> {
+    async fn read(&mut self, query: &DispatchQuery, after: i64) -> Result<Vec<Row>, Error> {
+        if let Some(id) = &query.id {
+            return self
+                .rows(sqlx::query(OF_KEY).bind(id.as_bytes().to_vec()), after)
+                .await;
+        }
+        if let Some(customer) = &query.customer {
+            let of = sqlx::query(OF_CUSTOMER).bind(customer.as_str().to_owned());
+            return self.rows(of, after).await;
+        }
+        let Some(campaign) = &query.campaign else {
+            return self
+                .rows(sqlx::query(OF_ALL).bind(None::<i64>), after)
+                .await;
+        };
+        let routes: Vec<i64> = sqlx::query_scalar(ROUTES_OF)
+            .bind(campaign.as_str().to_owned())
+            .fetch_all(&mut *self.on)
+            .await?;
+        let mut rows = Vec::new();
+        for route in routes {
+            rows.append(&mut self.rows(sqlx::query(OF_ROUTE).bind(route), after).await?);
+        }
+        rows.sort_unstable_by_key(|row| row.row);
+        rows.truncate(self.limit as usize + 1);
+        Ok(rows)
+    }
+
+    async fn rows(&mut self, query: super::batch::Bound, after: i64) -> Result<Vec<Row>, Error> {
+        let rows: Vec<SqliteRow> = query
+            .bind(after)
+            .bind(i64::from(self.limit) + 1)
+            .fetch_all(&mut *self.on)
+            .await?;
+        if rows.iter().any(|row| self.is_new(row)) {
+            // A route that the writer made since; routes are never changed or taken away.
+            self.routes = Routes::read(&mut *self.on).await?;
+        }
+        rows.iter()
+            .map(|row| Row::read(row, &self.routes))
+            .collect()
+    }
+
+    fn is_new(&self, row: &SqliteRow) -> bool {
+        use sqlx::Row as _;
+        row.try_get(7).is_ok_and(|route| !self.routes.knows(route))
+    }
+}
+
+fn view(row: Row) -> Result<DispatchView, Error> {
+    let rule = row.rule.as_deref().map(LimitId::new).transpose();
+    Ok(DispatchView {
+        id: DispatchId::from_bytes(row.key),
+        key: row.parts(),
+        purpose: row.route.purpose.clone(),
+        standing: row.standing,
+        reason: row.reason,
+        rule: rule.map_err(|_| Error::Damaged("a limit has a name that is none"))?,
+        until: row.waits().then_some(row.not_before),
+        attempts: row.attempts,
+        at: row.at,
+    })
+}

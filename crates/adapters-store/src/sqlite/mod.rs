@@ -1,0 +1,241 @@
+//! A store in one SQLite file.
+//!
+//! One process has it open, held by a lock beside the file; within it one connection writes and a
+//! few read. A writing call is one `BEGIN IMMEDIATE` transaction: statements bring rows in, plain
+//! Rust decides by the core's tables, statements write them back.
+
+mod config;
+mod open;
+mod conn;
+mod schedule;
+mod turn;
+mod desk;
+mod settle;
+mod begin;
+mod gate;
+mod claim;
+mod campaigns;
+mod preferences;
+mod log;
+mod row;
+mod intern;
+mod batch;
+mod wire;
+mod error;
+#[cfg(test)]
+mod plans;
+
+use std::fs::File;
+use std::path::Path;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use pregon_core::{
+    Ask, CampaignRecord, CampaignStore, Cursor, DispatchLog, DispatchQuery, DispatchView, HashKey,
+    Ledger, Opened, Opening, Page, PlannedPage, PortError, Preference, PreferenceEntry,
+    PreferenceStore, Recorded, Scheduled, Settlement, StoredCampaign, Subject, Turned,
+};
+
+pub use config::SqliteOptions;
+use conn::{Readers, Transaction, WriterSeat};
+use error::{During as _, Error};
+
+/// A store in one SQLite file: all store ports, no server.
+///
+/// One process at a time opens a file for writing, because its passes settle what an earlier
+/// process left open; any number may read beside it with [`open_read_only`](Self::open_read_only).
+/// The file must lie on a local disk.
+///
+/// ```
+/// # use pregon_adapters_store::{SqliteOptions, SqliteStore};
+/// # use pregon_core::{CampaignStore, PortErrorKind};
+/// # let dir = tempfile::tempdir()?;
+/// # let path = dir.path().join("pregon.db");
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let store = SqliteStore::open(&path, SqliteOptions::new()).await?;
+/// assert!(store.campaigns().await?.is_empty());
+/// let second = SqliteStore::open(&path, SqliteOptions::new()).await;
+/// assert_eq!(second.map(drop).map_err(|e| e.kind()), Err(PortErrorKind::Conflict));
+/// store.close().await?;
+/// # Ok::<(), Box<dyn std::error::Error>>(()) })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct SqliteStore {
+    /// None of a store that only reads.
+    writer: Option<WriterSeat>,
+    readers: Readers,
+    hash_key: HashKey,
+    // Declared last, so that it is dropped last: the file is free only when nobody uses it.
+    _lock: Option<File>,
+}
+
+impl SqliteStore {
+    /// Opens a file, and makes it when it is not there.
+    ///
+    /// # Errors
+    /// `Conflict` when another process or another store of this one has it open, `Invalid` for a
+    /// database of another program or another hash key, `Unsupported` for a file of a newer
+    /// version, `Corrupt` for a damaged one, `Unavailable` when the disk does not let us.
+    pub async fn open(path: impl AsRef<Path>, options: SqliteOptions) -> Result<Self, PortError> {
+        Self::open_file(path.as_ref(), &options)
+            .await
+            .during("open")
+    }
+
+    async fn open_file(path: &Path, options: &SqliteOptions) -> Result<Self, Error> {
+        let lock = open::lock(path)?;
+        let hash_key = open::prepare(path, options).await?;
+        Ok(Self {
+            writer: Some(WriterSeat::new(open::writing(path, options))),
+            readers: Readers::new(conn::common(path).pragma("query_only", "on")),
+            hash_key,
+            _lock: Some(lock),
+        })
+    }
+
+    /// Opens a file beside the process that writes it, for reading only: writing calls answer
+    /// `Unsupported`.
+    ///
+    /// # Errors
+    /// `Invalid` when there is no store or another program's, `Unsupported` for another layout,
+    /// `Corrupt` for a damaged file.
+    pub async fn open_read_only(path: impl AsRef<Path>) -> Result<Self, PortError> {
+        let path = path.as_ref();
+        let hash_key = open::inspect(path).await.during("open for reading")?;
+        Ok(Self {
+            writer: None,
+            readers: Readers::new(conn::common(path).read_only(true)),
+            hash_key,
+            _lock: None,
+        })
+    }
+
+    /// Closes the file in order. Dropping the store is as safe; this also waits for it, and lets
+    /// SQLite look after its statistics.
+    ///
+    /// # Errors
+    /// When the file could not be written to the end; nothing that was acknowledged is lost.
+    pub async fn close(self) -> Result<(), PortError> {
+        self.close_all().await.during("close")
+    }
+
+    async fn close_all(&self) -> Result<(), Error> {
+        self.readers.close().await?;
+        match &self.writer {
+            Some(writer) => writer.close().await,
+            None => Ok(()),
+        }
+    }
+
+    async fn begin(&self) -> Result<Transaction<'_>, Error> {
+        let writer = self.writer.as_ref().ok_or(Error::ReadOnly)?;
+        writer.begin().await
+    }
+}
+
+/// Runs `$work` in one writing transaction and commits it.
+macro_rules! write {
+    ($store:ident, $operation:literal, |$writer:ident| $work:expr) => {{
+        let transaction = async {
+            let mut transaction = $store.begin().await?;
+            let $writer = &mut transaction.writer;
+            let answer = $work.await?;
+            transaction.commit().await?;
+            Ok(answer)
+        };
+        transaction.await.during($operation)
+    }};
+}
+
+/// Runs `$work` on a connection that reads.
+macro_rules! read {
+    ($store:ident, $operation:literal, |$on:ident| $work:expr) => {{
+        let reading = async {
+            let mut reading = $store.readers.take().await?;
+            let $on = &mut reading.on;
+            let answer = $work.await?;
+            reading.done();
+            Ok(answer)
+        };
+        reading.await.during($operation)
+    }};
+}
+
+#[async_trait]
+impl Ledger for SqliteStore {
+    async fn open(&self, opening: &Opening, now: DateTime<Utc>) -> Result<Opened, PortError> {
+        write!(self, "open of a pass", |writer| turn::open(
+            writer, opening, now
+        ))
+    }
+
+    async fn schedule(
+        &self,
+        page: &PlannedPage,
+        now: DateTime<Utc>,
+    ) -> Result<Scheduled, PortError> {
+        write!(self, "schedule", |writer| schedule::schedule(
+            writer, page, now
+        ))
+    }
+
+    async fn turn(
+        &self,
+        done: &[Settlement],
+        ask: &Ask,
+        now: DateTime<Utc>,
+    ) -> Result<Turned, PortError> {
+        write!(self, "turn", |writer| turn::turn(writer, done, ask, now))
+    }
+}
+
+#[async_trait]
+impl DispatchLog for SqliteStore {
+    async fn dispatches<'a>(
+        &self,
+        query: &DispatchQuery,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<DispatchView>, PortError> {
+        read!(self, "page of dispatches", |on| log::page(
+            on, query, after, limit
+        ))
+    }
+}
+
+#[async_trait]
+impl CampaignStore for SqliteStore {
+    async fn save(&self, campaign: &CampaignRecord) -> Result<(), PortError> {
+        write!(self, "save of a campaign", |writer| campaigns::save(
+            writer, campaign
+        ))
+    }
+
+    async fn campaigns(&self) -> Result<Vec<StoredCampaign>, PortError> {
+        read!(self, "read of campaigns", |on| campaigns::all(on))
+    }
+}
+
+#[async_trait]
+impl PreferenceStore for SqliteStore {
+    async fn record(
+        &self,
+        words: &[Preference],
+        now: DateTime<Utc>,
+    ) -> Result<Recorded, PortError> {
+        write!(self, "record of words", |writer| preferences::record(
+            writer, words, now
+        ))
+    }
+
+    async fn history(&self, subject: &Subject) -> Result<Vec<PreferenceEntry>, PortError> {
+        read!(self, "read of words", |on| preferences::history(
+            on, subject
+        ))
+    }
+
+    async fn hash_key(&self) -> Result<HashKey, PortError> {
+        Ok(self.hash_key.clone())
+    }
+}

@@ -1,0 +1,93 @@
+//! The two transactions of a pass: opening the ledger, and a turn.
+
+use chrono::{DateTime, Utc};
+use pregon_core::{Ask, Opened, Opening, Promise, Settlement, Turned, in_doubt};
+
+use super::conn::Writer;
+use super::desk::Desk;
+use super::error::Error;
+use super::row::{Row, columns, write_rows};
+use super::{begin, claim, wire};
+
+const NEXT_EPOCH: &str = "UPDATE store SET epoch = epoch + 1, high_water = max(high_water, ?1) \
+     WHERE one = 1 RETURNING epoch, high_water";
+
+/// `state IN (0, 1)` and not `state <= 1`: two searches of the index of what is held.
+pub(super) const FREE_CLAIMS: &str =
+    "UPDATE dispatch SET epoch = NULL WHERE epoch IS NOT NULL AND state IN (0, 1)";
+
+pub(super) const UNANSWERED: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM dispatch d WHERE d.epoch IS NOT NULL AND d.state = 2"
+);
+
+const SAME_EPOCH: &str = "UPDATE store SET high_water = max(high_water, ?2) \
+     WHERE one = 1 AND epoch = ?1";
+
+/// Begins a pass: older ones are void, their claims free, what they had begun in doubt.
+pub(super) async fn open(
+    writer: &mut Writer,
+    opening: &Opening,
+    now: DateTime<Utc>,
+) -> Result<Opened, Error> {
+    let (epoch, high_water): (i64, i64) = sqlx::query_as(NEXT_EPOCH)
+        .bind(wire::micros(now))
+        .fetch_one(&mut writer.on)
+        .await?;
+    sqlx::query(FREE_CLAIMS).execute(&mut writer.on).await?;
+    let rows = sqlx::query(UNANSWERED).fetch_all(&mut writer.on).await?;
+    let routes = &writer.interned.routes;
+    let rows: Result<Vec<Row>, Error> = rows.iter().map(|row| Row::read(row, routes)).collect();
+    let mut rows = rows?;
+    for row in &mut rows {
+        let promise = opening.promises.get(&row.route.channel).copied();
+        let promise = promise.unwrap_or(Promise::Blind);
+        let first_at = row.first_at.unwrap_or(now);
+        let resent = row.standing.in_doubt;
+        let doubt = in_doubt(promise, row.route.class, resent, first_at, now);
+        row.doubt(doubt, now, now);
+    }
+    write_rows(&mut writer.on, &rows.iter().collect::<Vec<_>>()).await?;
+    // What was kept is whole microseconds; an instant that was just given comes back as it was.
+    let high_water = if high_water == wire::micros(now) {
+        now
+    } else {
+        wire::instant(high_water)?
+    };
+    Ok(Opened {
+        epoch: u64::try_from(epoch).map_err(|_| Error::Damaged("the epoch is negative"))?,
+        high_water,
+        doubts: rows.len() as u64,
+    })
+}
+
+/// Takes a turn: settles, begins, claims.
+pub(super) async fn turn(
+    writer: &mut Writer,
+    done: &[Settlement],
+    ask: &Ask,
+    now: DateTime<Utc>,
+) -> Result<Turned, Error> {
+    let epoch = i64::try_from(ask.epoch).map_err(|_| Error::Superseded)?;
+    let same = sqlx::query(SAME_EPOCH)
+        .bind(epoch)
+        .bind(wire::micros(now))
+        .execute(&mut writer.on)
+        .await?;
+    if same.rows_affected() == 0 {
+        return Err(Error::Superseded);
+    }
+    let mut turned = Turned::default();
+    let mut desk = Desk::lay(writer, done, ask, now).await?;
+    desk.settle(done);
+    desk.release(writer).await?;
+    turned.begun = begin::begin(writer, &mut desk, ask).await?;
+    desk.write(writer).await?;
+    if ask.claim > 0 {
+        claim::claim(writer, &desk, ask, &mut turned).await?;
+    }
+    let next = claim::next_due(writer).await?;
+    turned.next = next.map(wire::instant).transpose()?;
+    Ok(turned)
+}

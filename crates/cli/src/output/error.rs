@@ -1,0 +1,187 @@
+//! Why the program did not do what it was asked.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use pregon::{EngineError, EngineErrorKind, PortError, PortErrorKind};
+
+use super::{Lang, Object, Phrase, Place};
+
+/// What kind of failure it was: what the exit code says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FailureKind {
+    /// The command line is wrong.
+    Usage,
+    /// A file or a rule is wrong.
+    File,
+    /// The configuration names what this build or the machine does not have.
+    Configuration,
+    /// A source, store or provider could not be reached, or somebody else holds it.
+    Unreachable,
+    /// Something failed.
+    Failed,
+}
+
+impl FailureKind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::File => "file",
+            Self::Configuration => "configuration",
+            Self::Unreachable => "unreachable",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The program's exit code.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Failed => 1,
+            Self::Usage | Self::File | Self::Configuration => 2,
+            Self::Unreachable => 3,
+        }
+    }
+}
+
+/// Why the program did not do what it was asked.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) kind: FailureKind,
+    pub(crate) message: String,
+    pub(crate) causes: Vec<String>,
+    pub(crate) hint: Option<String>,
+    pub(crate) place: Option<Place>,
+    /// What else is wrong, for people; programs read the first.
+    pub(crate) more: Vec<Failure>,
+}
+
+impl Failure {
+    /// A failure of a kind.
+    pub(crate) fn new(kind: FailureKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            causes: Vec::new(),
+            hint: None,
+            place: None,
+            more: Vec::new(),
+        }
+    }
+
+    /// A mistake in a file.
+    pub(crate) fn file(message: impl Into<String>) -> Self {
+        Self::new(FailureKind::File, message)
+    }
+
+    /// A configuration that cannot be used.
+    pub(crate) fn configuration(message: impl Into<String>) -> Self {
+        Self::new(FailureKind::Configuration, message)
+    }
+
+    /// Something on the disk that could not be written.
+    pub(crate) fn disk(path: &Path, error: &std::io::Error) -> Self {
+        let message = format!("{} cannot be written", path.display());
+        Self::new(FailureKind::Failed, message).because(error)
+    }
+
+    /// A port that failed.
+    pub(crate) fn port(error: &PortError) -> Self {
+        let kind = match error.kind() {
+            PortErrorKind::Unavailable
+            | PortErrorKind::RateLimited { .. }
+            | PortErrorKind::Conflict
+            | PortErrorKind::Unauthorized => FailureKind::Unreachable,
+            PortErrorKind::Invalid | PortErrorKind::Unsupported => FailureKind::Configuration,
+            _ => FailureKind::Failed,
+        };
+        let mut failure = Self::new(kind, error.to_string());
+        failure.causes = chain(error.source());
+        failure
+    }
+
+    /// An engine that could not go on.
+    pub(crate) fn engine(error: &EngineError) -> Self {
+        if let Some(port) = error.port() {
+            return Self::port(port);
+        }
+        let kind = match error.kind() {
+            EngineErrorKind::Port => FailureKind::Unreachable,
+            EngineErrorKind::Move => FailureKind::Failed,
+            _ => FailureKind::Configuration,
+        };
+        let mut failure = Self::new(kind, error.to_string());
+        failure.causes = chain(error.source());
+        failure
+    }
+
+    /// With what lies under it.
+    pub(crate) fn because(mut self, error: &(dyn Error + 'static)) -> Self {
+        self.causes = chain(Some(error));
+        self
+    }
+
+    /// With what could be done.
+    pub(crate) fn hinted(mut self, hint: Option<impl Into<String>>) -> Self {
+        self.hint = hint.map(Into::into);
+        self
+    }
+
+    /// With its place.
+    pub(crate) fn at(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    /// The first of several, with the others after it.
+    pub(crate) fn first_of(mut all: Vec<Self>) -> Option<Self> {
+        if all.is_empty() {
+            return None;
+        }
+        let mut first = all.remove(0);
+        first.more.extend(all);
+        Some(first)
+    }
+
+    /// What, why and what to do, as lines.
+    pub(crate) fn for_people(&self, lang: Lang) -> String {
+        let mut text = match &self.place {
+            Some(place) => format!("{place}: {}\n", self.message),
+            None => format!("{}: {}\n", Phrase::Error.text(lang), self.message),
+        };
+        for cause in &self.causes {
+            let _ = writeln!(text, "  {}: {cause}", Phrase::Because.text(lang));
+        }
+        if let Some(hint) = &self.hint {
+            let _ = writeln!(text, "  {}: {hint}", Phrase::Hint.text(lang));
+        }
+        for other in &self.more {
+            text.push_str(&other.for_people(lang));
+        }
+        text
+    }
+
+    /// The error document.
+    pub(crate) fn to_json(&self) -> String {
+        let error = Object::plain()
+            .with("kind", self.kind.name())
+            .with("message", &*self.message)
+            .with("causes", self.causes.clone())
+            .with("hint", self.hint.clone());
+        let at = self.place.as_ref().and_then(|place| place.at);
+        let file = self.place.as_ref().map(|p| p.file.display().to_string());
+        let error = error
+            .with("file", file)
+            .with("line", at.map(|(line, _)| line))
+            .with("column", at.map(|(_, column)| column));
+        Object::new().with("error", error).finish()
+    }
+}
+
+/// An error and all that lie under it, each saying itself only.
+fn chain(error: Option<&(dyn Error + 'static)>) -> Vec<String> {
+    let all = std::iter::successors(error, |error| error.source());
+    let mut said: Vec<String> = all.map(ToString::to_string).collect();
+    said.dedup();
+    said
+}

@@ -1,0 +1,87 @@
+//! What the program says: results on stdout, everything else on stderr.
+
+mod error;
+mod json;
+mod lang;
+mod place;
+mod table;
+
+pub(crate) use error::{Failure, FailureKind};
+pub(crate) use json::{Object, instant};
+pub(crate) use lang::{Lang, Phrase};
+pub(crate) use place::Place;
+pub(crate) use table::{Cells, table};
+
+use std::io::{IsTerminal as _, Write as _};
+
+/// Where and how the program speaks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Out {
+    pub(crate) json: bool,
+    pub(crate) quiet: bool,
+    pub(crate) lang: Lang,
+}
+
+impl Out {
+    /// A line of the result. A reader who went away has heard enough, so that is no failure.
+    pub(crate) fn line(&self, text: &str) {
+        let _ = writeln!(std::io::stdout().lock(), "{text}");
+    }
+
+    /// A line of the result that people read, and no program.
+    pub(crate) fn human(&self, text: &str) {
+        if !self.json && !self.quiet {
+            self.line(text);
+        }
+    }
+
+    /// The one document of `--json`.
+    pub(crate) fn document(&self, object: Object) {
+        if self.json {
+            self.line(&object.finish());
+        }
+    }
+
+    /// Something worth knowing, on stderr.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(std::io::stderr().lock(), "{text}");
+        }
+    }
+
+    /// Something that should be looked at, on stderr.
+    pub(crate) fn warn(&self, text: &str) {
+        let word = self.say(Phrase::Warning);
+        let _ = writeln!(std::io::stderr().lock(), "{word}: {text}");
+    }
+
+    /// A failure, on stderr, and as a document where one was asked for.
+    pub(crate) fn failure(&self, failure: &Failure) {
+        let _ = write!(std::io::stderr().lock(), "{}", failure.for_people(self.lang));
+        if self.json {
+            self.line(&failure.to_json());
+        }
+    }
+
+    /// A phrase in the language that was asked for.
+    pub(crate) fn say(&self, phrase: Phrase) -> &'static str {
+        phrase.text(self.lang)
+    }
+
+    /// Whether progress may be drawn: both streams are a person's terminal and colour is welcome.
+    pub(crate) fn draws(&self) -> bool {
+        let terminal = std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        terminal && !plain && !self.quiet && !self.json
+    }
+}
+
+/// `did you mean x?` for the name that a misspelt one probably means.
+pub(crate) fn nearest<'a>(name: &str, all: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let mut names = pregon::Schema::new();
+    for known in all {
+        // What is no attribute's name is not looked for; all names of ours are.
+        let _ = names.insert(known, pregon::AttributeType::Text);
+    }
+    names.nearest(name).map(|near| format!("did you mean {near}?"))
+}
