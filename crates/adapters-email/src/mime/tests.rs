@@ -7,7 +7,7 @@ use pregon_core::{
 };
 use proptest::prelude::*;
 
-use super::letter;
+use super::{clean, letter};
 use crate::{Sender, UnsubscribeUrl};
 
 fn outbound(subject: &str, text: Option<&str>, html: Option<&str>) -> Option<Outbound<Email>> {
@@ -168,16 +168,42 @@ fn hostile() -> impl Strategy<Value = String> {
         1 => Just("x".repeat(1100)),
         2 => prop::sample::select(vec![
             "\r", "\n", "\r\n", "\r\n\r\n", "\0", "\u{2028}", "\u{2029}", "\u{85}", "\u{202e}",
-            "\u{2067}", "\u{feff}", "\r\nBcc: x@y.zz\r\n", "\n.\n", "\r.\r", "\r\n.\r\n", "=?utf-8?q?",
-            "=0D=0A?=", "\\", "\"", "\t", "--=_a4dqobyhbq", " ",
+            "\u{2067}", "\u{feff}", "\r\nBcc: x@y.zz\r\n", "\n.\n", "\r.\r", "\r\n.\r\n",
+            "=?utf-8?q?=0D=0ABcc:_x?=", "\\", "\"", "\t", "--=_a4dqobyha4", " ",
         ]).prop_map(String::from),
     ];
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
-/// What the reader must find of a text: the cleaned one, whatever its line breaks became.
-fn lines_of(text: &str) -> String {
-    super::clean::body(text).trim_end().to_owned()
+/// Everything that must be true of a mail, whatever people wrote.
+fn check(from: &Sender, out: &Outbound<Email>, subject: &str) -> Result<(), TestCaseError> {
+    let mail = written(from, out);
+    let multipart = out.message.text.is_some() && out.message.html.is_some();
+    prop_assert_eq!(names(&mail), expected(multipart).to_vec());
+    prop_assert!(mail.is_ascii(), "every server takes it");
+    prop_assert!(!mail.replace("\r\n", "").contains(['\r', '\n', '\0']));
+    prop_assert!(mail.split("\r\n").all(|line| line.len() <= 998));
+
+    let parsed = MessageParser::new().parse(mail.as_bytes()).unwrap();
+    prop_assert_eq!(parsed.subject().unwrap_or_default(), clean::line(subject));
+    let shown = parsed.from().unwrap().first().unwrap();
+    prop_assert_eq!(shown.address(), Some("avisos@example.org"));
+    prop_assert_eq!(shown.name(), from.from().name.as_deref());
+    prop_assert_eq!(parsed.to().unwrap().iter().count(), 1);
+    prop_assert!(parsed.bcc().is_none());
+    for (body, part) in [
+        (&out.message.text, parsed.text_part(0)),
+        (&out.message.html, parsed.html_part(0)),
+    ] {
+        let Some(body) = body else { continue };
+        let part = part.unwrap();
+        prop_assert!(part.content_type().is_some());
+        let read = part.text_contents().unwrap().replace("\r\n", "\n");
+        // A mail's last line break may be the reader's.
+        let written = clean::body(body);
+        prop_assert_eq!(read.trim_end(), written.trim_end());
+    }
+    Ok(())
 }
 
 proptest! {
@@ -190,38 +216,11 @@ proptest! {
         text in proptest::option::of(hostile()),
         html in proptest::option::of(hostile()),
     ) {
-        let name: String = name.chars().filter(|c| *c != '"').take(200).collect();
-        let Ok(from) = Sender::parse(&format!("\"{}\" <avisos@example.org>", name.replace('\\', "")))
-        else { return Ok(()) };
-        let from = from.with_unsubscribe_mailto("baja@example.org").unwrap();
-        let from = from.with_unsubscribe_url(UnsubscribeUrl::parse("https://m.example/{token}").unwrap());
+        let name: String = name.chars().filter(|c| !"\"\\".contains(*c)).take(90).collect();
+        let from = sender(&format!("\"{name}\" <avisos@example.org>"));
         let subject: String = subject.chars().take(400).collect();
-        let Some(out) = outbound(&subject, text.as_deref(), html.as_deref()) else { return Ok(()) };
-        let mail = written(&from, &out);
-
-        let multipart = out.message.text.is_some() && out.message.html.is_some();
-        prop_assert_eq!(names(&mail), expected(multipart).to_vec());
-        prop_assert!(mail.is_ascii(), "every server takes it");
-        let bare = mail.replace("\r\n", "");
-        prop_assert!(!bare.contains(['\r', '\n', '\0']));
-        prop_assert!(mail.split("\r\n").all(|line| line.len() <= 998));
-
-        let parsed = MessageParser::new().parse(mail.as_bytes()).unwrap();
-        prop_assert_eq!(parsed.subject().unwrap_or_default(), super::clean::line(&subject));
-        let shown = parsed.from().unwrap().first().unwrap();
-        prop_assert_eq!(shown.address(), Some("avisos@example.org"));
-        prop_assert_eq!(shown.name().unwrap_or_default(), from.from().name.as_deref().unwrap_or_default());
-        prop_assert_eq!(parsed.to().unwrap().iter().count(), 1);
-        prop_assert!(parsed.bcc().is_none());
-        for (body, part) in [
-            (&out.message.text, parsed.text_part(0)),
-            (&out.message.html, parsed.html_part(0)),
-        ] {
-            let Some(body) = body else { continue };
-            let part = part.unwrap();
-            prop_assert!(part.content_type().is_some());
-            let read = part.text_contents().unwrap().replace("\r\n", "\n");
-            prop_assert_eq!(read.trim_end(), lines_of(body));
+        if let Some(out) = outbound(&subject, text.as_deref(), html.as_deref()) {
+            check(&from, &out, &subject)?;
         }
     }
 }

@@ -111,7 +111,10 @@ impl Error {
         use PortErrorKind::{Corrupt, Invalid, Unavailable, Unsupported};
         match self {
             Self::Mime(_) => (Fate::Rejected, Invalid),
-            Self::Unreachable(_) | Self::Handshake(_) => (Fate::NotSent, Unavailable),
+            // A server that is off takes no mail of anybody: the channel waits, and no message
+            // uses up its attempts on it.
+            Self::Unreachable(_) => (Fate::ChannelDown, Unavailable),
+            Self::Handshake(_) => (Fate::NotSent, Unavailable),
             // Waiting does not help, and no other message would fare better.
             Self::NotLoopback | Self::Injected | Self::Certificate(_) => {
                 (Fate::ChannelDown, Corrupt)

@@ -24,7 +24,7 @@ pub(crate) fn say(reply: impl Into<String>) -> Act {
     Act::Say(reply.into())
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct State {
     always: HashMap<&'static str, Act>,
     once: HashMap<&'static str, VecDeque<Act>>,
@@ -43,7 +43,7 @@ impl State {
 }
 
 /// The server; it stops with its runtime.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Server {
     pub(crate) port: u16,
     state: Arc<Mutex<State>>,
@@ -222,8 +222,13 @@ impl Guest {
             read.ok().filter(|read| *read > 0)?;
         }
         mail.truncate(mail.len() - 3);
-        self.state.lock().unwrap().mails.push(mail);
-        let said = self.act("BODY", "250 2.0.0 Ok: queued as Q1", talk).await;
+        let number = {
+            let mut state = self.state.lock().unwrap();
+            state.mails.push(mail);
+            state.mails.len()
+        };
+        let usual = format!("250 2.0.0 Ok: queued as Q{number}");
+        let said = self.act("BODY", &usual, talk).await;
         said.map(drop)
     }
 
