@@ -16,7 +16,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let dir = tempfile::tempdir()?;
     let source = Arc::new(pins()?);
     let store = SqliteStore::open(dir.path().join("pregon.db"), SqliteOptions::new()).await?;
-    let sender: Sender = "Renovaciones <avisos@example.org>".parse()?;
+    let sender = Sender::parse("Renovaciones <avisos@example.org>")?;
     let outbox = OutboxDir::open(dir.path().join("salida"), sender).await?;
     // A clock that is turned by hand: a real program takes `pregon::SystemClock`.
     let clock = ManualClock::at("2026-11-20T12:00:00Z");

@@ -1,9 +1,10 @@
-//! No text that a person gives as a template may panic, hang or exhaust the stack.
+//! No text that a person gives as a template may panic, hang or exhaust the stack, neither when it
+//! is compiled nor when it is rendered.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pregon_core::template::{Escape, Library, Source, VarKind, Vars, compile, prescan};
+use pregon_core::template::{Escape, Library, Locale, Source, VarKind, Vars, compile, prescan};
 
 fuzz_target!(|input: &[u8]| {
     let Ok(text) = std::str::from_utf8(input) else {
@@ -18,6 +19,10 @@ fuzz_target!(|input: &[u8]| {
         .with("expiry_date", VarKind::Date)
         .with("items", VarKind::List)
         .with("pin.status", VarKind::Text);
+    let data = serde_json::json!({
+        "customer_name": "Ana <b> {{x}} \u{202e}", "visits": 3, "expiry_date": "2026-12-20",
+        "items": ["a", "b"], "pin": { "status": "Delivered" },
+    });
     for escape in [Escape::Html, Escape::Text] {
         let source = Source {
             part: "text",
@@ -25,6 +30,8 @@ fuzz_target!(|input: &[u8]| {
             text,
             most_output: 10_000,
         };
-        let _ = compile(&[source], &Library::new(), &vars);
+        if let Ok(template) = compile(&[source], &Library::new(), &vars) {
+            let _ = template.render(&data, &Locale::new("es").with_currency("CLP"));
+        }
     }
 });

@@ -271,7 +271,7 @@ async fn nobody_there_is_not_sent() {
     let cause = "the server cannot be reached".to_owned();
     assert_eq!(
         told(&error),
-        (Fate::NotSent, PortErrorKind::Unavailable, cause)
+        (Fate::ChannelDown, PortErrorKind::Unavailable, cause)
     );
     assert_eq!(server.connections(), 0);
 }

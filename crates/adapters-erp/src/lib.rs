@@ -14,6 +14,4 @@ mod erpnext;
 #[cfg(feature = "csv")]
 pub use csv::{Csv, CsvConfig, CsvError, Encoding, HeaderFault, RowFault, RowProblem};
 #[cfg(feature = "erpnext")]
-pub use erpnext::{
-    ConnectError, ErpNext, ErpNextConfig, Plan, Secret, SerialSource, Timeouts,
-};
+pub use erpnext::{ErpNext, ErpNextConfig, Plan, Secret, SerialSource, Timeouts};

@@ -11,7 +11,7 @@ async fn sqlite_is_a_store() {
     let dir = tempfile::tempdir().unwrap();
     let place = dir.path().to_owned();
     let count = Arc::new(std::sync::atomic::AtomicUsize::new(0));
-    let make: Box<pregon_conformance::Make<Arc<dyn Store>>> = Box::new(move || {
+    let make: Box<pregon_conformance::Make<'_, Arc<dyn Store>>> = Box::new(move || {
         let n = count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let path = place.join(format!("{n}.db"));
         Box::pin(async move {

@@ -41,7 +41,10 @@ suite!(Subject);
 impl Subject {
     async fn read(&self, limit: u32) -> Vec<Customer> {
         let (audience, now) = (&self.audience, self.now);
-        all(limit, async |after| audience.page(now, after.as_ref(), limit).await).await
+        all(limit, async |after| {
+            audience.page(now, after.as_ref(), limit).await
+        })
+        .await
     }
 
     async fn holds(&self, customer: &Customer) -> bool {
@@ -56,7 +59,10 @@ fn names(customers: &[Customer]) -> Vec<String> {
 }
 
 async fn exactly_the_members_are_given(it: Subject) {
-    assert!(it.members.len() >= 3 && !it.others.is_empty(), "there is something to tell apart");
+    assert!(
+        it.members.len() >= 3 && !it.others.is_empty(),
+        "there is something to tell apart"
+    );
     same_names(names(&it.read(1000).await), names(&it.members));
 }
 
@@ -87,6 +93,10 @@ async fn nobody_else_belongs(it: Subject) {
 
 async fn whoever_is_given_belongs(it: Subject) {
     for customer in it.read(1000).await {
-        assert!(it.holds(&customer).await, "{} was given, and does not belong", customer.id);
+        assert!(
+            it.holds(&customer).await,
+            "{} was given, and does not belong",
+            customer.id
+        );
     }
 }

@@ -79,7 +79,9 @@ async fn a_campaign_comes_back_as_it_was(store: Arc<dyn Store>) {
         sales: 3,
         engagement: 1,
     };
-    record = record.measured(more, noon() + days(2)).expect("it is active");
+    record = record
+        .measured(more, noon() + days(2))
+        .expect("it is active");
     save(&*store, &record).await;
     let broadcast = Broadcast {
         journey: record.campaign().journeys[1].id.clone(),
@@ -129,7 +131,9 @@ async fn a_refused_campaign_leaves_the_kept_one(store: Arc<dyn Store>) {
     for record in [&draft, &scheduled, &active] {
         save(&*store, record).await;
     }
-    let late = scheduled.moved(Move::Cancel, noon()).expect("it may be cancelled");
+    let late = scheduled
+        .moved(Move::Cancel, noon())
+        .expect("it may be cancelled");
     refused(store.save(&late).await, PortErrorKind::Conflict);
     assert_eq!(read(&*store).await, [active]);
 }
@@ -140,14 +144,21 @@ async fn campaigns_come_in_the_order_of_their_ids(store: Arc<dyn Store>) {
     }
     let records = read(&*store).await;
     let ids: Vec<&str> = records.iter().map(|r| r.campaign().id.as_str()).collect();
-    assert_eq!(ids, ["Z", "a", "a-2", "b", "ñ"], "by their letters' numbers");
+    assert_eq!(
+        ids,
+        ["Z", "a", "a-2", "b", "ñ"],
+        "by their letters' numbers"
+    );
 }
 
 async fn a_change_keeps_the_progress(store: Arc<dyn Store>) {
     let desk = Desk::open(store).await;
     let planned = mail("C-1", "o");
     let page = page(std::slice::from_ref(&planned), noon());
-    desk.store.schedule(&page, noon()).await.expect("the page is kept");
+    desk.store
+        .schedule(&page, noon())
+        .await
+        .expect("the page is kept");
     desk.campaign(Move::Pause).await;
     let stored = desk.store.campaigns().await.expect("campaigns are read");
     let progress = stored[0].progress.get(&planned.key.journey).cloned();
@@ -159,7 +170,10 @@ async fn a_change_keeps_the_progress(store: Arc<dyn Store>) {
 }
 
 async fn a_campaign_that_is_not_active_begins_nothing(store: Arc<dyn Store>) {
-    for (n, r#move) in [Move::Pause, Move::Finish, Move::Cancel].into_iter().enumerate() {
+    for (n, r#move) in [Move::Pause, Move::Finish, Move::Cancel]
+        .into_iter()
+        .enumerate()
+    {
         let id = format!("campaña-{n}");
         crate::desk::activate(&*store, &id).await;
         let mut desk = Desk {
@@ -172,7 +186,9 @@ async fn a_campaign_that_is_not_active_begins_nothing(store: Arc<dyn Store>) {
         let mut planned = mail("C-1", "o");
         planned.key.campaign = id.parse().expect("an id");
         let held = desk.hold(&planned, noon()).await;
-        let last = active(&id, noon())[2].moved(r#move, noon()).expect("it may move");
+        let last = active(&id, noon())[2]
+            .moved(r#move, noon())
+            .expect("it may move");
         save(&*store, &last).await;
         let verdict = desk.ask(&held, noon()).await.verdict;
         assert_ne!(verdict, Verdict::Go, "after {}", r#move);

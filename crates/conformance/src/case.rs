@@ -9,7 +9,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
 /// Makes a fresh instance of what is under test; it is called once for each case.
-pub type Make<I> = dyn Fn() -> BoxFuture<'static, I>;
+pub type Make<'a, I> = dyn Fn() -> BoxFuture<'static, I> + 'a;
 
 /// What became of each case, by its name, in the order of the list.
 pub type Verdicts = Vec<(&'static str, Result<(), String>)>;
@@ -65,7 +65,7 @@ fn complaint(panic: &(dyn Any + Send)) -> String {
 }
 
 /// What becomes of each of these cases, each with an instance of its own.
-pub(crate) async fn verdicts_of<I: 'static>(cases: &[Case<I>], make: &Make<I>) -> Verdicts {
+pub(crate) async fn verdicts_of<I: 'static>(cases: &[Case<I>], make: &Make<'_, I>) -> Verdicts {
     let mut verdicts = Vec::with_capacity(cases.len());
     for case in cases {
         let verdict = case.verdict(make().await).await;
@@ -78,7 +78,7 @@ pub(crate) async fn verdicts_of<I: 'static>(cases: &[Case<I>], make: &Make<I>) -
 ///
 /// # Panics
 /// When a case does not hold.
-pub(crate) async fn hold_all<I: 'static>(cases: &[Case<I>], make: &Make<I>) {
+pub(crate) async fn hold_all<I: 'static>(cases: &[Case<I>], make: &Make<'_, I>) {
     let verdicts = verdicts_of(cases, make).await;
     let broken: Vec<String> = cases
         .iter()
@@ -112,12 +112,12 @@ macro_rules! suite {
         ///
         /// # Panics
         /// With the names and sentences of the cases that do not hold.
-        pub async fn suite(make: &$crate::Make<$instance>) {
+        pub async fn suite(make: &$crate::Make<'_, $instance>) {
             $crate::case::hold_all(&cases(), make).await;
         }
 
         /// What becomes of each case, for tests that expect some of them to fail.
-        pub async fn verdicts(make: &$crate::Make<$instance>) -> $crate::Verdicts {
+        pub async fn verdicts(make: &$crate::Make<'_, $instance>) -> $crate::Verdicts {
             $crate::case::verdicts_of(&cases(), make).await
         }
     };

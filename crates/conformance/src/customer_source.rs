@@ -70,12 +70,12 @@ suite!(Subject);
 ///
 /// # Panics
 /// With the names and sentences of the cases that do not hold.
-pub async fn changing_suite(make: &Make<Changing>) {
+pub async fn changing_suite(make: &Make<'_, Changing>) {
     crate::case::hold_all(&changing_cases(), make).await;
 }
 
 /// What becomes of each case of a changing source.
-pub async fn changing_verdicts(make: &Make<Changing>) -> Verdicts {
+pub async fn changing_verdicts(make: &Make<'_, Changing>) -> Verdicts {
     crate::case::verdicts_of(&changing_cases(), make).await
 }
 
@@ -83,7 +83,10 @@ impl Subject {
     async fn read(&self, limit: u32) -> Vec<Customer> {
         let everybody = CustomerQuery::default();
         let (source, query) = (&self.source, &everybody);
-        all(limit, async |after| source.page(query, after.as_ref(), limit).await).await
+        all(limit, async |after| {
+            source.page(query, after.as_ref(), limit).await
+        })
+        .await
     }
 
     fn by_id(&self, id: &CustomerId) -> &Customer {
@@ -107,24 +110,40 @@ pub(crate) fn same_customer(read: &Customer, expected: &Customer) {
     assert!(read.contacts == expected.contacts, "the addresses of {id}");
     let values = |of: &Customer| -> Vec<(String, String)> {
         let all = of.attributes.iter();
-        all.map(|(name, value)| (name.to_owned(), format!("{value:?}"))).collect()
+        all.map(|(name, value)| (name.to_owned(), format!("{value:?}")))
+            .collect()
     };
     assert_eq!(values(read), values(expected), "the attributes of {id}");
-    assert_eq!(read.permissions, expected.permissions, "the permissions of {id}");
+    assert_eq!(
+        read.permissions, expected.permissions,
+        "the permissions of {id}"
+    );
 }
 
 async fn every_attribute_is_in_the_schema(it: Subject) {
     let schema = it.source.schema().await.expect("the schema is read");
     for customer in it.read(100).await {
         for (name, value) in customer.attributes.iter() {
-            let kind = schema.get(name).unwrap_or_else(|| panic!("{name} is not in the schema"));
+            let kind = schema
+                .get(name)
+                .unwrap_or_else(|| panic!("{name} is not in the schema"));
             let (says, is) = (kind.name(), value.type_name());
-            assert!(kind.admits(value), "{name} of {}: {is} for {says}", customer.id);
+            assert!(
+                kind.admits(value),
+                "{name} of {}: {is} for {says}",
+                customer.id
+            );
         }
     }
-    let known = it.expected.iter().flat_map(|customer| customer.attributes.iter());
+    let known = it
+        .expected
+        .iter()
+        .flat_map(|customer| customer.attributes.iter());
     for (name, _) in known {
-        assert!(schema.get(name).is_some(), "{name} is missing from the schema");
+        assert!(
+            schema.get(name).is_some(),
+            "{name} is missing from the schema"
+        );
     }
 }
 
@@ -152,7 +171,11 @@ async fn the_order_is_fixed(it: Subject) {
 async fn a_page_is_not_too_long(it: Subject) {
     let everybody = CustomerQuery::default();
     for limit in [1, 5] {
-        let page = it.source.page(&everybody, None, limit).await.expect("the page is read");
+        let page = it
+            .source
+            .page(&everybody, None, limit)
+            .await
+            .expect("the page is read");
         assert!(page.items.len() <= limit as usize);
         assert!(page.next.is_some(), "there are more than {limit}");
     }
@@ -163,7 +186,10 @@ async fn customers_are_found_by_their_ids(it: Subject) {
     ids.reverse();
     for some in [&ids[..], &ids[..3], &ids[..1], &[]] {
         let found = it.source.find(some).await.expect("they are found");
-        same_names(names(&found), some.iter().map(|id| id.as_str().to_owned()).collect());
+        same_names(
+            names(&found),
+            some.iter().map(|id| id.as_str().to_owned()).collect(),
+        );
         for customer in &found {
             same_customer(customer, it.by_id(&customer.id));
         }
@@ -180,7 +206,11 @@ async fn who_is_gone_is_left_out(it: Subject) {
 }
 
 async fn first_page(it: &Changing) -> Page<Customer> {
-    let page = it.subject.source.page(&CustomerQuery::default(), None, 10).await;
+    let page = it
+        .subject
+        .source
+        .page(&CustomerQuery::default(), None, 10)
+        .await;
     page.expect("the page is read")
 }
 
@@ -209,14 +239,19 @@ async fn pages_survive_what_is_removed(it: Changing) {
     let read = with_the_rest(&it, page).await;
     let stayed = |name: &String| !gone.contains(name);
     let expected = names(&it.subject.expected).into_iter().filter(stayed);
-    same_names(read.into_iter().filter(stayed).collect(), expected.collect());
+    same_names(
+        read.into_iter().filter(stayed).collect(),
+        expected.collect(),
+    );
 }
 
 async fn pages_survive_what_is_added(it: Changing) {
     let page = first_page(&it).await;
     let new = ["!first", "C-0015", "M-middle", "zzzz"];
     for id in new {
-        it.meanwhile.add(Customer::with_id(crate::desk::customer(id))).await;
+        it.meanwhile
+            .add(Customer::with_id(crate::desk::customer(id)))
+            .await;
     }
     let read = with_the_rest(&it, page).await.into_iter();
     let old = read.filter(|name| !new.contains(&name.as_str()));
@@ -227,6 +262,11 @@ async fn what_changed_is_found_as_it_is_now(it: Changing) {
     let everybody = it.subject.expected.iter();
     let ids: Vec<CustomerId> = everybody.map(|customer| customer.id.clone()).collect();
     it.meanwhile.remove(ids[0].clone()).await;
-    let found = it.subject.source.find(&ids[..2]).await.expect("they are found");
+    let found = it
+        .subject
+        .source
+        .find(&ids[..2])
+        .await
+        .expect("they are found");
     assert_eq!(names(&found), [ids[1].as_str()]);
 }

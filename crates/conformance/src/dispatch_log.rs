@@ -84,12 +84,24 @@ async fn pages_give_each_once(store: Arc<dyn Store>) {
 async fn the_last_page_has_no_next(store: Arc<dyn Store>) {
     let desk = Desk::open(store).await;
     let all = DispatchQuery::all();
-    let empty = desk.store.dispatches(&all, None, 5).await.expect("the log is read");
+    let empty = desk
+        .store
+        .dispatches(&all, None, 5)
+        .await
+        .expect("the log is read");
     assert_eq!((empty.items.len(), empty.next), (0, None));
     desk.schedule(&crowd()).await;
-    let page = desk.store.dispatches(&all, None, 1000).await.expect("the log is read");
+    let page = desk
+        .store
+        .dispatches(&all, None, 1000)
+        .await
+        .expect("the log is read");
     assert_eq!((page.items.len(), page.next), (23, None));
-    let page = desk.store.dispatches(&all, None, 5).await.expect("the log is read");
+    let page = desk
+        .store
+        .dispatches(&all, None, 5)
+        .await
+        .expect("the log is read");
     assert!(page.next.is_some(), "there are more");
 }
 
@@ -133,25 +145,37 @@ async fn pages_survive_what_is_added(store: Arc<dyn Store>) {
     let plans = crowd();
     desk.schedule(&plans).await;
     let all = DispatchQuery::all();
-    let first = desk.store.dispatches(&all, None, 10).await.expect("the log is read");
+    let first = desk
+        .store
+        .dispatches(&all, None, 10)
+        .await
+        .expect("the log is read");
     let begun = desk.hold(&mail("C-9", "new"), noon()).await;
     desk.begin(&begun, noon()).await;
     let rest = desk.store.dispatches(&all, first.next.as_ref(), 13).await;
     let rest = rest.expect("the log is read");
-    let seen: Vec<_> = first.items.iter().chain(&rest.items).map(|view| view.id).collect();
+    let seen: Vec<_> = first
+        .items
+        .iter()
+        .chain(&rest.items)
+        .map(|view| view.id)
+        .collect();
     assert_eq!(seen, ids(&plans), "none twice, none left out");
 }
 
 async fn a_foreign_cursor_is_an_error(store: Arc<dyn Store>) {
     let cursor = Cursor::new("this is no cursor\u{0}'");
-    let page = store.dispatches(&DispatchQuery::all(), Some(&cursor), 5).await;
+    let page = store
+        .dispatches(&DispatchQuery::all(), Some(&cursor), 5)
+        .await;
     assert!(page.is_err(), "it cannot say where it is");
 }
 
 async fn a_view_shows_the_whole_dispatch(store: Arc<dyn Store>) {
     let desk = Desk::open(store).await;
     let planned = booking("María Ñandú", "reserva 7 'x'");
-    desk.schedule_at(std::slice::from_ref(&planned), noon() + micro()).await;
+    desk.schedule_at(std::slice::from_ref(&planned), noon() + micro())
+        .await;
     let expected = DispatchView {
         id: planned.key.id(),
         key: planned.key.clone(),
@@ -171,14 +195,19 @@ async fn until_is_there_while_it_waits(store: Arc<dyn Store>) {
     let planned = mail("C-1", "o");
     let later = noon() + hours(1);
     let held = desk.hold(&planned, noon()).await;
-    assert_eq!(desk.view(&planned).await.until, Some(planned.not_before), "claimed");
+    assert_eq!(
+        desk.view(&planned).await.until,
+        Some(planned.not_before),
+        "claimed"
+    );
     let begun = desk.begin(&held, noon()).await;
     assert_eq!(desk.view(&planned).await.until, None, "sending");
     desk.settle(&begun, again(later), noon()).await;
     assert_eq!(desk.view(&planned).await.until, Some(later), "waiting");
     let held = desk.take(&planned, later).await;
     let reason = Reason::CustomerGone;
-    desk.settle(&held, Outcome::Withdrawn { reason }, later).await;
+    desk.settle(&held, Outcome::Withdrawn { reason }, later)
+        .await;
     assert_eq!(desk.view(&planned).await.until, None, "at its end");
 }
 

@@ -26,4 +26,6 @@ pub mod ledger;
 pub mod preference_store;
 pub mod store;
 
+pub mod saboteur;
+
 pub use case::{Case, Make, Verdicts};

@@ -54,7 +54,11 @@ async fn it_is_silent_about_the_others(it: Subject) {
 
 async fn the_same_question_has_the_same_answer(it: Subject) {
     let both = || it.counted.iter().chain(&it.others);
-    let ask = || both().map(|candidate| it.limit.quota(candidate, it.now)).collect::<Vec<_>>();
+    let ask = || {
+        both()
+            .map(|candidate| it.limit.quota(candidate, it.now))
+            .collect::<Vec<_>>()
+    };
     let first = ask();
     for _ in 0..10 {
         assert_eq!(ask(), first);
@@ -71,7 +75,11 @@ async fn there_may_be_some(it: Subject) {
 async fn its_window_holds_the_present(it: Subject) {
     for quota in it.counted.iter().filter_map(|c| it.limit.quota(c, it.now)) {
         let (from, to) = quota.window.bounds(it.now);
-        assert!(from <= it.now && it.now < to, "{} counts at another time", quota.rule);
+        assert!(
+            from <= it.now && it.now < to,
+            "{} counts at another time",
+            quota.rule
+        );
     }
 }
 
@@ -80,7 +88,10 @@ async fn a_place_is_free_again_later(it: Subject) {
         let free = quota.window.frees_at(it.now);
         assert!(free > it.now, "{} would be asked again at once", quota.rule);
         let candidate = &it.counted[0];
-        let then = it.limit.quota(candidate, free).expect("it still speaks of it");
+        let then = it
+            .limit
+            .quota(candidate, free)
+            .expect("it still speaks of it");
         let (from, _) = then.window.bounds(free);
         assert!(from > it.now, "what is taken now no longer counts then");
     }

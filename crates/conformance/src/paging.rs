@@ -16,7 +16,10 @@ where
     for _ in 0..MOST_PAGES {
         let got = page(after).await.expect("the page is read");
         let count = got.items.len();
-        assert!(count <= limit as usize, "a page of {limit} has {count} items");
+        assert!(
+            count <= limit as usize,
+            "a page of {limit} has {count} items"
+        );
         items.extend(got.items);
         let Some(next) = got.next else {
             return items;

@@ -90,7 +90,9 @@ pub(crate) fn purpose(name: &str) -> PurposeScope {
 
 async fn history(store: &dyn Store, subject: &Subject) -> Vec<(Preference, String)> {
     let entries = store.history(subject).await.expect("the history is read");
-    let told = entries.into_iter().map(|entry| (entry.preference, entry.at.to_rfc3339()));
+    let told = entries
+        .into_iter()
+        .map(|entry| (entry.preference, entry.at.to_rfc3339()));
     told.collect()
 }
 
@@ -104,7 +106,10 @@ async fn history_is_complete_and_in_order(store: Arc<dyn Store>) {
     let mut expected = Vec::new();
     for (n, word) in words.into_iter().enumerate() {
         let now = noon() + micro() * i32::try_from(n).expect("few words");
-        let _ = store.record(std::slice::from_ref(&word), now).await.expect("it is kept");
+        let _ = store
+            .record(std::slice::from_ref(&word), now)
+            .await
+            .expect("it is kept");
         expected.push((word, now.to_rfc3339()));
     }
     let subject = Subject::Customer(customer("C-1"));
@@ -130,25 +135,46 @@ async fn a_word_said_again_is_kept(store: Arc<dyn Store>) {
     let word = refuses(customer("C-1"));
     for _ in 0..3 {
         let now = noon();
-        let _ = store.record(std::slice::from_ref(&word), now).await.expect("it is kept");
+        let _ = store
+            .record(std::slice::from_ref(&word), now)
+            .await
+            .expect("it is kept");
     }
     assert_eq!(history(&*store, &word.subject).await.len(), 3);
 }
 
 async fn words_of_a_call_are_kept_together(store: Arc<dyn Store>) {
-    let words = [refuses(customer("C-1")), refuses(address("casa")), agrees(customer("C-1"))];
+    let words = [
+        refuses(customer("C-1")),
+        refuses(address("casa")),
+        agrees(customer("C-1")),
+    ];
     let _ = store.record(&words, noon()).await.expect("they are kept");
-    let _ = store.record(&[], noon()).await.expect("no word is no error");
+    let _ = store
+        .record(&[], noon())
+        .await
+        .expect("no word is no error");
     let at = noon().to_rfc3339();
-    let hers = vec![(words[0].clone(), at.clone()), (words[2].clone(), at.clone())];
-    assert_eq!(history(&*store, &words[0].subject).await, hers, "in the order of the call");
+    let hers = vec![
+        (words[0].clone(), at.clone()),
+        (words[2].clone(), at.clone()),
+    ];
+    assert_eq!(
+        history(&*store, &words[0].subject).await,
+        hers,
+        "in the order of the call"
+    );
     let its = vec![(words[1].clone(), at)];
     assert_eq!(history(&*store, &words[1].subject).await, its);
 }
 
 async fn a_word_keeps_its_proof(store: Arc<dyn Store>) {
     let who = customer("Íñigo O'Hara");
-    let scopes = [PurposeScope::Everything, PurposeScope::Promotional, purpose("cumpleaños")];
+    let scopes = [
+        PurposeScope::Everything,
+        PurposeScope::Promotional,
+        purpose("cumpleaños"),
+    ];
     let mut words = Vec::new();
     for purpose in scopes {
         for channel in [None, Some(ChannelName::new("sms").expect("a name"))] {
@@ -181,7 +207,10 @@ async fn messages_on_their_way_are_told_of(store: Arc<dyn Store>) {
     assert_eq!(recorded.in_flight, 2);
     let word = [refuses(customer("C-3"))];
     let recorded = desk.store.record(&word, noon()).await.expect("it is kept");
-    assert_eq!(recorded.in_flight, 0, "nothing was on its way to somebody else");
+    assert_eq!(
+        recorded.in_flight, 0,
+        "nothing was on its way to somebody else"
+    );
 }
 
 async fn an_address_is_told_of_its_own(store: Arc<dyn Store>) {
@@ -193,7 +222,11 @@ async fn an_address_is_told_of_its_own(store: Arc<dyn Store>) {
     let recorded = desk.store.record(&word, noon()).await.expect("it is kept");
     assert_eq!(recorded.in_flight, 2);
     let both = [refuses(address("casa")), refuses(customer("C-1"))];
-    let recorded = desk.store.record(&both, noon()).await.expect("they are kept");
+    let recorded = desk
+        .store
+        .record(&both, noon())
+        .await
+        .expect("they are kept");
     assert_eq!(recorded.in_flight, 3, "each message is told of once");
 }
 

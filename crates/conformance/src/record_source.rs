@@ -55,7 +55,10 @@ suite!(Subject);
 impl Subject {
     async fn read(&self, query: &RecordQuery, limit: u32) -> Vec<(Record, Customer)> {
         let source = &self.source;
-        all(limit, async |after| source.page(query, after.as_ref(), limit).await).await
+        all(limit, async |after| {
+            source.page(query, after.as_ref(), limit).await
+        })
+        .await
     }
 
     fn kinds(&self) -> Vec<RecordKind> {
@@ -66,7 +69,10 @@ impl Subject {
     }
 
     fn of(&self, kind: &RecordKind) -> Vec<(Record, Customer)> {
-        let some = self.expected.iter().filter(|(record, _)| record.kind == *kind);
+        let some = self
+            .expected
+            .iter()
+            .filter(|(record, _)| record.kind == *kind);
         some.cloned().collect()
     }
 
@@ -81,7 +87,9 @@ impl Subject {
             let own = record.attributes.iter();
             own.map(move |(name, value)| (record.kind.clone(), name.to_owned(), value.clone()))
         });
-        pairs.filter(|(_, _, value)| wanted(&kind_of(value))).collect()
+        pairs
+            .filter(|(_, _, value)| wanted(&kind_of(value)))
+            .collect()
     }
 }
 
@@ -98,9 +106,15 @@ fn same(read: &[(Record, Customer)], expected: &[(Record, Customer)]) {
         assert_eq!(record.customer, wanted.customer, "whose {} is", record.id);
         let values = |of: &Record| -> Vec<(String, String)> {
             let all = of.attributes.iter();
-            all.map(|(name, value)| (name.to_owned(), format!("{value:?}"))).collect()
+            all.map(|(name, value)| (name.to_owned(), format!("{value:?}")))
+                .collect()
         };
-        assert_eq!(values(record), values(wanted), "the attributes of {}", record.id);
+        assert_eq!(
+            values(record),
+            values(wanted),
+            "the attributes of {}",
+            record.id
+        );
         same_customer(customer, owner);
     }
 }
@@ -110,8 +124,15 @@ async fn every_kind_is_in_the_schemas(it: Subject) {
     for (record, _) in &it.expected {
         let schema = schemas.get(&record.kind).expect("the kind is there");
         for (name, value) in record.attributes.iter() {
-            let kind = schema.get(name).unwrap_or_else(|| panic!("{name} is not in the schema"));
-            assert!(kind.admits(value), "{name}: {} for {}", value.type_name(), kind.name());
+            let kind = schema
+                .get(name)
+                .unwrap_or_else(|| panic!("{name} is not in the schema"));
+            assert!(
+                kind.admits(value),
+                "{name}: {} for {}",
+                value.type_name(),
+                kind.name()
+            );
         }
     }
 }
@@ -137,7 +158,11 @@ async fn the_order_is_fixed(it: Subject) {
         let query = RecordQuery::of(kind);
         let first = names(&it.read(&query, 1000).await);
         for limit in [1, 3, 1000] {
-            assert_eq!(names(&it.read(&query, limit).await), first, "by pages of {limit}");
+            assert_eq!(
+                names(&it.read(&query, limit).await),
+                first,
+                "by pages of {limit}"
+            );
         }
     }
 }
@@ -146,7 +171,10 @@ async fn a_page_is_not_too_long(it: Subject) {
     for kind in it.kinds() {
         let page = it.source.page(&RecordQuery::of(kind), None, 3).await;
         let page = page.expect("the page is read");
-        assert!(page.items.len() <= 3 && page.next.is_some(), "there are more than three");
+        assert!(
+            page.items.len() <= 3 && page.next.is_some(),
+            "there are more than three"
+        );
     }
 }
 
@@ -162,9 +190,8 @@ async fn civil_dates_are_kept_exactly(it: Subject) {
         let (before, after) = (day.pred_opt(), day.succ_opt());
         let (before, after) = (before.expect("a day"), after.expect("a day"));
         for (first, last) in [(day, day), (before, day), (day, after), (after, before)] {
-            let wanted = |(r, _): &(Record, Customer)| {
-                in_days(r.attributes.get(&attribute), first, last)
-            };
+            let wanted =
+                |(r, _): &(Record, Customer)| in_days(r.attributes.get(&attribute), first, last);
             let expected: Vec<_> = it.of(&kind).into_iter().filter(wanted).collect();
             let due = Due::On {
                 attribute: attribute.clone(),
@@ -187,11 +214,14 @@ async fn instants_are_kept_exactly(it: Subject) {
     let second = chrono::Duration::seconds(1);
     for (kind, attribute, value) in instants {
         let Value::Instant(at) = value else { continue };
-        let spans = [(at - second, at), (at, at + second), (at - second, at + second)];
+        let spans = [
+            (at - second, at),
+            (at, at + second),
+            (at - second, at + second),
+        ];
         for (after, until) in spans {
-            let wanted = |(r, _): &(Record, Customer)| {
-                in_span(r.attributes.get(&attribute), after, until)
-            };
+            let wanted =
+                |(r, _): &(Record, Customer)| in_span(r.attributes.get(&attribute), after, until);
             let expected: Vec<_> = it.of(&kind).into_iter().filter(wanted).collect();
             let due = Due::At {
                 attribute: attribute.clone(),
@@ -209,18 +239,22 @@ async fn pages_of_what_is_due_are_pages(it: Subject) {
     let (kind, attribute, _) = dates.first().expect("the sample has civil dates").clone();
     let day = |text: &str| text.parse::<NaiveDate>().expect("a date");
     let (first, last) = (day("1900-01-01"), day("2999-12-31"));
-    let with_date = |(r, _): &(Record, Customer)| {
-        in_days(r.attributes.get(&attribute), first, last)
-    };
+    let with_date =
+        |(r, _): &(Record, Customer)| in_days(r.attributes.get(&attribute), first, last);
     let expected: Vec<_> = it.of(&kind).into_iter().filter(with_date).collect();
-    assert!(expected.len() < it.of(&kind).len(), "the sample has some without a date");
+    assert!(
+        expected.len() < it.of(&kind).len(),
+        "the sample has some without a date"
+    );
     for limit in [1, 4, 1000] {
         let due = Due::On {
             attribute: attribute.clone(),
             first,
             last,
         };
-        let read = it.read(&RecordQuery::of(kind.clone()).due(due), limit).await;
+        let read = it
+            .read(&RecordQuery::of(kind.clone()).due(due), limit)
+            .await;
         same_names(names(&read), names(&expected));
     }
 }
@@ -228,7 +262,10 @@ async fn pages_of_what_is_due_are_pages(it: Subject) {
 async fn an_unknown_kind_is_an_error(it: Subject) {
     let kind = RecordKind::new("inexistente").expect("a name");
     let page = it.source.page(&RecordQuery::of(kind), None, 5).await;
-    assert!(page.is_err(), "a kind that does not exist has no page, not even an empty one");
+    assert!(
+        page.is_err(),
+        "a kind that does not exist has no page, not even an empty one"
+    );
 }
 
 async fn an_unknown_attribute_is_an_error(it: Subject) {
@@ -241,7 +278,10 @@ async fn an_unknown_attribute_is_an_error(it: Subject) {
     };
     let query = RecordQuery::of(it.kinds()[0].clone()).due(due);
     let page = it.source.page(&query, None, 5).await;
-    assert!(page.is_err(), "nothing is ever due by a date that does not exist");
+    assert!(
+        page.is_err(),
+        "nothing is ever due by a date that does not exist"
+    );
 }
 
 async fn records_are_found_by_their_names(it: Subject) {
@@ -250,7 +290,12 @@ async fn records_are_found_by_their_names(it: Subject) {
     for some in [&wanted[..], &wanted[..4], &wanted[..1], &[]] {
         let found = it.source.find(some).await.expect("they are found");
         let is_some = |(r, _): &(Record, Customer)| some.contains(&r.name());
-        let expected: Vec<_> = it.expected.iter().filter(|it| is_some(it)).cloned().collect();
+        let expected: Vec<_> = it
+            .expected
+            .iter()
+            .filter(|it| is_some(it))
+            .cloned()
+            .collect();
         same(&found, &expected);
     }
 }
@@ -262,7 +307,12 @@ async fn what_is_gone_is_left_out(it: Subject) {
         id: RecordId::new(id).expect("an id"),
     };
     // The sample's STR-00012 is there and belongs to somebody who is not.
-    let names = [named("STR-99999"), there.clone(), named("STR-00012"), named("%")];
+    let names = [
+        named("STR-99999"),
+        there.clone(),
+        named("STR-00012"),
+        named("%"),
+    ];
     let found = it.source.find(&names).await.expect("it is no error");
     let found: Vec<RecordRef> = found.iter().map(|(record, _)| record.name()).collect();
     assert_eq!(found, [there]);

@@ -19,7 +19,7 @@ pub struct Subject {
     pub trigger: Arc<dyn Trigger>,
     /// The span, longer than a day on either side of what falls due.
     pub span: Span,
-    /// What falls due in it: occurrence and customer, at least two.
+    /// What falls due in it: occurrence and customer, at least one.
     pub expected: Vec<(&'static str, &'static str)>,
 }
 
@@ -42,12 +42,17 @@ suite!(Subject);
 impl Subject {
     async fn read(&self, span: Span, limit: u32) -> Vec<Occurrence> {
         let trigger = &self.trigger;
-        all(limit, async |after| trigger.due(&span, after.as_ref(), limit).await).await
+        all(limit, async |after| {
+            trigger.due(&span, after.as_ref(), limit).await
+        })
+        .await
     }
 
     fn expected(&self) -> Vec<String> {
         let pairs = self.expected.iter();
-        pairs.map(|(id, customer)| format!("{id} | {customer}")).collect()
+        pairs
+            .map(|(id, customer)| format!("{id} | {customer}"))
+            .collect()
     }
 
     fn span(from: DateTime<Utc>, to: DateTime<Utc>) -> Span {
@@ -61,11 +66,15 @@ fn names(found: &[Occurrence]) -> Vec<String> {
 }
 
 async fn exactly_what_is_due_is_given(it: Subject) {
-    assert!(it.expected.len() >= 2, "there is something to find");
+    assert!(!it.expected.is_empty(), "there is something to find");
     same_names(names(&it.read(it.span, 1000).await), it.expected());
     let long = it.span.to - it.span.from;
     let after = Subject::span(it.span.to + long * 1000, it.span.to + long * 1000);
-    assert_eq!(names(&it.read(after, 1000).await), [""; 0], "an empty span has nothing");
+    assert_eq!(
+        names(&it.read(after, 1000).await),
+        [""; 0],
+        "an empty span has nothing"
+    );
 }
 
 async fn spans_may_be_cut_anywhere(it: Subject) {
@@ -75,7 +84,11 @@ async fn spans_may_be_cut_anywhere(it: Subject) {
         for n in 0..pieces {
             let from = it.span.from + whole / pieces * n;
             let last = n + 1 == pieces;
-            let to = if last { it.span.to } else { it.span.from + whole / pieces * (n + 1) };
+            let to = if last {
+                it.span.to
+            } else {
+                it.span.from + whole / pieces * (n + 1)
+            };
             found.extend(it.read(Subject::span(from, to), 1000).await);
         }
         same_names(names(&found), it.expected());
@@ -85,7 +98,11 @@ async fn spans_may_be_cut_anywhere(it: Subject) {
 async fn the_end_belongs_to_the_span(it: Subject) {
     for occurrence in it.read(it.span, 1000).await {
         let due = occurrence.due_at;
-        assert!(it.span.holds(due), "{} is due outside of the span", occurrence.id);
+        assert!(
+            it.span.holds(due),
+            "{} is due outside of the span",
+            occurrence.id
+        );
         let micro = chrono::Duration::microseconds(1);
         let spans = [
             (Subject::span(it.span.from, due - micro), false),

@@ -70,6 +70,7 @@ pub(super) async fn save(writer: &mut Writer, record: &CampaignRecord) -> Result
 }
 
 async fn withdraw(writer: &mut Writer, record: &CampaignRecord) -> Result<(), Error> {
+    writer.held.clear();
     let ended = |state, in_doubt| {
         let event = Event::Withdraw(End::Cancelled);
         let change = Standing { state, in_doubt }.after(event);

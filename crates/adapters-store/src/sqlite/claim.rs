@@ -106,6 +106,8 @@ pub(super) async fn claim(
     found.write(writer, desk).await?;
     let (claimed, ended) = (found.claimed, found.ended);
     turned.claimed = claimed.iter().map(Row::dispatch).collect();
+    let held = claimed.into_iter().map(|row| (row.row, row));
+    writer.held.extend(held);
     turned.ended =
         ended
             .iter()

@@ -6,6 +6,7 @@
 //! one for about a millisecond. SQLite rolls some transactions back by itself when a disk is full,
 //! so a connection that has seen an error is in no state that one could name.
 
+use std::collections::HashMap;
 use std::sync::{Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use tokio::sync::{Mutex, MutexGuard, Semaphore, SemaphorePermit};
 
 use super::error::Error;
 use super::intern::Interned;
+use super::row::Row;
 
 /// How many may read at the same time.
 const READERS: usize = 3;
@@ -44,6 +46,11 @@ pub(super) fn common(path: &std::path::Path) -> SqliteConnectOptions {
 pub(super) struct Writer {
     pub(super) on: SqliteConnection,
     pub(super) interned: Interned,
+    /// The rows that the newest pass holds, as they are committed: each is read once when it is
+    /// claimed, and not again when it begins and when it is settled. Nobody else writes, and what
+    /// the writer knows goes with it when a transaction does not commit, so this is never older
+    /// than the tables.
+    pub(super) held: HashMap<i64, Row>,
 }
 
 /// Where the writer sits while nobody writes.
@@ -69,7 +76,11 @@ impl WriterSeat {
             None => {
                 let mut on = self.options.connect().await?;
                 let interned = Interned::read(&mut on).await?;
-                Writer { on, interned }
+                Writer {
+                    on,
+                    interned,
+                    held: HashMap::new(),
+                }
             }
         };
         // A deferred transaction that reads before it writes can fail where waiting would do.

@@ -42,12 +42,24 @@ impl Desk {
     ) -> Result<Self, Error> {
         let settled = done.iter().map(|settlement| settlement.ticket.row);
         let ready = ask.begin.iter().map(|ready| ready.ticket.row);
-        let wanted = numbers(settled.chain(ready));
-        let rows = read_rows(&mut writer.on, &writer.interned.routes, wanted).await?;
+        let mut rows = HashMap::new();
+        let mut unread = Vec::new();
+        for number in settled.chain(ready) {
+            match writer.held.remove(&number) {
+                Some(row) => drop(rows.insert(number, row)),
+                None if !rows.contains_key(&number) => unread.push(number),
+                None => {}
+            }
+        }
+        if !unread.is_empty() {
+            let routes = &writer.interned.routes;
+            let read = read_rows(&mut writer.on, routes, numbers(unread)).await?;
+            rows.extend(read.into_iter().map(|row| (row.row, row)));
+        }
         Ok(Self {
             epoch: i64::try_from(ask.epoch).map_err(|_| Error::Superseded)?,
             now,
-            rows: rows.into_iter().map(|row| (row.row, row)).collect(),
+            rows,
             lives: lives(writer).await?,
             changed: Vec::new(),
             released: Vec::new(),
@@ -116,6 +128,13 @@ impl Desk {
             .collect();
         write_rows(&mut writer.on, &rows).await
     }
+
+    /// Clears the desk: what this pass still holds stays known to the writer.
+    pub(super) fn clear(&mut self, writer: &mut Writer) {
+        let epoch = Some(self.epoch);
+        let held = self.rows.drain().filter(|(_, row)| row.epoch == epoch);
+        writer.held.extend(held);
+    }
 }
 
 /// Each place by all parts of its key.
@@ -125,7 +144,8 @@ pub(super) static RELEASE: Batch = Batch::new(
     ") DELETE FROM hold WHERE (subject, at, row) IN (SELECT subject, at, row FROM v)",
 );
 
-async fn lives(writer: &mut Writer) -> Result<HashMap<String, Life>, Error> {
+/// What the state of each campaign means now.
+pub(super) async fn lives(writer: &mut Writer) -> Result<HashMap<String, Life>, Error> {
     let rows: Vec<(String, String)> = sqlx::query_as("SELECT id, state FROM campaign")
         .fetch_all(&mut writer.on)
         .await?;

@@ -1,1 +1,111 @@
+//! No statement that runs often reads a whole table: the plans of all of them, as SQLite makes them.
 
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _};
+
+use super::{SqliteOptions, begin, campaigns, claim, desk, gate, log, open, preferences, row};
+use super::{schedule, turn};
+
+/// Tables and indexes that hold only a few rows, by design: campaigns and routes.
+const SMALL: [&str; 4] = ["SCAN c", "SCAN r", "SCAN route", "SCAN campaign"];
+
+/// What a statement carries itself.
+const CARRIED: [&str; 6] = [
+    "SCAN v",
+    "SCAN n VIRTUAL",
+    "SCAN json_each",
+    "SCAN CONSTANT ROW",
+    "SCAN 2-ROW VALUES",
+    "SCAN 2 CONSTANT ROWS",
+];
+
+async fn check(on: &mut SqliteConnection, statement: &str) {
+    let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+    let rows = sqlx::query(explain).fetch_all(on).await.unwrap();
+    let steps: Vec<String> = rows.iter().map(|row| row.get(3)).collect();
+    let allowed = |step: &str| SMALL.iter().chain(&CARRIED).any(|it| step.starts_with(it));
+    let scans: Vec<&String> = steps
+        .iter()
+        .filter(|step| step.starts_with("SCAN"))
+        .filter(|step| !allowed(step))
+        .collect();
+    assert!(scans.is_empty(), "{statement}\n{steps:#?}");
+    let sorts = steps.iter().filter(|step| step.contains("TEMP B-TREE"));
+    assert_eq!(sorts.count(), 0, "{statement}\n{steps:#?}");
+}
+
+#[tokio::test]
+async fn no_statement_reads_a_whole_table_or_sorts() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("plans.db");
+    let options = SqliteOptions::new();
+    open::prepare(&path, &options).await.unwrap();
+    let mut on = open::writing(&path, &options).connect().await.unwrap();
+    let fixed = [
+        row::READ,
+        begin::GIVE_UP,
+        claim::HEADS,
+        claim::DUE,
+        claim::CLAIM,
+        claim::HIDE,
+        turn::FREE_CLAIMS,
+        turn::UNANSWERED,
+        campaigns::INSERT,
+        campaigns::UPDATE,
+        campaigns::WITHDRAW[0],
+        campaigns::WITHDRAW[1],
+        campaigns::WITHDRAW[2],
+        preferences::IN_FLIGHT,
+        preferences::HISTORY,
+        log::OF_ALL,
+        log::OF_CUSTOMER,
+        log::OF_ROUTE,
+        log::OF_KEY,
+    ];
+    for statement in fixed {
+        check(&mut on, statement).await;
+    }
+    let batches = [
+        &row::WRITE,
+        &desk::RELEASE,
+        &schedule::KNOWN_KEYS,
+        &schedule::ADDRESS_KEYS,
+        &schedule::INSERT,
+        &gate::LOOK,
+        &begin::TAKE,
+        &claim::SHOW,
+        &preferences::SAY,
+        &preferences::HOLDS,
+    ];
+    for batch in batches {
+        check(&mut on, &batch.text()).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_due_is_found_by_the_index_of_its_route() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("plans.db");
+    let options = SqliteOptions::new();
+    open::prepare(&path, &options).await.unwrap();
+    let mut on = open::writing(&path, &options).connect().await.unwrap();
+    for (statement, index) in [
+        (claim::HEADS, "dispatch_due (route=?)"),
+        (
+            claim::DUE,
+            "dispatch_due (route=? AND not_before>? AND not_before<?)",
+        ),
+        (turn::UNANSWERED, "dispatch_held (state=?)"),
+        (turn::FREE_CLAIMS, "dispatch_held (state=?)"),
+        (campaigns::WITHDRAW[0], "dispatch_due (route=?)"),
+        (campaigns::WITHDRAW[1], "dispatch_hidden (route=?)"),
+    ] {
+        let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+        let rows = sqlx::query(explain).fetch_all(&mut on).await.unwrap();
+        let steps: Vec<String> = rows.iter().map(|row| row.get(3)).collect();
+        assert!(
+            steps.iter().any(|step| step.contains(index)),
+            "{statement}\n{steps:#?}"
+        );
+    }
+}

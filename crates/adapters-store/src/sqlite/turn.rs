@@ -1,10 +1,10 @@
 //! The two transactions of a pass: opening the ledger, and a turn.
 
 use chrono::{DateTime, Utc};
-use pregon_core::{Ask, Opened, Opening, Promise, Settlement, Turned, in_doubt};
+use pregon_core::{Ask, Opened, Opening, Promise, Reason, Settlement, Turned, in_doubt};
 
 use super::conn::Writer;
-use super::desk::Desk;
+use super::desk::{self, Desk, Life};
 use super::error::Error;
 use super::row::{Row, columns, write_rows};
 use super::{begin, claim, wire};
@@ -35,8 +35,10 @@ pub(super) async fn open(
         .bind(wire::micros(now))
         .fetch_one(&mut writer.on)
         .await?;
+    writer.held.clear();
     sqlx::query(FREE_CLAIMS).execute(&mut writer.on).await?;
     let rows = sqlx::query(UNANSWERED).fetch_all(&mut writer.on).await?;
+    let lives = desk::lives(writer).await?;
     let routes = &writer.interned.routes;
     let rows: Result<Vec<Row>, Error> = rows.iter().map(|row| Row::read(row, routes)).collect();
     let mut rows = rows?;
@@ -47,6 +49,10 @@ pub(super) async fn open(
         let resent = row.standing.in_doubt;
         let doubt = in_doubt(promise, row.route.class, resent, first_at, now);
         row.doubt(doubt, now, now);
+        let life = lives.get(row.route.campaign.as_str());
+        if row.waits() && life == Some(&Life::Over) {
+            row.withdraw(Reason::Cancelled, now);
+        }
     }
     write_rows(&mut writer.on, &rows.iter().collect::<Vec<_>>()).await?;
     // What was kept is whole microseconds; an instant that was just given comes back as it was.
@@ -84,6 +90,7 @@ pub(super) async fn turn(
     desk.release(writer).await?;
     turned.begun = begin::begin(writer, &mut desk, ask).await?;
     desk.write(writer).await?;
+    desk.clear(writer);
     if ask.claim > 0 {
         claim::claim(writer, &desk, ask, &mut turned).await?;
     }

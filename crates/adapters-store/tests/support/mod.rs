@@ -1,5 +1,4 @@
 //! Small makers for the tests of stores.
-#![allow(dead_code, reason = "each test binary uses some of them")]
 
 use std::sync::Arc;
 
@@ -8,14 +7,14 @@ use pregon_adapters_store::{SqliteOptions, SqliteStore};
 use pregon_core::*;
 
 /// The instant at which tests begin, so many minutes on.
-pub fn at(mins: i64) -> DateTime<Utc> {
+pub(crate) fn at(mins: i64) -> DateTime<Utc> {
     let start: DateTime<Utc> = "2026-11-20T12:00:00Z".parse().unwrap();
     start + Duration::minutes(mins)
 }
 
 /// A judge with fixed limits for every candidate, and without quiet hours.
 #[derive(Debug, Default)]
-pub struct Rules(pub Vec<Cap>);
+pub(crate) struct Rules(pub(crate) Vec<Cap>);
 
 impl Judge for Rules {
     fn quotas(&self, it: &Candidate, at: DateTime<Utc>) -> Vec<Quota> {
@@ -26,12 +25,12 @@ impl Judge for Rules {
     }
 }
 
-pub fn cap(id: &str, most: u32, per: &str) -> Cap {
+pub(crate) fn cap(id: &str, most: u32, per: &str) -> Cap {
     let json = format!(r#"{{ "id": "{id}", "most": {most}, "per": "{per}" }}"#);
     serde_json::from_str(&json).unwrap()
 }
 
-pub fn plan(campaign: &str, customer: &str, occurrence: &str) -> Planned {
+pub(crate) fn plan(campaign: &str, customer: &str, occurrence: &str) -> Planned {
     Planned {
         key: DispatchKey {
             campaign: CampaignId::new(campaign).unwrap(),
@@ -58,11 +57,11 @@ pub fn plan(campaign: &str, customer: &str, occurrence: &str) -> Planned {
     }
 }
 
-pub fn address(of: &str) -> AddressHash {
+pub(crate) fn address(of: &str) -> AddressHash {
     HashKey::new([3; 32]).address("email", of)
 }
 
-pub fn page(campaign: &str, dispatches: Vec<Planned>) -> PlannedPage {
+pub(crate) fn page(campaign: &str, dispatches: Vec<Planned>) -> PlannedPage {
     PlannedPage {
         campaign: CampaignId::new(campaign).unwrap(),
         journey: JourneyId::new("j").unwrap(),
@@ -74,7 +73,7 @@ pub fn page(campaign: &str, dispatches: Vec<Planned>) -> PlannedPage {
     }
 }
 
-pub fn candidate(dispatch: &Dispatch) -> Candidate {
+pub(crate) fn candidate(dispatch: &Dispatch) -> Candidate {
     let (plan, key) = (&dispatch.plan, &dispatch.plan.key);
     Candidate {
         campaign: key.campaign.clone(),
@@ -92,7 +91,7 @@ pub fn candidate(dispatch: &Dispatch) -> Candidate {
     }
 }
 
-pub fn ready(dispatch: &Dispatch) -> Ready {
+pub(crate) fn ready(dispatch: &Dispatch) -> Ready {
     Ready {
         ticket: dispatch.ticket,
         candidate: candidate(dispatch),
@@ -101,14 +100,14 @@ pub fn ready(dispatch: &Dispatch) -> Ready {
     }
 }
 
-pub fn accepted(ticket: Ticket) -> Settlement {
+pub(crate) fn accepted(ticket: Ticket) -> Settlement {
     Settlement {
         ticket,
         outcome: Outcome::Accepted { reference: None },
     }
 }
 
-pub fn ask(epoch: Epoch, begin: Vec<Ready>, claim: u32, judge: &Arc<Rules>) -> Ask {
+pub(crate) fn ask(epoch: Epoch, begin: Vec<Ready>, claim: u32, judge: &Arc<Rules>) -> Ask {
     let judge = Arc::clone(judge) as Arc<dyn Judge>;
     Ask {
         epoch,
@@ -118,18 +117,18 @@ pub fn ask(epoch: Epoch, begin: Vec<Ready>, claim: u32, judge: &Arc<Rules>) -> A
     }
 }
 
-pub fn campaign(id: &str) -> CampaignRecord {
+pub(crate) fn campaign(id: &str) -> CampaignRecord {
     CampaignRecord::draft(Campaign::new(id, "renewal").unwrap(), at(0)).unwrap()
 }
 
 /// A store with an active campaign `c`.
-pub async fn store(path: &std::path::Path) -> SqliteStore {
+pub(crate) async fn store(path: &std::path::Path) -> SqliteStore {
     let store = SqliteStore::open(path, SqliteOptions::new()).await.unwrap();
     activate(&store, "c").await;
     store
 }
 
-pub async fn activate(store: &dyn Store, id: &str) {
+pub(crate) async fn activate(store: &dyn Store, id: &str) {
     let mut record = campaign(id);
     store.save(&record).await.unwrap();
     for step in [Move::Schedule, Move::Activate] {
@@ -138,7 +137,7 @@ pub async fn activate(store: &dyn Store, id: &str) {
     }
 }
 
-pub async fn moved(store: &dyn Store, id: &str, step: Move, now: DateTime<Utc>) {
+pub(crate) async fn moved(store: &dyn Store, id: &str, step: Move, now: DateTime<Utc>) {
     let all = store.campaigns().await.unwrap();
     let it = all.iter().find(|it| it.record.campaign().id.as_str() == id);
     let record = it.unwrap().record.moved(step, now).unwrap();
@@ -146,7 +145,7 @@ pub async fn moved(store: &dyn Store, id: &str, step: Move, now: DateTime<Utc>) 
 }
 
 /// Every dispatch there is.
-pub async fn all(store: &dyn Store) -> Vec<DispatchView> {
+pub(crate) async fn all(store: &dyn Store) -> Vec<DispatchView> {
     let query = DispatchQuery::all();
     let page = store.dispatches(&query, None, 100_000).await.unwrap();
     assert_eq!(page.next, None);

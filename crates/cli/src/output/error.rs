@@ -121,6 +121,12 @@ impl Failure {
         self
     }
 
+    /// With what lies under an error whose own words are the message already.
+    pub(crate) fn because_of(mut self, error: &(dyn Error + 'static)) -> Self {
+        self.causes = chain(error.source());
+        self
+    }
+
     /// With what could be done.
     pub(crate) fn hinted(mut self, hint: Option<impl Into<String>>) -> Self {
         self.hint = hint.map(Into::into);
@@ -174,14 +180,17 @@ impl Failure {
             .with("file", file)
             .with("line", at.map(|(line, _)| line))
             .with("column", at.map(|(_, column)| column));
-        Object::new().with("error", error).finish()
+        Object::new().with_object("error", error).finish()
     }
 }
 
 /// An error and all that lie under it, each saying itself only.
 fn chain(error: Option<&(dyn Error + 'static)>) -> Vec<String> {
-    let all = std::iter::successors(error, |error| error.source());
-    let mut said: Vec<String> = all.map(ToString::to_string).collect();
+    let (mut said, mut next) = (Vec::new(), error);
+    while let Some(error) = next {
+        said.push(error.to_string());
+        next = error.source();
+    }
     said.dedup();
     said
 }

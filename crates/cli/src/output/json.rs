@@ -25,42 +25,29 @@ impl Object {
         Self::default()
     }
 
-    /// With one member more.
-    pub(crate) fn with(mut self, name: &str, member: impl IntoMember) -> Self {
-        self.0.push((name.to_owned(), member.into_member()));
+    /// With one value more.
+    pub(crate) fn with(self, name: &str, value: impl Into<serde_json::Value>) -> Self {
+        self.and(name, Member::Value(value.into()))
+    }
+
+    /// With one object more.
+    pub(crate) fn with_object(self, name: &str, object: Self) -> Self {
+        self.and(name, Member::Object(object))
+    }
+
+    /// With one list of objects more.
+    pub(crate) fn with_list(self, name: &str, list: Vec<Self>) -> Self {
+        self.and(name, Member::List(list))
+    }
+
+    fn and(mut self, name: &str, member: Member) -> Self {
+        self.0.push((name.to_owned(), member));
         self
     }
 
     /// As one line.
     pub(crate) fn finish(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
-    }
-}
-
-/// What can stand in an object.
-pub(crate) trait IntoMember {
-    #[expect(private_interfaces, reason = "only this module makes members")]
-    fn into_member(self) -> Member;
-}
-
-#[expect(private_interfaces, reason = "only this module makes members")]
-impl<T: Into<serde_json::Value>> IntoMember for T {
-    fn into_member(self) -> Member {
-        Member::Value(self.into())
-    }
-}
-
-#[expect(private_interfaces, reason = "only this module makes members")]
-impl IntoMember for Object {
-    fn into_member(self) -> Member {
-        Member::Object(self)
-    }
-}
-
-#[expect(private_interfaces, reason = "only this module makes members")]
-impl IntoMember for Vec<Object> {
-    fn into_member(self) -> Member {
-        Member::List(self)
     }
 }
 

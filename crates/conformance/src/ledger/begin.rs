@@ -40,7 +40,11 @@ async fn an_intent_is_durable(store: Arc<dyn Store>) {
     assert_eq!(begun.standing.state, State::Sending);
     let view = desk.view(&planned).await;
     let shown = (view.standing, view.attempts, view.until, view.at);
-    assert_eq!(shown, (begun.standing, 1, None, now), "the log shows it as well");
+    assert_eq!(
+        shown,
+        (begun.standing, 1, None, now),
+        "the log shows it as well"
+    );
 }
 
 async fn answers_keep_the_order(store: Arc<dyn Store>) {
@@ -61,20 +65,38 @@ async fn a_void_claim_is_stale(store: Arc<dyn Store>) {
     let planned = mail("C-1", "o");
     let first = desk.hold(&planned, noon()).await;
     desk.reopen(noon()).await;
-    assert_eq!(desk.ask(&first, noon()).await.verdict, Verdict::Stale, "nobody holds it");
+    assert_eq!(
+        desk.ask(&first, noon()).await.verdict,
+        Verdict::Stale,
+        "nobody holds it"
+    );
     let second = desk.take(&planned, noon()).await;
-    assert_eq!(desk.ask(&first, noon()).await.verdict, Verdict::Stale, "a newer claim does");
+    assert_eq!(
+        desk.ask(&first, noon()).await.verdict,
+        Verdict::Stale,
+        "a newer claim does"
+    );
     let begun = desk.begin(&second, noon()).await;
     for held in [&second, &begun] {
         let verdict = desk.ask(held, noon()).await.verdict;
-        assert_ne!(verdict, Verdict::Go, "what begins once does not begin twice");
+        assert_ne!(
+            verdict,
+            Verdict::Go,
+            "what begins once does not begin twice"
+        );
     }
     let number = second.ticket.number + 7;
     let made_up = Ready {
-        ticket: Ticket { number, ..second.ticket },
+        ticket: Ticket {
+            number,
+            ..second.ticket
+        },
         ..ready(&second)
     };
-    assert_eq!(desk.ask_ready(made_up, noon()).await.verdict, Verdict::Stale);
+    assert_eq!(
+        desk.ask_ready(made_up, noon()).await.verdict,
+        Verdict::Stale
+    );
     let view = desk.view(&planned).await;
     assert_eq!((view.standing.state, view.attempts), (State::Sending, 1));
 }
@@ -91,7 +113,8 @@ async fn a_dispatch_begins_before_its_end(store: Arc<dyn Store>) {
     desk.begin(&held, end - micro()).await;
     let held = desk.hold(&late, noon()).await;
     assert_eq!(desk.ask(&held, end).await.verdict, Verdict::Expired);
-    desk.expect(&late, State::Expired, Some(Reason::Expired)).await;
+    desk.expect(&late, State::Expired, Some(Reason::Expired))
+        .await;
 }
 
 async fn quiet_hours_put_it_off(store: Arc<dyn Store>) {
@@ -100,10 +123,17 @@ async fn quiet_hours_put_it_off(store: Arc<dyn Store>) {
     desk.rules.quiet = Some((noon(), until, None));
     let planned = mail("C-1", "o");
     let held = desk.hold(&planned, noon()).await;
-    assert_eq!(desk.ask(&held, noon()).await.verdict, Verdict::Quiet { until });
-    desk.expect(&planned, State::Scheduled, Some(Reason::QuietHours)).await;
+    assert_eq!(
+        desk.ask(&held, noon()).await.verdict,
+        Verdict::Quiet { until }
+    );
+    desk.expect(&planned, State::Scheduled, Some(Reason::QuietHours))
+        .await;
     assert_eq!(desk.view(&planned).await.until, Some(until));
-    assert!(desk.claim(until - micro()).await.is_empty(), "not before they end");
+    assert!(
+        desk.claim(until - micro()).await.is_empty(),
+        "not before they end"
+    );
     let held = desk.take(&planned, until).await;
     desk.begin(&held, until).await;
     desk.expect(&planned, State::Sending, None).await;
@@ -119,8 +149,12 @@ async fn quiet_beyond_its_time_is_its_end(store: Arc<dyn Store>) {
     };
     let (never, barely) = (ends("C-1", until), ends("C-2", until + micro()));
     assert_eq!(desk.try_send(&never, noon()).await, Verdict::Expired);
-    desk.expect(&never, State::Expired, Some(Reason::Expired)).await;
-    assert_eq!(desk.try_send(&barely, noon()).await, Verdict::Quiet { until });
+    desk.expect(&never, State::Expired, Some(Reason::Expired))
+        .await;
+    assert_eq!(
+        desk.try_send(&barely, noon()).await,
+        Verdict::Quiet { until }
+    );
 }
 
 /// The question of somebody who read another address than the planned one.
@@ -144,13 +178,24 @@ async fn the_address_as_read_replaces_the_planned_one(store: Arc<dyn Store>) {
         let held = desk.hold(planned, noon()).await;
         let begun = desk.ask_ready(moved(&held, "new"), noon()).await;
         assert_eq!(begun.verdict, Verdict::Go);
-        assert_eq!(begun.dispatch.plan.address, Some(address("new")), "the latest known");
+        assert_eq!(
+            begun.dispatch.plan.address,
+            Some(address("new")),
+            "the latest known"
+        );
     }
     let new = newsletter("C-3", "n", "new");
     let old = newsletter("C-4", "n", "old");
     let scheduled = desk.schedule(&[new, old]).await;
-    assert_eq!(scheduled.new, [1], "the new address has its copy; the old one may have one");
-    desk.promises.insert("email", pregon_core::Promise::Idempotent { retention: None });
+    assert_eq!(
+        scheduled.new,
+        [1],
+        "the new address has its copy; the old one may have one"
+    );
+    desk.promises.insert(
+        "email",
+        pregon_core::Promise::Idempotent { retention: None },
+    );
     desk.reopen(noon()).await;
     let held = desk.take(&own, noon()).await;
     assert_eq!(held.plan.address, Some(address("new")), "and it is kept");
@@ -158,12 +203,19 @@ async fn the_address_as_read_replaces_the_planned_one(store: Arc<dyn Store>) {
 
 async fn an_address_that_became_anothers_is_a_duplicate(store: Arc<dyn Store>) {
     let desk = Desk::open(store).await;
-    let (ana, luis) = (newsletter("C-1", "n", "ana"), newsletter("C-2", "n", "luis"));
+    let (ana, luis) = (
+        newsletter("C-1", "n", "ana"),
+        newsletter("C-2", "n", "luis"),
+    );
     desk.schedule(&[ana.clone(), luis.clone()]).await;
     let held = desk.claim(noon()).await;
     let answer = desk.ask_ready(moved(&held[1], "ana"), noon()).await;
-    assert_eq!(answer.verdict, Verdict::Suppressed(Reason::DuplicateAddress));
-    desk.expect(&luis, State::Suppressed, Some(Reason::DuplicateAddress)).await;
+    assert_eq!(
+        answer.verdict,
+        Verdict::Suppressed(Reason::DuplicateAddress)
+    );
+    desk.expect(&luis, State::Suppressed, Some(Reason::DuplicateAddress))
+        .await;
     desk.begin(&held[0], noon()).await;
 }
 
@@ -179,11 +231,18 @@ async fn the_gate_asks_in_one_order(store: Arc<dyn Store>) {
     crate::desk::activate(&*desk.store, "otra").await;
     let paused = until_end("C-1", "n-1", "c-1");
     let over = until_end("C-2", "n-1", "c-2");
-    let (held, late) = (desk.hold(&paused, noon()).await, desk.hold(&over, noon()).await);
+    let (held, late) = (
+        desk.hold(&paused, noon()).await,
+        desk.hold(&over, noon()).await,
+    );
     desk.campaign(Move::Pause).await;
     let refuse = |id: &str| crate::preference_store::refuses(customer(id));
     let words = [refuse("C-1"), refuse("C-2"), refuse("C-3")];
-    let _ = desk.store.record(&words, noon()).await.expect("the words are kept");
+    let _ = desk
+        .store
+        .record(&words, noon())
+        .await
+        .expect("the words are kept");
     let answer = desk.ask_ready(moved(&held, "taken"), end).await.verdict;
     assert_eq!(answer, Verdict::Paused, "before its time");
     desk.campaign(Move::Resume).await;
@@ -201,7 +260,11 @@ async fn the_gate_asks_in_one_order(store: Arc<dyn Store>) {
     desk.rules.quiet = Some((noon(), end, Some(customer("C-5"))));
     let verdicts = desk.ask_all(&[&begins, &refused, &quiet], noon()).await;
     let opted_out = Verdict::Suppressed(Reason::OptedOut);
-    assert_eq!(verdicts, [Verdict::Go, opted_out, Verdict::Wait], "and the turn before hours");
+    assert_eq!(
+        verdicts,
+        [Verdict::Go, opted_out, Verdict::Wait],
+        "and the turn before hours"
+    );
 
     desk.rules.quiet = Some((noon(), end, None));
     let full = desk.hold(&mail("C-4", "full"), noon()).await;
@@ -211,7 +274,10 @@ async fn the_gate_asks_in_one_order(store: Arc<dyn Store>) {
 
 async fn a_doubt_asks_no_limit(store: Arc<dyn Store>) {
     let mut desk = Desk::open(store).await;
-    desk.promises.insert("email", pregon_core::Promise::Idempotent { retention: None });
+    desk.promises.insert(
+        "email",
+        pregon_core::Promise::Idempotent { retention: None },
+    );
     desk.rules.caps = vec![cap("semanal", 1, "30d")];
     let planned = mail("C-1", "o");
     desk.send(&planned, noon()).await;
@@ -222,7 +288,10 @@ async fn a_doubt_asks_no_limit(store: Arc<dyn Store>) {
 
 async fn a_refused_doubt_is_unknown(store: Arc<dyn Store>) {
     let mut desk = Desk::open(store).await;
-    desk.promises.insert("email", pregon_core::Promise::Idempotent { retention: None });
+    desk.promises.insert(
+        "email",
+        pregon_core::Promise::Idempotent { retention: None },
+    );
     let end = noon() + hours(1);
     let late = Planned {
         not_after: end,
@@ -240,9 +309,14 @@ async fn a_refused_doubt_is_unknown(store: Arc<dyn Store>) {
         let found = claimed.iter().find(|held| held.id == planned.key.id());
         found.expect("it is to be sent again")
     };
-    let answer = desk.ask_ready(moved(of(&moves), "taken"), noon()).await.verdict;
+    let answer = desk
+        .ask_ready(moved(of(&moves), "taken"), noon())
+        .await
+        .verdict;
     assert_eq!(answer, Verdict::Suppressed(Reason::DuplicateAddress));
     assert_eq!(desk.ask(of(&late), end).await.verdict, Verdict::Expired);
-    desk.expect(&moves, State::Unknown, Some(Reason::DuplicateAddress)).await;
-    desk.expect(&late, State::Unknown, Some(Reason::Expired)).await;
+    desk.expect(&moves, State::Unknown, Some(Reason::DuplicateAddress))
+        .await;
+    desk.expect(&late, State::Unknown, Some(Reason::Expired))
+        .await;
 }

@@ -31,7 +31,8 @@ async fn a_paused_campaign_begins_nothing(store: Arc<dyn Store>) {
     let held = desk.hold(&planned, noon()).await;
     desk.campaign(Move::Pause).await;
     assert_eq!(desk.ask(&held, noon()).await.verdict, Verdict::Paused);
-    desk.expect(&planned, State::Scheduled, Some(Reason::Paused)).await;
+    desk.expect(&planned, State::Scheduled, Some(Reason::Paused))
+        .await;
     let view = desk.view(&planned).await;
     assert_eq!((view.until, view.attempts), (Some(planned.not_before), 0));
 }
@@ -71,7 +72,10 @@ async fn a_draft_begins_nothing(store: Arc<dyn Store>) {
     desk.schedule(std::slice::from_ref(&planned)).await;
     assert!(desk.claim(noon()).await.is_empty(), "a draft");
     desk.store.save(&scheduled).await.expect("it is kept");
-    assert!(desk.claim(noon()).await.is_empty(), "one that waits for its start");
+    assert!(
+        desk.claim(noon()).await.is_empty(),
+        "one that waits for its start"
+    );
     desk.store.save(&active).await.expect("it is kept");
     let held = desk.take(&planned, noon()).await;
     desk.begin(&held, noon()).await;
@@ -86,7 +90,8 @@ async fn what_waits_of_a_campaign_that_is_over_ends(store: Arc<dyn Store>) {
     desk.schedule(std::slice::from_ref(&later)).await;
     desk.campaign(Move::Cancel).await;
     for planned in [&held, &waiting] {
-        desk.expect(planned, State::Cancelled, Some(Reason::Cancelled)).await;
+        desk.expect(planned, State::Cancelled, Some(Reason::Cancelled))
+            .await;
         assert_eq!(desk.view(planned).await.until, None);
     }
     let answer = desk.ask(&claimed, noon()).await.verdict;
@@ -106,7 +111,8 @@ async fn a_doubt_of_a_campaign_that_is_over_is_unknown(store: Arc<dyn Store>) {
     };
     desk.settle(&begun, doubt, noon()).await;
     desk.campaign(Move::Finish).await;
-    desk.expect(&planned, State::Unknown, Some(Reason::Cancelled)).await;
+    desk.expect(&planned, State::Unknown, Some(Reason::Cancelled))
+        .await;
 }
 
 async fn what_is_on_its_way_is_still_settled(store: Arc<dyn Store>) {
@@ -131,13 +137,16 @@ async fn what_comes_back_to_a_campaign_that_is_over_ends(store: Arc<dyn Store>) 
         at: noon(),
     };
     desk.settle(&second, doubt, noon()).await;
-    desk.expect(&definite, State::Cancelled, Some(Reason::Cancelled)).await;
-    desk.expect(&lost, State::Unknown, Some(Reason::Cancelled)).await;
+    desk.expect(&definite, State::Cancelled, Some(Reason::Cancelled))
+        .await;
+    desk.expect(&lost, State::Unknown, Some(Reason::Cancelled))
+        .await;
 }
 
 async fn a_doubt_found_after_the_end_is_unknown(store: Arc<dyn Store>) {
     let mut desk = Desk::open(store).await;
-    desk.promises.insert("email", Promise::Idempotent { retention: None });
+    desk.promises
+        .insert("email", Promise::Idempotent { retention: None });
     let planned = mail("C-1", "o");
     desk.send(&planned, noon()).await;
     desk.campaign(Move::Cancel).await;

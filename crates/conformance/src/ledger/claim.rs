@@ -35,7 +35,11 @@ async fn nothing_is_claimed_before_its_time(store: Arc<dyn Store>) {
     desk.schedule(std::slice::from_ref(&planned)).await;
     let early = desk.claim(noon() + hours(1) - micro()).await;
     assert!(early.is_empty(), "not a microsecond before");
-    assert_eq!(desk.claim(noon() + hours(1)).await.len(), 1, "at its instant");
+    assert_eq!(
+        desk.claim(noon() + hours(1)).await.len(),
+        1,
+        "at its instant"
+    );
 }
 
 fn names(claimed: &[Dispatch]) -> Vec<&str> {
@@ -59,7 +63,13 @@ async fn the_most_important_comes_first(store: Arc<dyn Store>) {
     ];
     desk.schedule(&plans).await;
     let claimed = desk.claim(noon()).await;
-    let expected = ["urgent", "first-planned", "second-planned", "later", "unimportant"];
+    let expected = [
+        "urgent",
+        "first-planned",
+        "second-planned",
+        "later",
+        "unimportant",
+    ];
     assert_eq!(names(&claimed), expected);
 }
 
@@ -67,9 +77,14 @@ async fn a_person_comes_once_a_turn(store: Arc<dyn Store>) {
     let desk = Desk::open(store).await;
     let mut first = mail("C-1", "first");
     first.priority = -1;
-    desk.schedule(&[mail("C-1", "second"), first, mail("C-2", "other")]).await;
+    desk.schedule(&[mail("C-1", "second"), first, mail("C-2", "other")])
+        .await;
     assert_eq!(names(&desk.claim(noon()).await), ["first", "other"]);
-    assert_eq!(names(&desk.claim(noon()).await), ["second"], "in the next turn");
+    assert_eq!(
+        names(&desk.claim(noon()).await),
+        ["second"],
+        "in the next turn"
+    );
 }
 
 async fn a_person_with_many_does_not_fill_the_turn(store: Arc<dyn Store>) {
@@ -83,12 +98,23 @@ async fn a_person_with_many_does_not_fill_the_turn(store: Arc<dyn Store>) {
 
 async fn no_more_than_asked_for(store: Arc<dyn Store>) {
     let desk = Desk::open(store).await;
-    let plans: Vec<Planned> = (0..5).map(|n| mail(&format!("C-{n}"), &format!("o-{n}"))).collect();
+    let plans: Vec<Planned> = (0..5)
+        .map(|n| mail(&format!("C-{n}"), &format!("o-{n}")))
+        .collect();
     desk.schedule(&plans).await;
-    assert!(desk.turn(&[], Vec::new(), 0, noon()).await.claimed.is_empty());
+    assert!(
+        desk.turn(&[], Vec::new(), 0, noon())
+            .await
+            .claimed
+            .is_empty()
+    );
     let first = desk.turn(&[], Vec::new(), 2, noon()).await.claimed;
     assert_eq!(names(&first), ["o-0", "o-1"]);
-    assert_eq!(names(&desk.claim(noon()).await), ["o-2", "o-3", "o-4"], "the rest");
+    assert_eq!(
+        names(&desk.claim(noon()).await),
+        ["o-2", "o-3", "o-4"],
+        "the rest"
+    );
 }
 
 async fn what_is_held_is_not_given_again(store: Arc<dyn Store>) {
@@ -111,7 +137,8 @@ async fn what_is_over_ends_instead(store: Arc<dyn Store>) {
     let turned = desk.turn(&[], Vec::new(), 10, noon()).await;
     assert_eq!(names(&turned.claimed), ["last"], "in its last microsecond");
     assert_eq!(turned.ended, [(Reason::Expired, 1)].into());
-    desk.expect(&over, State::Expired, Some(Reason::Expired)).await;
+    desk.expect(&over, State::Expired, Some(Reason::Expired))
+        .await;
 }
 
 async fn six_attempts_are_enough(store: Arc<dyn Store>) {
@@ -127,7 +154,8 @@ async fn six_attempts_are_enough(store: Arc<dyn Store>) {
     let turned = desk.turn(&[], Vec::new(), 10, noon()).await;
     assert!(turned.claimed.is_empty());
     assert_eq!(turned.ended, [(Reason::Exhausted, 1)].into());
-    desk.expect(&planned, State::Dead, Some(Reason::Exhausted)).await;
+    desk.expect(&planned, State::Dead, Some(Reason::Exhausted))
+        .await;
 }
 
 async fn next_is_the_earliest(store: Arc<dyn Store>) {
@@ -139,9 +167,14 @@ async fn next_is_the_earliest(store: Arc<dyn Store>) {
         ..mail(id, id)
     };
     let (soon, late) = (noon() + hours(2), noon() + days(2));
-    desk.schedule(&[at("C-1", late), at("C-2", soon), at("C-3", noon())]).await;
+    desk.schedule(&[at("C-1", late), at("C-2", soon), at("C-3", noon())])
+        .await;
     let turned = desk.turn(&[], Vec::new(), 0, noon()).await;
-    assert_eq!(turned.next, Some(noon()), "it is due, and nobody asked for it");
+    assert_eq!(
+        turned.next,
+        Some(noon()),
+        "it is due, and nobody asked for it"
+    );
     let turned = desk.turn(&[], Vec::new(), 10, noon()).await;
     assert_eq!((turned.claimed.len(), turned.next), (1, Some(soon)));
 }
@@ -164,9 +197,17 @@ async fn next_passes_over_what_is_held(store: Arc<dyn Store>) {
     let desk = Desk::open(store).await;
     let planned = mail("C-1", "o");
     let held = desk.hold(&planned, noon()).await;
-    assert_eq!(desk.turn(&[], Vec::new(), 1, noon()).await.next, None, "claimed");
+    assert_eq!(
+        desk.turn(&[], Vec::new(), 1, noon()).await.next,
+        None,
+        "claimed"
+    );
     let begun = desk.begin(&held, noon()).await;
-    assert_eq!(desk.turn(&[], Vec::new(), 1, noon()).await.next, None, "sending");
+    assert_eq!(
+        desk.turn(&[], Vec::new(), 1, noon()).await.next,
+        None,
+        "sending"
+    );
     let back = noon() + hours(3);
     desk.settle(&begun, again(back), noon()).await;
     assert_eq!(desk.turn(&[], Vec::new(), 1, noon()).await.next, Some(back));

@@ -48,7 +48,10 @@ fn capped(rule: &str, until: Option<DateTime<Utc>>) -> Verdict {
 async fn a_calendar_window_is_exact(store: Arc<dyn Store>) {
     let mut desk = Desk::open(store).await;
     desk.rules.caps = vec![cap("dos", 2, "week")];
-    let (monday, next) = (instant("2026-11-16T00:00:00Z"), instant("2026-11-23T00:00:00Z"));
+    let (monday, next) = (
+        instant("2026-11-16T00:00:00Z"),
+        instant("2026-11-23T00:00:00Z"),
+    );
     let early = Planned {
         not_before: monday - days(1),
         ..mail("C-1", "last-week")
@@ -61,7 +64,11 @@ async fn a_calendar_window_is_exact(store: Arc<dyn Store>) {
     sent(&desk, &at_start, monday).await;
     sent(&desk, &mail("C-1", "second"), next - micro()).await;
     let third = desk.try_send(&mail("C-1", "third"), next - micro()).await;
-    assert_eq!(third, capped("dos", Some(next)), "two of this week, and one of the last");
+    assert_eq!(
+        third,
+        capped("dos", Some(next)),
+        "two of this week, and one of the last"
+    );
     sent(&desk, &mail("C-1", "fourth"), next).await;
 }
 
@@ -72,7 +79,10 @@ async fn a_rolling_window_is_exact(store: Arc<dyn Store>) {
     // Seven days, the longest request, and a microsecond: no two are ever closer than the window.
     let free = noon() + days(7) + chrono::Duration::seconds(60) + micro();
     let second = mail("C-1", "second");
-    assert_eq!(desk.try_send(&second, noon() + hours(1)).await, capped("uno", Some(free)));
+    assert_eq!(
+        desk.try_send(&second, noon() + hours(1)).await,
+        capped("uno", Some(free))
+    );
     let early = desk.try_send(&mail("C-1", "third"), free - micro()).await;
     assert_eq!(early, capped("uno", Some(free)), "a microsecond before");
     let held = desk.take(&second, free).await;
@@ -89,7 +99,11 @@ async fn the_most_th_newest_frees_a_place(store: Arc<dyn Store>) {
     sent(&desk, &booking("C-1", "booking"), noon() + hours(2)).await;
     let answer = desk.try_send(&mail("C-1", "late"), noon() + hours(3)).await;
     let second = noon() + hours(1) + days(1) + chrono::Duration::seconds(60) + micro();
-    assert_eq!(answer, capped("dos", Some(second)), "two of the three must be gone");
+    assert_eq!(
+        answer,
+        capped("dos", Some(second)),
+        "two of the three must be gone"
+    );
 }
 
 async fn one_too_many_waits(store: Arc<dyn Store>) {
@@ -98,27 +112,41 @@ async fn one_too_many_waits(store: Arc<dyn Store>) {
     sent(&desk, &mail("C-1", "first"), noon()).await;
     let second = mail("C-1", "second");
     let until = instant("2026-11-21T00:00:00Z");
-    assert_eq!(desk.try_send(&second, noon()).await, capped("diario", Some(until)));
+    assert_eq!(
+        desk.try_send(&second, noon()).await,
+        capped("diario", Some(until))
+    );
     let view = desk.view(&second).await;
     assert_eq!(view.standing.state, State::Scheduled);
     let rule = view.rule.as_ref().map(LimitId::as_str);
     let shown = (view.reason, rule, view.until, view.attempts);
     assert_eq!(shown, (Some(Reason::Limit), Some("diario"), Some(until), 0));
-    assert!(desk.claim(until - micro()).await.is_empty(), "it is not asked for before");
+    assert!(
+        desk.claim(until - micro()).await.is_empty(),
+        "it is not asked for before"
+    );
     let held = desk.take(&second, until).await;
     desk.begin(&held, until).await;
     let view = desk.view(&second).await;
-    assert_eq!((view.reason, view.rule), (None, None), "nothing refuses it any more");
+    assert_eq!(
+        (view.reason, view.rule),
+        (None, None),
+        "nothing refuses it any more"
+    );
 }
 
 async fn one_too_many_is_dropped(store: Arc<dyn Store>) {
     let mut desk = Desk::open(store).await;
     let when_full = WhenFull::Drop;
-    desk.rules.caps = vec![Cap { when_full, ..cap("diario", 1, "day") }];
+    desk.rules.caps = vec![Cap {
+        when_full,
+        ..cap("diario", 1, "day")
+    }];
     sent(&desk, &mail("C-1", "first"), noon()).await;
     let second = mail("C-1", "second");
     assert_eq!(desk.try_send(&second, noon()).await, capped("diario", None));
-    desk.expect(&second, State::Capped, Some(Reason::Limit)).await;
+    desk.expect(&second, State::Capped, Some(Reason::Limit))
+        .await;
     let view = desk.view(&second).await;
     let rule = view.rule.as_ref().map(LimitId::as_str);
     assert_eq!((rule, view.until), (Some("diario"), None));
@@ -132,9 +160,15 @@ async fn one_too_many_goes_and_is_counted(store: Arc<dyn Store>) {
         sent(&desk, &booking("C-1", name), noon()).await;
     }
     let answer = desk.try_send(&mail("C-1", "third"), noon()).await;
-    assert!(matches!(answer, Verdict::Capped { .. }), "they count: {answer:?}");
+    assert!(
+        matches!(answer, Verdict::Capped { .. }),
+        "they count: {answer:?}"
+    );
     let when_full = WhenFull::Count;
-    desk.rules.caps = vec![Cap { when_full, ..cap("diario", 1, "day") }];
+    desk.rules.caps = vec![Cap {
+        when_full,
+        ..cap("diario", 1, "day")
+    }];
     sent(&desk, &mail("C-1", "fourth"), noon()).await;
 }
 
@@ -146,7 +180,10 @@ async fn the_latest_of_two_limits_counts(store: Arc<dyn Store>) {
         desk.rules.caps = caps.to_vec();
         sent(&desk, &mail(id, &format!("{id}-first")), noon()).await;
         let second = mail(id, &format!("{id}-second"));
-        assert_eq!(desk.try_send(&second, noon()).await, capped("mensual", Some(until)));
+        assert_eq!(
+            desk.try_send(&second, noon()).await,
+            capped("mensual", Some(until))
+        );
         assert_eq!(desk.view(&second).await.until, Some(until));
     }
 }
@@ -154,14 +191,21 @@ async fn the_latest_of_two_limits_counts(store: Arc<dyn Store>) {
 async fn a_limit_that_drops_ends_it(store: Arc<dyn Store>) {
     let mut desk = Desk::open(store).await;
     let when_full = WhenFull::Drop;
-    let drops = Cap { when_full, ..cap("diario", 1, "day") };
+    let drops = Cap {
+        when_full,
+        ..cap("diario", 1, "day")
+    };
     let defers = cap("mensual", 1, "month");
-    for (id, caps) in [("C-1", [drops.clone(), defers.clone()]), ("C-2", [defers, drops])] {
+    for (id, caps) in [
+        ("C-1", [drops.clone(), defers.clone()]),
+        ("C-2", [defers, drops]),
+    ] {
         desk.rules.caps = caps.to_vec();
         sent(&desk, &mail(id, &format!("{id}-first")), noon()).await;
         let second = mail(id, &format!("{id}-second"));
         assert_eq!(desk.try_send(&second, noon()).await, capped("diario", None));
-        desk.expect(&second, State::Capped, Some(Reason::Limit)).await;
+        desk.expect(&second, State::Capped, Some(Reason::Limit))
+            .await;
     }
 }
 
@@ -177,8 +221,12 @@ async fn a_place_that_comes_too_late_is_none(store: Arc<dyn Store>) {
     let (late, barely) = (ends("late", free), ends("barely", free + micro()));
     assert_eq!(desk.try_send(&late, noon()).await, capped("diario", None));
     desk.expect(&late, State::Capped, Some(Reason::Limit)).await;
-    assert_eq!(desk.try_send(&barely, noon()).await, capped("diario", Some(free)));
-    desk.expect(&barely, State::Scheduled, Some(Reason::Limit)).await;
+    assert_eq!(
+        desk.try_send(&barely, noon()).await,
+        capped("diario", Some(free))
+    );
+    desk.expect(&barely, State::Scheduled, Some(Reason::Limit))
+        .await;
 }
 
 async fn each_subject_is_counted_by_itself(store: Arc<dyn Store>) {
@@ -186,17 +234,28 @@ async fn each_subject_is_counted_by_itself(store: Arc<dyn Store>) {
     desk.rules.caps = vec![cap("persona", 1, "day")];
     sent(&desk, &newsletter("C-1", "a", "casa"), noon()).await;
     sent(&desk, &newsletter("C-2", "b", "casa"), noon()).await;
-    let by_address = Cap { by_address: true, ..cap("casa", 1, "day") };
+    let by_address = Cap {
+        by_address: true,
+        ..cap("casa", 1, "day")
+    };
     desk.rules.caps = vec![by_address];
     sent(&desk, &newsletter("C-3", "c", "oficina"), noon()).await;
-    let other = desk.try_send(&newsletter("C-4", "d", "oficina"), noon()).await;
-    assert!(matches!(other, Verdict::Capped { .. }), "the address has its one: {other:?}");
+    let other = desk
+        .try_send(&newsletter("C-4", "d", "oficina"), noon())
+        .await;
+    assert!(
+        matches!(other, Verdict::Capped { .. }),
+        "the address has its one: {other:?}"
+    );
     desk.rules.caps.clear();
     desk.rules.households = vec![(cap("hogar", 2, "day"), "familia".to_owned())];
     sent(&desk, &mail("C-5", "e"), noon()).await;
     sent(&desk, &mail("C-6", "f"), noon()).await;
     let third = desk.try_send(&mail("C-7", "g"), noon()).await;
-    assert!(matches!(third, Verdict::Capped { .. }), "the household has two: {third:?}");
+    assert!(
+        matches!(third, Verdict::Capped { .. }),
+        "the household has two: {third:?}"
+    );
     desk.rules.households[0].1 = "otra".to_owned();
     sent(&desk, &mail("C-8", "h"), noon()).await;
 }
@@ -208,7 +267,10 @@ async fn each_rule_is_counted_by_itself(store: Arc<dyn Store>) {
     desk.rules.caps = vec![cap("dos", 1, "day")];
     sent(&desk, &mail("C-1", "second"), noon()).await;
     let third = desk.try_send(&mail("C-1", "third"), noon()).await;
-    assert!(matches!(third, Verdict::Capped { .. }), "each took one: {third:?}");
+    assert!(
+        matches!(third, Verdict::Capped { .. }),
+        "each took one: {third:?}"
+    );
 }
 
 async fn a_limit_counts_what_it_covers(store: Arc<dyn Store>) {
@@ -217,11 +279,17 @@ async fn a_limit_counts_what_it_covers(store: Arc<dyn Store>) {
         channel: Some(ChannelName::new("sms").expect("a name")),
         ..Scope::default()
     };
-    desk.rules.caps = vec![Cap { scope: only_sms, ..cap("sms", 1, "day") }];
+    desk.rules.caps = vec![Cap {
+        scope: only_sms,
+        ..cap("sms", 1, "day")
+    }];
     for name in ["first", "second"] {
         sent(&desk, &mail("C-1", name), noon()).await;
     }
     sent(&desk, &sms("C-1", "third"), noon()).await;
     let fourth = desk.try_send(&sms("C-1", "fourth"), noon()).await;
-    assert!(matches!(fourth, Verdict::Capped { .. }), "one short message: {fourth:?}");
+    assert!(
+        matches!(fourth, Verdict::Capped { .. }),
+        "one short message: {fourth:?}"
+    );
 }

@@ -58,12 +58,15 @@ async fn a_refused_turn_keeps_nothing(store: Arc<dyn Store>) {
     let (begun, waiting) = (mail("C-1", "begun"), mail("C-2", "waiting"));
     let sending = desk.send(&begun, noon()).await;
     let older = desk.clone();
-    desk.promises.insert("email", Promise::Idempotent { retention: None });
+    desk.promises
+        .insert("email", Promise::Idempotent { retention: None });
     desk.reopen(noon()).await;
     let held = desk.hold(&waiting, noon()).await;
     let before = (desk.view(&begun).await, desk.view(&waiting).await);
     let done = [settlement(sending.ticket, accepted())];
-    let answer = older.try_turn(&done, vec![ready(&held)], 10, noon() + hours(1)).await;
+    let answer = older
+        .try_turn(&done, vec![ready(&held)], 10, noon() + hours(1))
+        .await;
     refused(answer, PortErrorKind::Conflict);
     let after = (desk.view(&begun).await, desk.view(&waiting).await);
     assert_eq!(after, before, "neither settled, nor begun");
@@ -115,26 +118,37 @@ async fn only_what_has_no_answer_is_a_doubt(store: Arc<dyn Store>) {
     assert_eq!(desk.reopen(later).await.doubts, 1, "only the lost one");
     assert_eq!(desk.reopen(later).await.doubts, 0, "and only once");
     desk.expect(&plans[0], State::Accepted, None).await;
-    desk.expect(&plans[1], State::Scheduled, Some(Reason::NotAccepted)).await;
-    desk.expect(&plans[2], State::Failed, Some(Reason::Rejected)).await;
-    desk.expect(&plans[3], State::Unknown, Some(Reason::InDoubt)).await;
+    desk.expect(&plans[1], State::Scheduled, Some(Reason::NotAccepted))
+        .await;
+    desk.expect(&plans[2], State::Failed, Some(Reason::Rejected))
+        .await;
+    desk.expect(&plans[3], State::Unknown, Some(Reason::InDoubt))
+        .await;
 }
 
 async fn an_idempotent_channel_gets_it_again(store: Arc<dyn Store>) {
     let mut desk = Desk::open(store).await;
-    desk.promises.insert("email", Promise::Idempotent { retention: None });
+    desk.promises
+        .insert("email", Promise::Idempotent { retention: None });
     let planned = mail("C-1", "o");
     desk.send(&planned, noon()).await;
     let later = noon() + days(20);
     desk.reopen(later).await;
-    desk.expect(&planned, State::Resend, Some(Reason::InDoubt)).await;
+    desk.expect(&planned, State::Resend, Some(Reason::InDoubt))
+        .await;
     let held = desk.take(&planned, later).await;
-    assert!(held.standing.in_doubt, "its holder knows that it may have arrived");
+    assert!(
+        held.standing.in_doubt,
+        "its holder knows that it may have arrived"
+    );
     let begun = desk.begin(&held, later).await;
     assert_eq!((begun.attempts, begun.first_at), (2, Some(noon())));
     desk.settle(&begun, accepted(), later).await;
     desk.expect(&planned, State::Accepted, None).await;
-    assert!(!desk.view(&planned).await.standing.in_doubt, "accepted ends the doubt");
+    assert!(
+        !desk.view(&planned).await.standing.in_doubt,
+        "accepted ends the doubt"
+    );
 }
 
 async fn a_blind_promotion_ends_unknown(store: Arc<dyn Store>) {
@@ -143,8 +157,12 @@ async fn a_blind_promotion_ends_unknown(store: Arc<dyn Store>) {
     let planned = mail("C-1", "o");
     desk.send(&planned, noon()).await;
     desk.reopen(noon()).await;
-    desk.expect(&planned, State::Unknown, Some(Reason::InDoubt)).await;
-    assert!(desk.claim(noon() + days(1)).await.is_empty(), "never sent again");
+    desk.expect(&planned, State::Unknown, Some(Reason::InDoubt))
+        .await;
+    assert!(
+        desk.claim(noon() + days(1)).await.is_empty(),
+        "never sent again"
+    );
 }
 
 async fn a_blind_booking_gets_one_more_chance(store: Arc<dyn Store>) {
@@ -153,61 +171,76 @@ async fn a_blind_booking_gets_one_more_chance(store: Arc<dyn Store>) {
     let planned = booking("C-1", "o");
     desk.send(&planned, noon()).await;
     desk.reopen(noon()).await;
-    desk.expect(&planned, State::Resend, Some(Reason::InDoubt)).await;
+    desk.expect(&planned, State::Resend, Some(Reason::InDoubt))
+        .await;
     let held = desk.take(&planned, noon()).await;
     desk.begin(&held, noon()).await;
     desk.reopen(noon()).await;
-    desk.expect(&planned, State::Unknown, Some(Reason::InDoubt)).await;
+    desk.expect(&planned, State::Unknown, Some(Reason::InDoubt))
+        .await;
 }
 
 async fn a_channel_that_is_not_named_is_blind(store: Arc<dyn Store>) {
     let mut desk = Desk::open(store).await;
-    desk.promises.insert("sms", Promise::Idempotent { retention: None });
+    desk.promises
+        .insert("sms", Promise::Idempotent { retention: None });
     let (named, other) = (crate::desk::sms("C-1", "named"), mail("C-2", "other"));
     desk.send(&named, noon()).await;
     desk.send(&other, noon()).await;
     assert_eq!(desk.reopen(noon()).await.doubts, 2);
-    desk.expect(&named, State::Resend, Some(Reason::InDoubt)).await;
-    desk.expect(&other, State::Unknown, Some(Reason::InDoubt)).await;
+    desk.expect(&named, State::Resend, Some(Reason::InDoubt))
+        .await;
+    desk.expect(&other, State::Unknown, Some(Reason::InDoubt))
+        .await;
 }
 
 async fn only_an_idempotent_channel_repeats_a_promotion(store: Arc<dyn Store>) {
     let mut desk = Desk::open(store).await;
     let settle = "15m".parse().expect("a length");
-    for (n, promise) in [Promise::Lookup { settle }, Promise::Webhook].into_iter().enumerate() {
+    for (n, promise) in [Promise::Lookup { settle }, Promise::Webhook]
+        .into_iter()
+        .enumerate()
+    {
         desk.promises.insert("email", promise);
         let planned = mail("C-1", &format!("o-{n}"));
         desk.send(&planned, noon()).await;
         desk.reopen(noon()).await;
-        desk.expect(&planned, State::Unknown, Some(Reason::InDoubt)).await;
+        desk.expect(&planned, State::Unknown, Some(Reason::InDoubt))
+            .await;
     }
 }
 
 async fn a_memory_ends(store: Arc<dyn Store>) {
     let mut desk = Desk::open(store).await;
     let retention = Some("24h".parse().expect("a length"));
-    desk.promises.insert("email", Promise::Idempotent { retention });
+    desk.promises
+        .insert("email", Promise::Idempotent { retention });
     let (early, late) = (mail("C-1", "early"), mail("C-2", "late"));
     desk.send(&late, noon()).await;
     desk.send(&early, noon() + micro()).await;
     desk.reopen(noon() + hours(23)).await;
-    desk.expect(&early, State::Resend, Some(Reason::InDoubt)).await;
-    desk.expect(&late, State::Unknown, Some(Reason::InDoubt)).await;
+    desk.expect(&early, State::Resend, Some(Reason::InDoubt))
+        .await;
+    desk.expect(&late, State::Unknown, Some(Reason::InDoubt))
+        .await;
 }
 
 async fn a_memory_begins_with_the_first_attempt(store: Arc<dyn Store>) {
     let mut desk = Desk::open(store).await;
     let retention = Some("24h".parse().expect("a length"));
-    desk.promises.insert("email", Promise::Idempotent { retention });
+    desk.promises
+        .insert("email", Promise::Idempotent { retention });
     let planned = booking("C-1", "o");
     let sending = desk.send(&planned, noon()).await;
     let doubt = pregon_core::Doubt::Resend;
     let at = noon() + hours(20);
-    desk.settle(&sending, Outcome::InDoubt { doubt, at }, noon()).await;
+    desk.settle(&sending, Outcome::InDoubt { doubt, at }, noon())
+        .await;
     let held = desk.take(&planned, at).await;
     desk.begin(&held, at).await;
     desk.reopen(noon() + hours(23)).await;
-    desk.expect(&planned, State::Unknown, Some(Reason::InDoubt)).await;
+    desk.expect(&planned, State::Unknown, Some(Reason::InDoubt))
+        .await;
 }
 
 async fn a_doubt_keeps_its_place(store: Arc<dyn Store>) {
@@ -243,8 +276,13 @@ async fn high_water_never_goes_back(store: Arc<dyn Store>) {
     let mut desk = Desk::open(store).await;
     let latest = noon() + hours(5);
     desk.turn(&[], Vec::new(), 0, latest).await;
-    assert_eq!(desk.reopen(noon()).await.high_water, latest, "a turn was seen");
-    desk.schedule_at(&[mail("C-1", "o")], latest + micro()).await;
+    assert_eq!(
+        desk.reopen(noon()).await.high_water,
+        latest,
+        "a turn was seen"
+    );
+    desk.schedule_at(&[mail("C-1", "o")], latest + micro())
+        .await;
     let opened = desk.reopen(noon()).await;
     assert_eq!(opened.high_water, latest + micro(), "a page was seen");
     let opened = desk.reopen(latest + hours(1)).await;

@@ -30,7 +30,8 @@ pub(super) fn cases() -> Cases {
 async fn desk_with_one_a_month(store: Arc<dyn Store>) -> Desk {
     let mut desk = Desk::open(store).await;
     desk.rules.caps = vec![cap("mensual", 1, "month")];
-    desk.promises.insert("email", Promise::Idempotent { retention: None });
+    desk.promises
+        .insert("email", Promise::Idempotent { retention: None });
     desk
 }
 
@@ -47,8 +48,14 @@ async fn has_room(desk: &Desk, id: &str, probe: &str) -> bool {
 async fn a_place_is_taken_at_once(store: Arc<dyn Store>) {
     let desk = desk_with_one_a_month(store).await;
     desk.hold(&mail("C-1", "held"), noon()).await;
-    assert!(has_room(&desk, "C-1", "a").await, "what is only claimed takes none");
-    assert!(!has_room(&desk, "C-1", "b").await, "what has begun takes one");
+    assert!(
+        has_room(&desk, "C-1", "a").await,
+        "what is only claimed takes none"
+    );
+    assert!(
+        !has_room(&desk, "C-1", "b").await,
+        "what has begun takes one"
+    );
 }
 
 fn in_doubt(doubt: Doubt, at: DateTime<Utc>) -> Outcome {
@@ -97,7 +104,8 @@ async fn a_place_given_back_is_free_in_the_same_turn(store: Arc<dyn Store>) {
 /// One that was sent, lost, and begun again.
 async fn retried(desk: &Desk, planned: &Planned) -> pregon_core::Dispatch {
     let begun = desk.send(planned, noon()).await;
-    desk.settle(&begun, in_doubt(Doubt::Resend, noon()), noon()).await;
+    desk.settle(&begun, in_doubt(Doubt::Resend, noon()), noon())
+        .await;
     let held = desk.take(planned, noon()).await;
     desk.begin(&held, noon()).await
 }
@@ -110,7 +118,10 @@ async fn a_doubt_never_gives_its_place_back(store: Arc<dyn Store>) {
     let view = desk.view(&planned).await;
     let shown = (view.standing.state, view.standing.in_doubt, view.until);
     assert_eq!(shown, (State::Resend, true, Some(noon() + hours(1))));
-    assert!(!has_room(&desk, "C-1", "a").await, "after a definite no to the retry");
+    assert!(
+        !has_room(&desk, "C-1", "a").await,
+        "after a definite no to the retry"
+    );
     desk.reopen(noon()).await;
     assert!(!has_room(&desk, "C-1", "b").await, "after a restart");
 }
@@ -120,9 +131,13 @@ async fn a_rejected_retry_stays_in_doubt(store: Arc<dyn Store>) {
     let planned = mail("C-1", "o");
     let retry = retried(&desk, &planned).await;
     desk.settle(&retry, rejected(), noon()).await;
-    desk.expect(&planned, State::Unknown, Some(Reason::Rejected)).await;
+    desk.expect(&planned, State::Unknown, Some(Reason::Rejected))
+        .await;
     assert!(desk.view(&planned).await.standing.in_doubt);
-    assert!(!has_room(&desk, "C-1", "a").await, "the first attempt may have arrived");
+    assert!(
+        !has_room(&desk, "C-1", "a").await,
+        "the first attempt may have arrived"
+    );
 }
 
 async fn a_resend_takes_no_second_place(store: Arc<dyn Store>) {
@@ -130,7 +145,10 @@ async fn a_resend_takes_no_second_place(store: Arc<dyn Store>) {
     desk.rules.caps = vec![cap("mensual", 2, "month")];
     let retry = retried(&desk, &mail("C-1", "o")).await;
     desk.settle(&retry, accepted(), noon()).await;
-    assert!(has_room(&desk, "C-1", "a").await, "one of two places is taken");
+    assert!(
+        has_room(&desk, "C-1", "a").await,
+        "one of two places is taken"
+    );
     assert!(!has_room(&desk, "C-1", "b").await, "now both are");
 }
 
@@ -140,7 +158,10 @@ async fn an_accepted_doubt_keeps_its_place(store: Arc<dyn Store>) {
     let retry = retried(&desk, &planned).await;
     desk.settle(&retry, accepted(), noon()).await;
     desk.expect(&planned, State::Accepted, None).await;
-    assert!(!desk.view(&planned).await.standing.in_doubt, "acceptance ends a doubt");
+    assert!(
+        !desk.view(&planned).await.standing.in_doubt,
+        "acceptance ends a doubt"
+    );
     assert!(!has_room(&desk, "C-1", "a").await);
 }
 

@@ -65,7 +65,8 @@ async fn poison_ends_what_was_never_tried(store: Arc<dyn Store>) {
 
 async fn poison_in_doubt_is_unknown(store: Arc<dyn Store>) {
     let mut desk = Desk::open(store).await;
-    desk.promises.insert("email", Promise::Idempotent { retention: None });
+    desk.promises
+        .insert("email", Promise::Idempotent { retention: None });
     let planned = mail("C-1", "o");
     desk.send(&planned, noon()).await;
     desk.reopen(noon()).await;
@@ -74,7 +75,8 @@ async fn poison_in_doubt_is_unknown(store: Arc<dyn Store>) {
     }
     let turned = desk.turn(&[], Vec::new(), 10, noon()).await;
     assert_eq!(turned.ended, [(Reason::Poison, 1)].into());
-    desk.expect(&planned, State::Unknown, Some(Reason::Poison)).await;
+    desk.expect(&planned, State::Unknown, Some(Reason::Poison))
+        .await;
 }
 
 async fn a_claim_given_back_is_not_counted(store: Arc<dyn Store>) {
@@ -86,7 +88,8 @@ async fn a_claim_given_back_is_not_counted(store: Arc<dyn Store>) {
         crash(&mut desk, &planned).await;
         let held = desk.take(&planned, noon()).await;
         desk.settle(&held, again(noon()), noon()).await;
-        desk.expect(&planned, State::Scheduled, Some(Reason::NotAccepted)).await;
+        desk.expect(&planned, State::Scheduled, Some(Reason::NotAccepted))
+            .await;
     }
     let held = desk.take(&planned, noon()).await;
     desk.begin(&held, noon()).await;
@@ -101,7 +104,10 @@ async fn an_answer_forgets_the_claims(store: Arc<dyn Store>) {
     let held = desk.take(&planned, noon()).await;
     desk.rules.quiet = Some((noon() - hours(1), noon() + micro(), None));
     let until = noon() + micro();
-    assert_eq!(desk.ask(&held, noon()).await.verdict, Verdict::Quiet { until });
+    assert_eq!(
+        desk.ask(&held, noon()).await.verdict,
+        Verdict::Quiet { until }
+    );
     for _ in 0..2 {
         desk.take(&planned, until).await;
         desk.reopen(until).await;

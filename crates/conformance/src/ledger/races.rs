@@ -32,7 +32,10 @@ async fn turns_at_once_share_nothing(store: Arc<dyn Store>) {
     let desk = Desk::open(store).await;
     desk.schedule(&crowd(60)).await;
     let turns = (0..6).map(|_| desk.turn(&[], Vec::new(), 15, noon()));
-    let claimed = join_all(turns).await.into_iter().flat_map(|turned| turned.claimed);
+    let claimed = join_all(turns)
+        .await
+        .into_iter()
+        .flat_map(|turned| turned.claimed);
     let mut ids: Vec<DispatchId> = claimed.map(|dispatch| dispatch.id).collect();
     assert_eq!(ids.len(), 60, "each is claimed");
     ids.sort_unstable();
@@ -54,7 +57,10 @@ async fn pass(mut desk: Desk) -> Vec<DispatchId> {
         let Ok(turned) = desk.try_turn(&[], begin, 0, noon()).await else {
             return gone;
         };
-        let went = turned.begun.iter().filter(|begun| begun.verdict == Verdict::Go);
+        let went = turned
+            .begun
+            .iter()
+            .filter(|begun| begun.verdict == Verdict::Go);
         gone.extend(went.map(|begun| begun.dispatch.id));
     }
     gone
@@ -93,7 +99,10 @@ async fn beginnings_at_once_stay_within_the_limit(store: Arc<dyn Store>) {
         held.extend(desk.claim(noon()).await);
     }
     let answers = join_all(held.iter().map(|dispatch| desk.ask(dispatch, noon()))).await;
-    let gone = answers.iter().filter(|begun| begun.verdict == Verdict::Go).count();
+    let gone = answers
+        .iter()
+        .filter(|begun| begun.verdict == Verdict::Go)
+        .count();
     assert_eq!((answers.len(), gone), (8, 2));
 }
 

@@ -36,7 +36,11 @@ pub(super) fn cases() -> Cases {
 }
 
 async fn say(desk: &Desk, words: &[Preference]) {
-    let _ = desk.store.record(words, noon()).await.expect("the words are kept");
+    let _ = desk
+        .store
+        .record(words, noon())
+        .await
+        .expect("the words are kept");
 }
 
 fn opted_out() -> Verdict {
@@ -58,7 +62,8 @@ async fn a_person_refuses(store: Arc<dyn Store>) {
     let (hers, his) = (mail("C-1", "hers"), mail("C-2", "his"));
     let verdicts = answers(&desk, &[hers.clone(), his]).await;
     assert_eq!(verdicts, [opted_out(), Verdict::Go]);
-    desk.expect(&hers, State::Suppressed, Some(Reason::OptedOut)).await;
+    desk.expect(&hers, State::Suppressed, Some(Reason::OptedOut))
+        .await;
     let next = mail("C-1", "next");
     assert_eq!(desk.try_send(&next, noon() + hours(99)).await, opted_out());
 }
@@ -132,7 +137,11 @@ async fn a_consent_takes_back_its_own_scope(store: Arc<dyn Store>) {
     };
     for (id, make) in [("C-1", false), ("C-2", true)] {
         let (no, yes) = (refuses(customer(id)), agrees(customer(id)));
-        let (no, yes) = if make { (narrow(no), narrow(yes)) } else { (no, yes) };
+        let (no, yes) = if make {
+            (narrow(no), narrow(yes))
+        } else {
+            (no, yes)
+        };
         say(&desk, &[no]).await;
         say(&desk, &[yes]).await;
         assert_eq!(desk.try_send(&mail(id, id), noon()).await, Verdict::Go);
@@ -153,7 +162,11 @@ async fn a_consent_of_another_scope_takes_nothing_back(store: Arc<dyn Store>) {
     for (n, word) in others.into_iter().enumerate() {
         say(&desk, &[word]).await;
         let planned = mail("C-1", &format!("o-{n}"));
-        assert_eq!(desk.try_send(&planned, noon()).await, opted_out(), "after word {n}");
+        assert_eq!(
+            desk.try_send(&planned, noon()).await,
+            opted_out(),
+            "after word {n}"
+        );
     }
 }
 
@@ -161,13 +174,25 @@ async fn the_later_word_holds(store: Arc<dyn Store>) {
     let desk = Desk::open(store).await;
     let (no, yes) = (refuses(customer("C-1")), agrees(customer("C-1")));
     say(&desk, &[no.clone(), yes.clone()]).await;
-    assert_eq!(desk.try_send(&mail("C-1", "a"), noon()).await, Verdict::Go, "of one call");
+    assert_eq!(
+        desk.try_send(&mail("C-1", "a"), noon()).await,
+        Verdict::Go,
+        "of one call"
+    );
     say(&desk, std::slice::from_ref(&no)).await;
-    assert_eq!(desk.try_send(&mail("C-1", "b"), noon()).await, opted_out(), "of one instant");
+    assert_eq!(
+        desk.try_send(&mail("C-1", "b"), noon()).await,
+        opted_out(),
+        "of one instant"
+    );
     say(&desk, &[yes]).await;
     // Somebody set the clock back; what was said last is still what was said last.
     let back = noon() - hours(5);
-    let _ = desk.store.record(&[no], back).await.expect("the word is kept");
+    let _ = desk
+        .store
+        .record(&[no], back)
+        .await
+        .expect("the word is kept");
     assert_eq!(desk.try_send(&mail("C-1", "c"), noon()).await, opted_out());
 }
 
@@ -191,7 +216,12 @@ async fn consent_may_be_needed(store: Arc<dyn Store>) {
         };
         assert_eq!(desk.ask_ready(asks, noon()).await.verdict, verdict, "{id}");
     }
-    desk.expect(&mail("C-1", "C-1"), State::Suppressed, Some(Reason::NoConsent)).await;
+    desk.expect(
+        &mail("C-1", "C-1"),
+        State::Suppressed,
+        Some(Reason::NoConsent),
+    )
+    .await;
 }
 
 async fn a_refusal_reaches_what_is_claimed(store: Arc<dyn Store>) {
@@ -199,14 +229,19 @@ async fn a_refusal_reaches_what_is_claimed(store: Arc<dyn Store>) {
     let held = desk.hold(&mail("C-1", "o"), noon()).await;
     say(&desk, &[refuses(customer("C-1"))]).await;
     let answer = desk.ask(&held, noon()).await.verdict;
-    let not_begun = matches!(answer, Verdict::Suppressed(Reason::OptedOut) | Verdict::Stale);
+    let not_begun = matches!(
+        answer,
+        Verdict::Suppressed(Reason::OptedOut) | Verdict::Stale
+    );
     assert!(not_begun, "once it returned, nothing begins: {answer:?}");
-    desk.expect(&mail("C-1", "o"), State::Suppressed, Some(Reason::OptedOut)).await;
+    desk.expect(&mail("C-1", "o"), State::Suppressed, Some(Reason::OptedOut))
+        .await;
 }
 
 async fn a_refused_doubt_is_never_sent_again(store: Arc<dyn Store>) {
     let mut desk = Desk::open(store).await;
-    desk.promises.insert("email", Promise::Idempotent { retention: None });
+    desk.promises
+        .insert("email", Promise::Idempotent { retention: None });
     let planned = mail("C-1", "o");
     desk.send(&planned, noon()).await;
     let subject = Subject::Customer(customer("C-1"));
@@ -220,5 +255,6 @@ async fn a_refused_doubt_is_never_sent_again(store: Arc<dyn Store>) {
     for held in desk.claim(noon()).await {
         assert_ne!(desk.ask(&held, noon()).await.verdict, Verdict::Go);
     }
-    desk.expect(&planned, State::Unknown, Some(Reason::OptedOut)).await;
+    desk.expect(&planned, State::Unknown, Some(Reason::OptedOut))
+        .await;
 }

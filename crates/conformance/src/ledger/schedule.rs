@@ -98,16 +98,29 @@ async fn rows_and_progress_are_kept_together(store: Arc<dyn Store>) {
     let desk = Desk::open(store).await;
     assert_eq!(kept(&*desk.store, "aviso").await, None, "it has not begun");
     let first = page_with(vec![mail("C-1", "o-1")], "aviso", progress("página 1|'"));
-    desk.store.schedule(&first, noon()).await.expect("it is kept");
-    assert_eq!(kept(&*desk.store, "aviso").await, Some(progress("página 1|'")));
+    desk.store
+        .schedule(&first, noon())
+        .await
+        .expect("it is kept");
+    assert_eq!(
+        kept(&*desk.store, "aviso").await,
+        Some(progress("página 1|'"))
+    );
     let closed = Progress {
         closed_at: noon() + micro(),
         open: None,
     };
     let last = page_with(vec![mail("C-2", "o-2")], "aviso", closed.clone());
-    desk.store.schedule(&last, noon()).await.expect("it is kept");
+    desk.store
+        .schedule(&last, noon())
+        .await
+        .expect("it is kept");
     assert_eq!(kept(&*desk.store, "aviso").await, Some(closed));
-    assert_eq!(desk.claim(noon()).await.len(), 2, "the dispatches of both pages");
+    assert_eq!(
+        desk.claim(noon()).await.len(),
+        2,
+        "the dispatches of both pages"
+    );
 }
 
 async fn an_empty_page_moves_the_progress(store: Arc<dyn Store>) {
@@ -128,18 +141,28 @@ async fn each_journey_has_its_progress(store: Arc<dyn Store>) {
     let pages = [("aviso", "a"), ("bienvenida", "b")];
     for (journey, cursor) in pages {
         let page = page_with(Vec::new(), journey, progress(cursor));
-        desk.store.schedule(&page, noon()).await.expect("it is kept");
+        desk.store
+            .schedule(&page, noon())
+            .await
+            .expect("it is kept");
     }
     let mut other = page_with(Vec::new(), "aviso", progress("c"));
     other.campaign = CampaignId::new("otra").expect("an id");
-    desk.store.schedule(&other, noon()).await.expect("it is kept");
+    desk.store
+        .schedule(&other, noon())
+        .await
+        .expect("it is kept");
     assert_eq!(kept(&*desk.store, "aviso").await, Some(progress("a")));
     assert_eq!(kept(&*desk.store, "bienvenida").await, Some(progress("b")));
 }
 
 async fn the_same_page_twice_makes_nothing_new(store: Arc<dyn Store>) {
     let desk = Desk::open(store).await;
-    let plans = [mail("C-1", "o"), newsletter("C-2", "n", "c-2"), mail("C-3", "o")];
+    let plans = [
+        mail("C-1", "o"),
+        newsletter("C-2", "n", "c-2"),
+        mail("C-3", "o"),
+    ];
     assert_eq!(desk.schedule(&plans).await.new, [0, 1, 2]);
     let sending = desk.take(&plans[0], noon()).await;
     desk.begin(&sending, noon()).await;
@@ -148,8 +171,14 @@ async fn the_same_page_twice_makes_nothing_new(store: Arc<dyn Store>) {
         known: 3,
         ..Scheduled::default()
     };
-    assert_eq!(again, nothing, "a run that is run again makes the same keys");
-    let page = desk.store.dispatches(&pregon_core::DispatchQuery::all(), None, 10).await;
+    assert_eq!(
+        again, nothing,
+        "a run that is run again makes the same keys"
+    );
+    let page = desk
+        .store
+        .dispatches(&pregon_core::DispatchQuery::all(), None, 10)
+        .await;
     assert_eq!(page.expect("the log is read").items.len(), 3);
     desk.expect(&plans[0], State::Sending, None).await;
 }
@@ -182,16 +211,27 @@ async fn a_key_twice_on_a_page_is_one(store: Arc<dyn Store>) {
 
 async fn two_customers_of_an_address_get_one_copy(store: Arc<dyn Store>) {
     let desk = Desk::open(store).await;
-    let (first, second) = (newsletter("C-1", "n-1", "casa"), newsletter("C-2", "n-1", "casa"));
-    let (next, third) = (newsletter("C-2", "n-2", "casa"), newsletter("C-3", "n-1", "casa"));
+    let (first, second) = (
+        newsletter("C-1", "n-1", "casa"),
+        newsletter("C-2", "n-1", "casa"),
+    );
+    let (next, third) = (
+        newsletter("C-2", "n-2", "casa"),
+        newsletter("C-3", "n-1", "casa"),
+    );
     let page = [first.clone(), second.clone(), next.clone()];
     let scheduled = desk.schedule(&page).await;
     assert_eq!(scheduled.new, [0, 2], "another occasion is another copy");
     assert_eq!(scheduled.refused.get(&Reason::DuplicateAddress), Some(&1));
     let later = desk.schedule(std::slice::from_ref(&third)).await;
-    assert_eq!((later.new, later.refused.len()), (Vec::new(), 1), "also of a later page");
+    assert_eq!(
+        (later.new, later.refused.len()),
+        (Vec::new(), 1),
+        "also of a later page"
+    );
     for refused in [&second, &third] {
-        desk.expect(refused, State::Suppressed, Some(Reason::DuplicateAddress)).await;
+        desk.expect(refused, State::Suppressed, Some(Reason::DuplicateAddress))
+            .await;
     }
     let claimed = desk.claim(noon()).await;
     let ids: Vec<_> = claimed.iter().map(|dispatch| dispatch.id).collect();
@@ -206,7 +246,11 @@ async fn own_occasions_may_share_an_address(store: Arc<dyn Store>) {
     };
     let (ana, luis) = (at_home("C-1"), at_home("C-2"));
     let scheduled = desk.schedule(&[ana.clone(), luis.clone()]).await;
-    assert_eq!(scheduled.new, [0, 1], "two people of one address each have a birthday");
+    assert_eq!(
+        scheduled.new,
+        [0, 1],
+        "two people of one address each have a birthday"
+    );
     let claimed = desk.claim(noon()).await;
     for held in &claimed {
         assert_eq!(desk.ask(held, noon()).await.verdict, Verdict::Go);
@@ -241,13 +285,19 @@ async fn a_refused_plan_is_written_down(store: Arc<dyn Store>) {
 
 async fn new_ones_are_named_by_their_place(store: Arc<dyn Store>) {
     let desk = Desk::open(store).await;
-    desk.schedule(&[mail("C-1", "o"), newsletter("C-4", "n", "casa")]).await;
+    desk.schedule(&[mail("C-1", "o"), newsletter("C-4", "n", "casa")])
+        .await;
     let none = Planned {
         refused: Some(Reason::NoAddress),
         address: None,
         ..mail("C-2", "o")
     };
-    let plans = [mail("C-1", "o"), none, mail("C-3", "o"), newsletter("C-5", "n", "casa")];
+    let plans = [
+        mail("C-1", "o"),
+        none,
+        mail("C-3", "o"),
+        newsletter("C-5", "n", "casa"),
+    ];
     let scheduled = desk.store.schedule(&page(&plans, noon()), noon()).await;
     let expected = Scheduled {
         new: vec![2],

@@ -50,9 +50,13 @@ async fn again_comes_again(store: Arc<dyn Store>) {
     let begun = desk.send(&planned, noon()).await;
     let at = noon() + hours(1);
     desk.settle(&begun, again(at), noon()).await;
-    desk.expect(&planned, State::Scheduled, Some(Reason::NotAccepted)).await;
+    desk.expect(&planned, State::Scheduled, Some(Reason::NotAccepted))
+        .await;
     let view = desk.view(&planned).await;
-    assert_eq!((view.until, view.attempts, view.standing.in_doubt), (Some(at), 1, false));
+    assert_eq!(
+        (view.until, view.attempts, view.standing.in_doubt),
+        (Some(at), 1, false)
+    );
     assert!(desk.claim(at - micro()).await.is_empty());
     let held = desk.take(&planned, at).await;
     let second = desk.begin(&held, at).await;
@@ -65,7 +69,8 @@ async fn rejected_is_its_end(store: Arc<dyn Store>) {
     let planned = mail("C-1", "o");
     let begun = desk.send(&planned, noon()).await;
     desk.settle(&begun, rejected(), noon()).await;
-    desk.expect(&planned, State::Failed, Some(Reason::Rejected)).await;
+    desk.expect(&planned, State::Failed, Some(Reason::Rejected))
+        .await;
     assert!(desk.claim(noon() + hours(1)).await.is_empty());
 }
 
@@ -74,13 +79,19 @@ async fn a_doubt_is_sent_again(store: Arc<dyn Store>) {
     let planned = mail("C-1", "o");
     let begun = desk.send(&planned, noon()).await;
     let (doubt, at) = (Doubt::Resend, noon() + hours(1));
-    desk.settle(&begun, Outcome::InDoubt { doubt, at }, noon()).await;
-    desk.expect(&planned, State::Resend, Some(Reason::InDoubt)).await;
+    desk.settle(&begun, Outcome::InDoubt { doubt, at }, noon())
+        .await;
+    desk.expect(&planned, State::Resend, Some(Reason::InDoubt))
+        .await;
     let view = desk.view(&planned).await;
     assert_eq!((view.until, view.standing.in_doubt), (Some(at), true));
     assert!(desk.claim(at - micro()).await.is_empty());
     let held = desk.take(&planned, at).await;
-    assert_eq!((held.id, held.standing), (begun.id, view.standing), "under the same key");
+    assert_eq!(
+        (held.id, held.standing),
+        (begun.id, view.standing),
+        "under the same key"
+    );
 }
 
 async fn a_doubt_is_never_sent_again(store: Arc<dyn Store>) {
@@ -88,8 +99,10 @@ async fn a_doubt_is_never_sent_again(store: Arc<dyn Store>) {
     let planned = mail("C-1", "o");
     let begun = desk.send(&planned, noon()).await;
     let (doubt, at) = (Doubt::Unknown, noon());
-    desk.settle(&begun, Outcome::InDoubt { doubt, at }, noon()).await;
-    desk.expect(&planned, State::Unknown, Some(Reason::InDoubt)).await;
+    desk.settle(&begun, Outcome::InDoubt { doubt, at }, noon())
+        .await;
+    desk.expect(&planned, State::Unknown, Some(Reason::InDoubt))
+        .await;
     assert_eq!(desk.view(&planned).await.until, None);
     assert!(desk.claim(noon() + hours(99)).await.is_empty());
 }
@@ -108,7 +121,8 @@ async fn withdrawn_has_a_reason(store: Arc<dyn Store>) {
     for (reason, state) in reasons {
         let planned = mail("C-1", reason.as_str());
         let held = desk.hold(&planned, noon()).await;
-        desk.settle(&held, Outcome::Withdrawn { reason }, noon()).await;
+        desk.settle(&held, Outcome::Withdrawn { reason }, noon())
+            .await;
         desk.expect(&planned, state, Some(reason)).await;
         assert_eq!(desk.view(&planned).await.attempts, 0, "it never began");
     }
@@ -120,7 +134,8 @@ async fn a_claim_is_given_back(store: Arc<dyn Store>) {
     let planned = mail("C-1", "o");
     let held = desk.hold(&planned, noon()).await;
     let (at, reason) = (noon() + hours(1), Reason::SourceDown);
-    desk.settle(&held, Outcome::Again { at, reason }, noon()).await;
+    desk.settle(&held, Outcome::Again { at, reason }, noon())
+        .await;
     desk.expect(&planned, State::Scheduled, Some(reason)).await;
     let view = desk.view(&planned).await;
     assert_eq!((view.until, view.attempts), (Some(at), 0));
@@ -140,7 +155,8 @@ async fn the_same_settlement_twice_changes_nothing(store: Arc<dyn Store>) {
         let planned = mail("C-1", &format!("o-{n}"));
         let begun = desk.send(&planned, noon()).await;
         let twice = settlement(begun.ticket, outcome.clone());
-        desk.turn(&[twice.clone(), twice], Vec::new(), 0, noon()).await;
+        desk.turn(&[twice.clone(), twice], Vec::new(), 0, noon())
+            .await;
         let once = desk.view(&planned).await;
         for outcome in [outcome, rejected(), again(noon())] {
             desk.settle(&begun, outcome, noon() + hours(1)).await;
@@ -224,7 +240,8 @@ async fn what_began_is_not_withdrawn(store: Arc<dyn Store>) {
     let planned = mail("C-1", "o");
     let begun = desk.send(&planned, noon()).await;
     let reason = Reason::CustomerGone;
-    desk.settle(&begun, Outcome::Withdrawn { reason }, noon()).await;
+    desk.settle(&begun, Outcome::Withdrawn { reason }, noon())
+        .await;
     desk.expect(&planned, State::Sending, None).await;
     desk.settle(&begun, accepted(), noon()).await;
     desk.expect(&planned, State::Accepted, None).await;
@@ -240,8 +257,10 @@ async fn a_turn_settles_many(store: Arc<dyn Store>) {
     }
     desk.turn(&done, Vec::new(), 0, noon()).await;
     desk.expect(&plans[0], State::Accepted, None).await;
-    desk.expect(&plans[1], State::Failed, Some(Reason::Rejected)).await;
-    desk.expect(&plans[2], State::Scheduled, Some(Reason::NotAccepted)).await;
+    desk.expect(&plans[1], State::Failed, Some(Reason::Rejected))
+        .await;
+    desk.expect(&plans[2], State::Scheduled, Some(Reason::NotAccepted))
+        .await;
 }
 
 async fn what_comes_back_is_claimed_at_once(store: Arc<dyn Store>) {

@@ -21,7 +21,8 @@ pub(super) fn cases() -> Cases {
 
 async fn one_begins_for_a_person(store: Arc<dyn Store>) {
     let desk = Desk::open(store).await;
-    desk.schedule(&[newsletter("C-1", "a", "a"), newsletter("C-1", "b", "b")]).await;
+    desk.schedule(&[newsletter("C-1", "a", "a"), newsletter("C-1", "b", "b")])
+        .await;
     let (first, second) = (desk.claim(noon()).await, desk.claim(noon()).await);
     let verdicts = desk.ask_all(&[&first[0], &second[0]], noon()).await;
     assert_eq!(verdicts, [Verdict::Go, Verdict::Wait]);
@@ -29,7 +30,10 @@ async fn one_begins_for_a_person(store: Arc<dyn Store>) {
 
 async fn one_begins_for_an_address(store: Arc<dyn Store>) {
     let desk = Desk::open(store).await;
-    let (one, other) = (newsletter("C-1", "a", "casa"), newsletter("C-2", "b", "casa"));
+    let (one, other) = (
+        newsletter("C-1", "a", "casa"),
+        newsletter("C-2", "b", "casa"),
+    );
     desk.schedule(&[one, other, mail("C-3", "c")]).await;
     let held = desk.claim(noon()).await;
     let verdicts = desk.ask_all(&[&held[0], &held[1], &held[2]], noon()).await;
@@ -39,13 +43,17 @@ async fn one_begins_for_an_address(store: Arc<dyn Store>) {
 async fn one_begins_for_a_counted_subject(store: Arc<dyn Store>) {
     let mut desk = Desk::open(store).await;
     desk.rules.households = vec![(cap("hogar", 1, "day"), "familia".to_owned())];
-    desk.schedule(&["C-1", "C-2", "C-3"].map(|id| mail(id, id))).await;
+    desk.schedule(&["C-1", "C-2", "C-3"].map(|id| mail(id, id)))
+        .await;
     let held = desk.claim(noon()).await;
     let verdicts = desk.ask_all(&[&held[0], &held[1], &held[2]], noon()).await;
     assert_eq!(verdicts, [Verdict::Go, Verdict::Wait, Verdict::Wait]);
     let verdicts = desk.ask_all(&[&held[1], &held[2]], noon()).await;
     let capped = |verdict: &Verdict| matches!(verdict, Verdict::Capped { .. });
-    assert!(verdicts.iter().all(capped), "its one place is taken: {verdicts:?}");
+    assert!(
+        verdicts.iter().all(capped),
+        "its one place is taken: {verdicts:?}"
+    );
 }
 
 async fn what_waits_is_still_held(store: Arc<dyn Store>) {
@@ -56,10 +64,16 @@ async fn what_waits_is_still_held(store: Arc<dyn Store>) {
     let begin = vec![ready(&first[0]), ready(&second[0])];
     let turned = desk.turn(&[], begin, 10, noon()).await;
     assert_eq!(turned.begun[1].verdict, Verdict::Wait);
-    assert_eq!(turned.begun[1].dispatch.ticket, second[0].ticket, "under the same ticket");
+    assert_eq!(
+        turned.begun[1].dispatch.ticket, second[0].ticket,
+        "under the same ticket"
+    );
     assert!(turned.claimed.is_empty(), "nobody else gets it");
     desk.expect(&plans[1], State::Scheduled, None).await;
-    let done = [settlement(turned.begun[0].dispatch.ticket, crate::desk::accepted())];
+    let done = [settlement(
+        turned.begun[0].dispatch.ticket,
+        crate::desk::accepted(),
+    )];
     let next = desk.turn(&done, vec![ready(&second[0])], 0, noon()).await;
     assert_eq!(next.begun[0].verdict, Verdict::Go);
 }
@@ -69,7 +83,10 @@ async fn a_refused_one_makes_nobody_wait(store: Arc<dyn Store>) {
     let silent: CustomerId = crate::desk::customer("C-1");
     let until = noon() + crate::desk::hours(1);
     desk.rules.quiet = Some((noon(), until, Some(silent)));
-    let (one, other) = (newsletter("C-1", "a", "casa"), newsletter("C-2", "b", "casa"));
+    let (one, other) = (
+        newsletter("C-1", "a", "casa"),
+        newsletter("C-2", "b", "casa"),
+    );
     desk.schedule(&[one, other]).await;
     let held = desk.claim(noon()).await;
     let verdicts = desk.ask_all(&[&held[0], &held[1]], noon()).await;

@@ -68,7 +68,9 @@ pub fn record_schemas() -> RecordSchemas {
 
 fn schema(attributes: &[(&str, AttributeType)]) -> Schema {
     let with = |schema: Schema, (name, kind): &(&str, AttributeType)| {
-        schema.with(name, kind.clone()).expect("names of the sample are names")
+        schema
+            .with(name, kind.clone())
+            .expect("names of the sample are names")
     };
     attributes.iter().fold(Schema::new(), with)
 }
@@ -98,7 +100,9 @@ fn with_attributes<T>(
     with: impl Fn(T, &str, Value) -> T,
 ) -> T {
     columns.iter().zip(cells).fold(start, |made, (name, text)| {
-        let kind = schema.get(name).expect("columns of the sample are in its schema");
+        let kind = schema
+            .get(name)
+            .expect("columns of the sample are in its schema");
         match value(text, kind) {
             Some(value) => with(made, name, value),
             None => made,

@@ -54,7 +54,9 @@ pub fn records() -> Vec<Record> {
 pub fn records_with_customers() -> Vec<(Record, Customer)> {
     let people = customers();
     let paired = records().into_iter().filter_map(|record| {
-        let owner = people.iter().find(|customer| customer.id == record.customer)?;
+        let owner = people
+            .iter()
+            .find(|customer| customer.id == record.customer)?;
         Some((record, owner.clone()))
     });
     paired.collect()

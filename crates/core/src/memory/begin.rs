@@ -26,7 +26,9 @@ impl Tables {
         now: DateTime<Utc>,
         busy: &mut BTreeSet<[u8; 16]>,
     ) -> Option<Begun> {
-        let Some(row) = self.held(ready.ticket, ask.epoch) else {
+        let held = self.held(ready.ticket, ask.epoch);
+        // What has begun holds a valid fence, and must not be told to go twice.
+        let Some(row) = held.filter(|_| !ready.ticket.begun) else {
             let row = usize::try_from(ready.ticket.row).ok()?;
             let dispatch = self.rows.get(row)?.dispatch(row);
             return Some(Begun {

@@ -28,6 +28,9 @@ impl Tables {
             let promise = promise.unwrap_or(Promise::Blind);
             let doubt = in_doubt(promise, it.plan.class, it.standing.in_doubt, first, now);
             self.doubt(row, doubt, now, now);
+            if self.is_over(&self.rows[row].plan.key.campaign.clone()) {
+                self.withdraw(row, Reason::Cancelled, now);
+            }
         }
         Opened {
             epoch: self.epoch,
@@ -129,8 +132,9 @@ impl Tables {
             }
             Outcome::Again { at, reason } => self.put_back(row, *at, *reason, now),
             Outcome::Rejected { reason } => {
-                self.happen(row, Event::Reject, now);
-                self.rows[row].reason = Some(*reason);
+                if self.happen(row, Event::Reject, now) {
+                    self.rows[row].reason = Some(*reason);
+                }
             }
             Outcome::InDoubt { doubt, at } => self.doubt(row, *doubt, *at, now),
             Outcome::Withdrawn { reason } if !begun => self.withdraw(row, *reason, now),

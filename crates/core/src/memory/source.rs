@@ -174,7 +174,16 @@ impl RecordSource for MemorySource {
         after: Option<&'a Cursor>,
         limit: u32,
     ) -> Result<Page<(Record, Customer)>, PortError> {
-        if !self.kinds.contains_key(&query.kind) {
+        let known = self
+            .kinds
+            .get(&query.kind)
+            .is_some_and(|schema| match &query.due {
+                Some(Due::On { attribute, .. } | Due::At { attribute, .. }) => {
+                    schema.get(attribute).is_some()
+                }
+                None => true,
+            });
+        if !known {
             return Err(PortError::new(
                 "memory",
                 "page of records",

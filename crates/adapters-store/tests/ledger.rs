@@ -1,0 +1,193 @@
+//! What the suites do not ask: many rows of one person, address keys that move, long lists.
+#![cfg(feature = "sqlite")]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use pregon_core::{
+    CampaignStore, Ledger, Move, Opening, Outcome, Reason, Settlement, State, Verdict,
+};
+use support::{Rules, accepted, all, ask, at, page, plan, ready, store};
+
+#[tokio::test]
+async fn a_person_with_thousands_due_starves_nobody_and_loses_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = store(&dir.path().join("s.db")).await;
+    let judge = Arc::new(Rules::default());
+    let hot = (0..300)
+        .map(|n| plan("c", "HOT", &format!("o-{n}")))
+        .collect();
+    store.schedule(&page("c", hot), at(0)).await.unwrap();
+    let others = (0..50).map(|n| plan("c", &format!("C-{n}"), "o")).collect();
+    store.schedule(&page("c", others), at(0)).await.unwrap();
+    let epoch = store.open(&Opening::default(), at(0)).await.unwrap().epoch;
+    let first = store
+        .turn(&[], &ask(epoch, vec![], 51, &judge), at(1))
+        .await
+        .unwrap();
+    assert_eq!(
+        first.claimed.len(),
+        51,
+        "everybody else is claimed in the same turn"
+    );
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut held = first.claimed;
+    while seen.len() < 350 {
+        seen.extend(held.iter().map(|it| it.id.to_string()));
+        let wanted = held.iter().map(ready).collect();
+        let begun = store
+            .turn(&[], &ask(epoch, wanted, 0, &judge), at(1))
+            .await
+            .unwrap();
+        let done: Vec<_> = begun
+            .begun
+            .iter()
+            .map(|it| accepted(it.dispatch.ticket))
+            .collect();
+        let turned = store
+            .turn(&done, &ask(epoch, vec![], 5, &judge), at(1))
+            .await
+            .unwrap();
+        assert!(
+            !turned.claimed.is_empty() || seen.len() == 350,
+            "{} seen",
+            seen.len()
+        );
+        held = turned.claimed;
+    }
+    let accepted = all(&store)
+        .await
+        .into_iter()
+        .filter(|it| it.standing.state == State::Accepted);
+    assert_eq!(accepted.count(), 350);
+}
+
+#[tokio::test]
+async fn what_stands_behind_others_ends_with_its_campaign() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = store(&dir.path().join("s.db")).await;
+    let judge = Arc::new(Rules::default());
+    let hot = (0..100)
+        .map(|n| plan("c", "HOT", &format!("o-{n}")))
+        .collect();
+    store.schedule(&page("c", hot), at(0)).await.unwrap();
+    let epoch = store.open(&Opening::default(), at(0)).await.unwrap().epoch;
+    let turned = store
+        .turn(&[], &ask(epoch, vec![], 10, &judge), at(1))
+        .await
+        .unwrap();
+    assert_eq!(turned.claimed.len(), 1);
+    support::moved(&store, "c", Move::Cancel, at(2)).await;
+    let ended = all(&store).await;
+    assert!(ended.iter().all(|it| it.standing.state == State::Cancelled));
+    assert!(ended.iter().all(|it| it.reason == Some(Reason::Cancelled)));
+    let late = ask(epoch, vec![ready(&turned.claimed[0])], 10, &judge);
+    let late = store.turn(&[], &late, at(3)).await.unwrap();
+    assert_eq!(
+        (late.begun[0].verdict.clone(), late.next),
+        (Verdict::Stale, None)
+    );
+}
+
+#[tokio::test]
+async fn address_keys_change_hands_within_a_turn() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = store(&dir.path().join("s.db")).await;
+    let judge = Arc::new(Rules::default());
+    let plans = ["A", "B", "C"].map(|name| pregon_core::Planned {
+        shared: true,
+        ..plan("c", name, "o")
+    });
+    store
+        .schedule(&page("c", plans.to_vec()), at(0))
+        .await
+        .unwrap();
+    let epoch = store.open(&Opening::default(), at(0)).await.unwrap().epoch;
+    let turned = store
+        .turn(&[], &ask(epoch, vec![], 3, &judge), at(1))
+        .await
+        .unwrap();
+    let mut wanted: Vec<_> = turned.claimed.iter().map(ready).collect();
+    // A moves to a new address, B to the one that A had, C to the one that B has now: refused.
+    let new = support::address("new");
+    let old = wanted[0].candidate.address;
+    for (nth, address) in [(0, new), (1, old), (2, old)] {
+        wanted[nth].candidate.address = address;
+        wanted[nth].address_key = Some(turned.claimed[nth].plan.key.at_address(&address));
+    }
+    let turned = store
+        .turn(&[], &ask(epoch, wanted, 0, &judge), at(1))
+        .await
+        .unwrap();
+    let verdicts: Vec<&Verdict> = turned.begun.iter().map(|it| &it.verdict).collect();
+    let refused = Verdict::Suppressed(Reason::DuplicateAddress);
+    assert_eq!(verdicts, [&Verdict::Go, &Verdict::Go, &refused]);
+}
+
+#[tokio::test]
+async fn a_turn_of_a_thousand_settles_each_as_it_says() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = store(&dir.path().join("s.db")).await;
+    let judge = Arc::new(Rules(vec![support::cap("one", 1, "year")]));
+    let plans = (0..1000)
+        .map(|n| plan("c", &format!("C-{n}"), "o"))
+        .collect();
+    store.schedule(&page("c", plans), at(0)).await.unwrap();
+    let epoch = store.open(&Opening::default(), at(0)).await.unwrap().epoch;
+    let claimed = store
+        .turn(&[], &ask(epoch, vec![], 1000, &judge), at(1))
+        .await
+        .unwrap()
+        .claimed;
+    let wanted = claimed.iter().map(ready).collect();
+    let begun = store
+        .turn(&[], &ask(epoch, wanted, 0, &judge), at(1))
+        .await
+        .unwrap()
+        .begun;
+    assert!(begun.iter().all(|it| it.verdict == Verdict::Go));
+    let again = Outcome::Again {
+        at: at(10),
+        reason: Reason::NotAccepted,
+    };
+    let rejected = Outcome::Rejected {
+        reason: Reason::Rejected,
+    };
+    let outcomes = [Outcome::Accepted { reference: None }, again, rejected];
+    let done: Vec<Settlement> = begun
+        .iter()
+        .zip(outcomes.iter().cycle())
+        .map(|(it, outcome)| Settlement {
+            ticket: it.dispatch.ticket,
+            outcome: outcome.clone(),
+        })
+        .collect();
+    let turned = store
+        .turn(&done, &ask(epoch, vec![], 1000, &judge), at(2))
+        .await
+        .unwrap();
+    assert!(turned.claimed.is_empty(), "none is due before its time");
+    assert_eq!(turned.next, Some(at(10)));
+    let count = |state, list: &[pregon_core::DispatchView]| {
+        list.iter().filter(|it| it.standing.state == state).count()
+    };
+    let log = all(&store).await;
+    let counts = [State::Accepted, State::Scheduled, State::Failed].map(|it| count(it, &log));
+    assert_eq!(counts, [334, 333, 333]);
+    // Those that were not accepted gave their places back, so they may begin again.
+    let claimed = store
+        .turn(&[], &ask(epoch, vec![], 1000, &judge), at(11))
+        .await
+        .unwrap()
+        .claimed;
+    let wanted = claimed.iter().map(ready).collect();
+    let begun = store
+        .turn(&[], &ask(epoch, wanted, 0, &judge), at(11))
+        .await
+        .unwrap()
+        .begun;
+    assert!(begun.len() == 333 && begun.iter().all(|it| it.verdict == Verdict::Go));
+    assert_eq!(store.campaigns().await.unwrap().len(), 1);
+}

@@ -1,0 +1,126 @@
+//! `pregon explain`: what a person was sent, was not, and why.
+
+use std::path::{Path, PathBuf};
+
+use pregon::store::SqliteStore;
+use pregon::{CampaignId, CustomerId, DispatchLog as _, DispatchQuery, DispatchView, Zone};
+
+use super::nearest_config;
+use crate::args::Common;
+use crate::config::{Config, NAME, StoreFile};
+use crate::output::{Cells, Failure, FailureKind, Object, Out, Phrase, instant, table};
+
+/// How many dispatches are read at once.
+const PAGE: u32 = 1000;
+
+/// Says what the store has about a person.
+pub(crate) async fn explain(
+    customer: &str,
+    campaign: Option<&str>,
+    common: &Common,
+    out: Out,
+) -> Result<u8, Failure> {
+    let customer = CustomerId::new(customer).map_err(|error| wrong("--customer", &error))?;
+    let campaign = campaign.map(CampaignId::new).transpose();
+    let campaign = campaign.map_err(|error| wrong("--campaign", &error))?;
+    let config = Config::read(&find(common)?)?;
+    let store = StoreFile::of(&config)?.open_to_read().await?;
+    let mut query = DispatchQuery::all().of_customer(customer.clone());
+    if let Some(campaign) = campaign {
+        query = query.of_campaign(campaign);
+    }
+    let views = all(&store, &query).await?;
+    if views.is_empty() {
+        out.note(&format!("{} {customer}", out.say(Phrase::NoDispatches)));
+    } else {
+        out.human(&for_people(&views, common.zone.or(config.file.zone), out));
+    }
+    let dispatches: Vec<Object> = views.iter().map(document).collect();
+    let document = Object::new().with("customer", customer.as_str());
+    out.document(document.with_list("dispatches", dispatches));
+    Ok(0)
+}
+
+/// All dispatches that a query asks for.
+pub(super) async fn all(
+    store: &SqliteStore,
+    query: &DispatchQuery,
+) -> Result<Vec<DispatchView>, Failure> {
+    let (mut views, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.dispatches(query, after.as_ref(), PAGE).await;
+        let page = page.map_err(|error| Failure::port(&error))?;
+        views.extend(page.items);
+        after = page.next;
+        if after.is_none() {
+            return Ok(views);
+        }
+    }
+}
+
+fn wrong(flag: &str, error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(FailureKind::Usage, format!("{flag}: {error}"))
+}
+
+/// The configuration that was named, the nearest one, or that of a demonstration.
+fn find(common: &Common) -> Result<PathBuf, Failure> {
+    if let Some(path) = &common.config {
+        return Ok(path.clone());
+    }
+    let demo = Path::new("pregon-demo").join(NAME);
+    let found = nearest_config(Path::new(".")).or_else(|| demo.is_file().then_some(demo));
+    found.ok_or_else(|| {
+        let message = format!("there is no {NAME} here or above");
+        Failure::new(FailureKind::Usage, message).hinted(Some("name it with --config FILE"))
+    })
+}
+
+fn document(view: &DispatchView) -> Object {
+    let key = &view.key;
+    Object::plain()
+        .with("key", view.id.to_string())
+        .with("campaign", key.campaign.as_str())
+        .with("journey", key.journey.as_str())
+        .with("step", key.step.as_str())
+        .with("occurrence", key.occurrence.as_str())
+        .with("channel", key.channel.as_str())
+        .with("purpose", view.purpose.as_str())
+        .with("state", view.standing.state.as_str())
+        .with("reason", view.reason.map(|reason| reason.as_str()))
+        .with("rule", view.rule.as_ref().map(|rule| rule.as_str()))
+        .with("until", view.until.map(instant))
+        .with("attempts", view.attempts)
+        .with("at", instant(view.at))
+}
+
+/// A person's dispatches as a table; instants in the zone of the business.
+fn for_people(views: &[DispatchView], zone: Option<Zone>, out: Out) -> String {
+    let at = |instant: chrono::DateTime<chrono::Utc>| match zone {
+        Some(zone) => zone.local(instant).format("%Y-%m-%d %H:%M").to_string(),
+        None => instant.format("%Y-%m-%d %H:%MZ").to_string(),
+    };
+    let rows = views.iter().map(|view| -> Cells {
+        vec![
+            view.key.campaign.to_string(),
+            view.key.occurrence.to_string(),
+            view.key.channel.to_string(),
+            view.standing.state.to_string(),
+            view.reason.map(|reason| reason.to_string()).unwrap_or_default(),
+            view.rule.as_ref().map(ToString::to_string).unwrap_or_default(),
+            view.until.map(at).unwrap_or_default(),
+            at(view.at),
+        ]
+    });
+    let head = [
+        Phrase::Campaign,
+        Phrase::OccasionColumn,
+        Phrase::ChannelColumn,
+        Phrase::StateColumn,
+        Phrase::ReasonColumn,
+        Phrase::RuleColumn,
+        Phrase::UntilColumn,
+        Phrase::AtColumn,
+    ];
+    let head = head.map(|phrase| out.say(phrase));
+    table(&head, rows.collect(), 0..0)
+}

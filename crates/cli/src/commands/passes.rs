@@ -1,0 +1,115 @@
+//! Runs passes: until nothing is due, until a stop, or for ever.
+
+use std::pin::pin;
+
+use pregon::{Engine, PassReport};
+
+use super::totals;
+use crate::output::{Failure, Out, Phrase};
+use crate::signals::{Signals, Stop};
+
+/// How a stretch of passes ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// The last pass foresees nothing at this instant.
+    Idle,
+    /// A signal asked for a stop, and the pass was finished.
+    Stopped(Stop),
+}
+
+/// The passes of one process, and what they did together.
+#[derive(Debug)]
+pub(super) struct Passes {
+    pub(super) total: PassReport,
+    signals: Signals,
+    out: Out,
+}
+
+/// How many passes in a row may say that they are due again at once and do nothing.
+const MOST_EMPTY: u32 = 3;
+
+impl Passes {
+    /// Nothing yet.
+    pub(super) fn new(out: Out) -> Result<Self, Failure> {
+        Ok(Self {
+            total: PassReport::default(),
+            signals: Signals::listen()?,
+            out,
+        })
+    }
+
+    /// Runs one pass to its end, whatever signal comes meanwhile; a second signal drops it, which
+    /// is as safe as a kill.
+    pub(super) async fn one(&mut self, engine: &Engine) -> Result<Option<Stop>, Failure> {
+        let mut pass = pin!(engine.pass());
+        let mut stop = None;
+        let report = loop {
+            tokio::select! {
+                biased;
+                report = &mut pass => break report,
+                signal = self.signals.next() => {
+                    if stop.is_some() {
+                        return Ok(Some(signal));
+                    }
+                    stop = Some(signal);
+                    self.out.note(self.out.say(Phrase::Stopping));
+                }
+            }
+        };
+        let report = report.map_err(|error| Failure::engine(&error))?;
+        self.total.add(report);
+        Ok(stop)
+    }
+
+    /// Runs passes until the last one foresees nothing up to `until`.
+    pub(super) async fn until_idle(
+        &mut self,
+        engine: &Engine,
+        now: impl Fn() -> chrono::DateTime<chrono::Utc>,
+    ) -> Result<Ended, Failure> {
+        let mut empty = 0;
+        loop {
+            let before = self.moved();
+            if let Some(stop) = self.one(engine).await? {
+                return Ok(Ended::Stopped(stop));
+            }
+            empty = if self.moved() == before { empty + 1 } else { 0 };
+            let due = self.total.next.is_some_and(|next| next <= now());
+            if !due || empty >= MOST_EMPTY {
+                return Ok(Ended::Idle);
+            }
+        }
+    }
+
+    /// Waits as long as that, or for a signal.
+    pub(super) async fn wait(&mut self, time: Option<std::time::Duration>) -> Option<Stop> {
+        // Nothing foreseen is no reason to sleep for ever: files and clocks change.
+        let hour = std::time::Duration::from_secs(3600);
+        let time = time.map_or(hour, |time| time.min(hour));
+        tokio::select! {
+            signal = self.signals.next() => Some(signal),
+            () = tokio::time::sleep(time) => None,
+        }
+    }
+
+    /// Tells what did not work since the last time, and forgets it: the run goes on.
+    pub(super) fn tell_troubles(&mut self) {
+        let troubles = std::mem::take(&mut self.total.troubles);
+        for trouble in &troubles {
+            let failure = totals::trouble(trouble);
+            self.out.warn(&totals::in_a_line(&failure, self.out.lang));
+        }
+    }
+
+    fn moved(&self) -> [u64; 6] {
+        let total = &self.total;
+        [
+            total.planned,
+            total.accepted + total.failed + total.unreachable + total.outside_audience,
+            total.deferred.values().sum(),
+            total.refused.values().sum(),
+            total.in_doubt,
+            total.retry,
+        ]
+    }
+}

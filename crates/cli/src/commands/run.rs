@@ -1,0 +1,239 @@
+//! `pregon run`: the real thing.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use pregon::email::Durability;
+use pregon::store::{SqliteOptions, SqliteStore};
+use pregon::{CampaignId, CampaignState, CampaignStore as _, Clock, Engine, Pace, Severity, SystemClock};
+
+use super::passes::{Ended, Passes};
+use super::totals;
+use crate::args::Common;
+use crate::campaign_file::{CampaignFile, load};
+use crate::clock::StandingClock;
+use crate::config::{Build, Channels, Config, Parts, Source, StoreFile, build, hash_key};
+use crate::config::{NAME, high_water};
+use crate::output::{Failure, FailureKind, Out, Phrase, instant};
+
+/// How many messages a pass takes at most, so that a stop is a matter of seconds.
+const DISPATCHES: u32 = 500;
+
+/// Publishes what a configuration names and sends what is due.
+pub(crate) async fn run(
+    file: Option<&Path>,
+    once: bool,
+    common: &Common,
+    out: Out,
+) -> Result<u8, Failure> {
+    let path = file.or(common.config.as_deref()).unwrap_or(Path::new(NAME));
+    let config = Config::read(path)?;
+    let campaigns = read_campaigns(&config)?;
+    let options = match hash_key()? {
+        Some(key) => SqliteOptions::new().with_hash_key(key),
+        None => SqliteOptions::new(),
+    };
+    let store_file = StoreFile::of(&config)?;
+    let source = Source::open(&config, out).await?;
+    let channels = Channels::open(&config, Durability::Full).await?;
+    let store = Arc::new(store_file.open(options).await?);
+    if channels.by_default {
+        let dirs: Vec<_> = channels.dirs.iter().map(|dir| dir.display().to_string()).collect();
+        out.note(&format!("{} {}", out.say(Phrase::DefaultOutbox), dirs.join(", ")));
+    }
+    let clock = clock(common, &store, &channels).await?;
+    let mut run = Run {
+        config: &config,
+        source,
+        channels,
+        store,
+        clock,
+        common,
+        out,
+    };
+    let ended = run.to_the_end(&campaigns, once || common.now.is_some()).await;
+    // Whatever happened, what was decided is in the file; closing it in order is a courtesy.
+    if let Some(store) = Arc::into_inner(run.store) {
+        let _ = store.close().await;
+    }
+    ended
+}
+
+/// A run with all that it has opened.
+struct Run<'a> {
+    config: &'a Config,
+    source: Source,
+    channels: Channels,
+    store: Arc<SqliteStore>,
+    clock: Arc<dyn Clock>,
+    common: &'a Common,
+    out: Out,
+}
+
+impl Run<'_> {
+    async fn to_the_end(&mut self, campaigns: &[CampaignFile], once: bool) -> Result<u8, Failure> {
+        let mut engine = self.engine()?;
+        publish(&engine, campaigns).await?;
+        self.tell_left_alone(campaigns).await?;
+        let mut passes = Passes::new(self.out)?;
+        let ended = if once {
+            let now = self.now().await?;
+            passes.until_idle(&engine, || now).await?
+        } else {
+            self.for_ever(&mut engine, &mut passes).await?
+        };
+        let report = &passes.total;
+        self.out.document(totals::document(report));
+        self.out.human(&totals::for_people(report, self.out));
+        if let Ended::Stopped(stop) = ended {
+            return Ok(stop.code());
+        }
+        match totals::verdict(report) {
+            None => Ok(u8::from(report.failed > 0)),
+            Some(failure) => {
+                // The document with the totals is out already, and there is exactly one.
+                let out = Out { json: false, ..self.out };
+                out.failure(&failure);
+                Ok(failure.kind.code())
+            }
+        }
+    }
+
+    async fn for_ever(
+        &mut self,
+        engine: &mut Engine,
+        passes: &mut Passes,
+    ) -> Result<Ended, Failure> {
+        loop {
+            if let Some(stop) = passes.one(engine).await? {
+                return Ok(Ended::Stopped(stop));
+            }
+            passes.tell_troubles();
+            let now = self.now().await?;
+            let wait = passes.total.next.map(|next| (next - now).to_std().unwrap_or_default());
+            if let Some(stop) = passes.wait(wait).await {
+                return Ok(Ended::Stopped(stop));
+            }
+            if self.source.changed() {
+                // A file that somebody is writing right now makes no sense; the next time it will.
+                match Source::open(self.config, self.out).await {
+                    Ok(source) => {
+                        self.source = source;
+                        *engine = self.engine()?;
+                    }
+                    Err(failure) => self.out.warn(&totals::in_a_line(&failure, self.out.lang)),
+                }
+            }
+        }
+    }
+
+    fn engine(&self) -> Result<Engine, Failure> {
+        let parts = Parts {
+            store: Arc::<SqliteStore>::clone(&self.store),
+            clock: Arc::clone(&self.clock),
+            source: &self.source,
+            actions: &self.channels.actions,
+        };
+        let wanted = Build {
+            zone: self.common.zone,
+            pace: Pace::default().with_dispatches(DISPATCHES),
+        };
+        build(self.config, &parts, &wanted, self.out)
+    }
+
+    async fn now(&self) -> Result<DateTime<Utc>, Failure> {
+        let now = self.clock.now().await;
+        now.map_err(|error| Failure::port(&error))
+    }
+
+    /// Says which campaigns the store has that the configuration no longer names.
+    async fn tell_left_alone(&self, named: &[CampaignFile]) -> Result<(), Failure> {
+        let named: BTreeSet<&CampaignId> = named.iter().map(|file| &file.campaign.id).collect();
+        let stored = self.store.campaigns().await;
+        for stored in stored.map_err(|error| Failure::port(&error))? {
+            let campaign = stored.record.campaign();
+            if !named.contains(&campaign.id) && !is_over(stored.record.state()) {
+                let words = self.out.say(Phrase::LeftAlone);
+                self.out.note(&format!("{}: {words}", campaign.id));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_over(state: CampaignState) -> bool {
+    matches!(state, CampaignState::Finished | CampaignState::Cancelled)
+}
+
+/// Reads every campaign that a configuration names; says everything that is wrong with any.
+pub(super) fn read_campaigns(config: &Config) -> Result<Vec<CampaignFile>, Failure> {
+    let (mut read, mut wrong) = (Vec::<CampaignFile>::new(), Vec::new());
+    for (path, file) in config.campaigns() {
+        if !file.exists() {
+            let message = format!("there is no campaign {}", file.display());
+            wrong.push(config.wrong(&path, message));
+            continue;
+        }
+        match load(&file) {
+            Err(failure) => wrong.push(failure),
+            Ok(campaign) => {
+                let id = &campaign.campaign.id;
+                if read.iter().any(|other| other.campaign.id == *id) {
+                    wrong.push(config.wrong(&path, format!("there are two campaigns {id}")));
+                }
+                read.push(campaign);
+            }
+        }
+    }
+    match Failure::first_of(wrong) {
+        Some(failure) => Err(failure),
+        None => Ok(read),
+    }
+}
+
+/// Publishes and activates campaigns: all of them or, when one is wrong, none.
+pub(super) async fn publish(engine: &Engine, files: &[CampaignFile]) -> Result<(), Failure> {
+    let mut wrong = Vec::new();
+    for file in files {
+        let problems = engine.check(&file.campaign).await;
+        let problems = problems.map_err(|error| Failure::engine(&error))?;
+        let errors = problems
+            .into_iter()
+            .filter(|problem| problem.severity == Severity::Error);
+        wrong.extend(errors.map(|problem| {
+            Failure::file(problem.message.clone())
+                .hinted(problem.hint.clone())
+                .at(file.place(&problem))
+        }));
+    }
+    if let Some(failure) = Failure::first_of(wrong) {
+        return Err(failure);
+    }
+    for file in files {
+        let activated = engine.activate(file.campaign.clone()).await;
+        activated.map_err(|error| Failure::engine(&error))?;
+    }
+    Ok(())
+}
+
+/// The clock of a run: the machine's, or one that stands where the command line says, which must
+/// not be before what the store has seen.
+async fn clock(
+    common: &Common,
+    store: &SqliteStore,
+    channels: &Channels,
+) -> Result<Arc<dyn Clock>, Failure> {
+    let Some(now) = common.now else {
+        return Ok(Arc::new(SystemClock::new()));
+    };
+    let seen = high_water(store, channels.promises(), now).await?;
+    if seen > now {
+        let (now, seen) = (instant(now), instant(seen));
+        let message = format!("--now {now} is before {seen}, which the store has seen already");
+        let hint = "time does not go back: limits would open again";
+        return Err(Failure::new(FailureKind::Usage, message).hinted(Some(hint)));
+    }
+    Ok(Arc::new(StandingClock::at(now)))
+}

@@ -1,0 +1,196 @@
+//! `pregon.toml` as it is written.
+
+use std::collections::BTreeMap;
+
+use pregon::{Cap, Class, Consent, Hours, Purpose, RecordKind, Zone};
+use serde::Deserialize;
+
+/// `pregon.toml` as it is written. What is not there has a sensible value or is asked for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConfigFile {
+    pub(crate) store: Option<String>,
+    pub(crate) zone: Option<Zone>,
+    pub(crate) consent: Consent,
+    pub(crate) currency: Option<String>,
+    #[serde(default)]
+    pub(crate) campaigns: Vec<String>,
+    #[serde(default)]
+    pub(crate) presets: Vec<String>,
+    pub(crate) source: SourceTable,
+    #[serde(default)]
+    pub(crate) channel: ChannelTable,
+    #[serde(default)]
+    pub(crate) limit: Vec<Cap>,
+    #[serde(default)]
+    pub(crate) hours: Vec<Hours>,
+    #[serde(default)]
+    pub(crate) purpose: BTreeMap<Purpose, PurposeTable>,
+}
+
+/// Where people and records are read from: exactly one.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SourceTable {
+    pub(crate) csv: Option<CsvTable>,
+    pub(crate) erpnext: Option<ErpNextTable>,
+}
+
+/// Files with a header.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CsvTable {
+    pub(crate) customers: String,
+    #[serde(default)]
+    pub(crate) records: BTreeMap<RecordKind, String>,
+    pub(crate) id: Option<String>,
+    #[serde(default)]
+    pub(crate) encoding: EncodingName,
+    /// Types of columns: of customers by name, of records under the name of their kind.
+    #[serde(default)]
+    pub(crate) schema: BTreeMap<String, SchemaEntry>,
+}
+
+/// The type of a customers' column, or those of a kind of record.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum SchemaEntry {
+    Type(TypeName),
+    Choice(Vec<String>),
+    Record(BTreeMap<String, ColumnType>),
+}
+
+/// The type of a records' column.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum ColumnType {
+    Type(TypeName),
+    Choice(Vec<String>),
+}
+
+/// The name of a type.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TypeName {
+    Boolean,
+    Integer,
+    Decimal,
+    Text,
+    Date,
+    Instant,
+    Texts,
+}
+
+/// How bytes stand for letters.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub(crate) enum EncodingName {
+    #[default]
+    #[serde(rename = "detect")]
+    Detect,
+    #[serde(rename = "utf-8")]
+    Utf8,
+    #[serde(rename = "windows-1252")]
+    Windows1252,
+}
+
+/// A site of ERPNext; its keys come from the surroundings.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(not(feature = "erpnext"), expect(dead_code, reason = "this build only reads it"))]
+pub(crate) struct ErpNextTable {
+    pub(crate) url: String,
+    /// Kinds of records; without any, serial numbers are `pin`s.
+    #[serde(default)]
+    pub(crate) records: BTreeMap<RecordKind, SerialTable>,
+    #[serde(default)]
+    pub(crate) customer_fields: Vec<String>,
+    pub(crate) page_size: Option<u32>,
+    pub(crate) timeout_secs: Option<u64>,
+    pub(crate) authorities: Option<String>,
+    #[serde(default)]
+    pub(crate) plain_http: bool,
+}
+
+/// Which serial numbers of ERPNext are a kind of record.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(not(feature = "erpnext"), expect(dead_code, reason = "this build only reads it"))]
+pub(crate) struct SerialTable {
+    pub(crate) expiry: Option<String>,
+    #[serde(default)]
+    pub(crate) fields: Vec<String>,
+}
+
+/// By what messages leave.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChannelTable {
+    pub(crate) email: Option<EmailTable>,
+    pub(crate) sms: Option<SmsTable>,
+}
+
+/// By what mails leave: exactly one.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EmailTable {
+    pub(crate) outbox: Option<OutboxTable>,
+    pub(crate) smtp: Option<SmtpTable>,
+}
+
+/// Mails as files.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OutboxTable {
+    pub(crate) dir: Option<String>,
+    pub(crate) from: Option<String>,
+    pub(crate) reply_to: Option<String>,
+    pub(crate) unsubscribe_mailto: Option<String>,
+    pub(crate) unsubscribe_url: Option<String>,
+}
+
+/// A mail server; its password comes from the surroundings.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(not(feature = "smtp"), expect(dead_code, reason = "this build only reads it"))]
+pub(crate) struct SmtpTable {
+    pub(crate) url: String,
+    pub(crate) from: String,
+    pub(crate) reply_to: Option<String>,
+    pub(crate) unsubscribe_mailto: Option<String>,
+    pub(crate) unsubscribe_url: Option<String>,
+    pub(crate) tls: Option<TlsName>,
+    pub(crate) connections: Option<std::num::NonZeroUsize>,
+    pub(crate) hello: Option<String>,
+    pub(crate) authorities: Option<String>,
+    pub(crate) timeout_secs: Option<u64>,
+}
+
+/// How a connection to a mail server is encrypted, when its URL does not say enough.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TlsName {
+    Implicit,
+    Starttls,
+    None,
+}
+
+/// By what short messages leave.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SmsTable {
+    pub(crate) outbox: SmsOutboxTable,
+}
+
+/// Short messages as files.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SmsOutboxTable {
+    pub(crate) dir: Option<String>,
+}
+
+/// What is said of a purpose.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PurposeTable {
+    pub(crate) class: Class,
+}

@@ -1,0 +1,114 @@
+//! The configuration: read, checked, and put together to an engine.
+
+mod channels;
+mod engine;
+mod erpnext;
+mod file;
+mod keys;
+mod secrets;
+mod source;
+mod store;
+
+use std::path::{Path, PathBuf};
+
+pub(crate) use channels::Channels;
+pub(crate) use engine::{Build, Parts, build};
+pub(crate) use file::ConfigFile;
+pub(crate) use keys::check_limits;
+pub(crate) use secrets::hash_key;
+pub(crate) use source::Source;
+pub(crate) use store::{StoreFile, high_water};
+
+use crate::document::{Document, Node};
+use crate::output::Failure;
+
+/// The name under which a configuration is looked for.
+pub(crate) const NAME: &str = "pregon.toml";
+
+/// A configuration with where it was read.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) document: Document,
+    pub(crate) file: ConfigFile,
+    dir: PathBuf,
+}
+
+impl Config {
+    /// Reads and checks a configuration file.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let path = if path.is_dir() {
+            &path.join(NAME)
+        } else {
+            path
+        };
+        let document = Document::read(path)?;
+        secrets::refuse(&document)?;
+        check_limits(&document)?;
+        let file: ConfigFile = document.read_as(document.root.to_json())?;
+        let dir = path.parent().unwrap_or(Path::new("")).to_owned();
+        let config = Self {
+            document,
+            file,
+            dir,
+        };
+        config.check()?;
+        Ok(config)
+    }
+
+    /// A path of the file, which is relative to it.
+    pub(crate) fn path(&self, written: &str) -> PathBuf {
+        self.dir.join(written)
+    }
+
+    /// The campaigns that it names, as they are found from here.
+    pub(crate) fn campaigns(&self) -> Vec<(String, PathBuf)> {
+        let names = self.file.campaigns.iter().enumerate();
+        names
+            .map(|(n, name)| (format!("campaigns[{n}]"), self.path(name)))
+            .collect()
+    }
+
+    /// A mistake at a path of the file.
+    pub(crate) fn wrong(&self, path: &str, message: impl Into<String>) -> Failure {
+        Failure::configuration(message).at(self.document.place_of(path))
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        if let Some(preset) = self.file.presets.first() {
+            let message = format!("preset {preset:?}: presets are not part of this version");
+            let hint = "leave `presets` out, and write its [[limit]] and [[hours]] here";
+            return Err(self.wrong("presets", message).hinted(Some(hint)));
+        }
+        for (n, cap) in self.file.limit.iter().enumerate() {
+            let path = format!("limit[{n}].most");
+            cap.check()
+                .map_err(|error| self.wrong(&path, error.to_string()))?;
+        }
+        for (n, hours) in self.file.hours.iter().enumerate() {
+            let path = format!("hours[{n}]");
+            hours
+                .check()
+                .map_err(|error| self.wrong(&path, error.to_string()))?;
+        }
+        if let Some(code) = &self.file.currency
+            && (code.len() != 3 || !code.bytes().all(|byte| byte.is_ascii_uppercase()))
+        {
+            let message = "a currency is three capital letters, as CLP";
+            return Err(self.wrong("currency", message));
+        }
+        Ok(())
+    }
+}
+
+/// The only table under a path: a source or a channel is one thing.
+pub(crate) fn only_one<'a>(config: &'a Config, path: &str) -> Result<&'a Node, Failure> {
+    let (table, _) = config.document.root.nearest(path);
+    match table.entries() {
+        [one] => Ok(&one.node),
+        [] => Err(config.wrong(path, format!("[{path}] is empty: say which one"))),
+        [_, second, ..] => {
+            let message = format!("[{path}] has more than one; there can be only one");
+            Err(Failure::configuration(message).at(config.document.place(second.key_at)))
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The program's own words, in two languages.
+
+use clap::ValueEnum;
+
+/// The language of what people read. Files and mistakes in them are told in English.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lang {
+    /// Español.
+    Es,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The language of the surroundings: `LC_ALL`, `LC_MESSAGES` or `LANG`.
+    pub(crate) fn of_surroundings() -> Self {
+        let said = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .filter_map(|name| std::env::var(name).ok())
+            .find(|value| !value.is_empty());
+        match said {
+            Some(value) if value.to_lowercase().starts_with("es") => Self::Es,
+            _ => Self::En,
+        }
+    }
+}
+
+macro_rules! phrases {
+    ($($name:ident = $es:literal, $en:literal;)*) => {
+        /// Something that the program says.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Phrase { $($name,)* }
+
+        impl Phrase {
+            /// It, in a language.
+            pub(crate) fn text(self, lang: Lang) -> &'static str {
+                match (self, lang) {
+                    $((Self::$name, Lang::Es) => $es, (Self::$name, Lang::En) => $en,)*
+                }
+            }
+        }
+    };
+}
+
+phrases! {
+    Error = "error", "error";
+    Warning = "aviso", "warning";
+    Because = "porque", "because";
+    Hint = "sugerencia", "hint";
+    Campaign = "campaña", "campaign";
+    Planned = "planeados", "planned";
+    Sent = "enviados", "sent";
+    Waiting = "en espera", "waiting";
+    Refused = "rechazados por regla", "refused by rule";
+    Unreachable = "sin dirección", "no address";
+    Failed = "fallidos", "failed";
+    Why = "por qué", "why";
+    PutOff = "aplazados", "put off";
+    InDoubt = "en duda", "in doubt";
+    Retry = "a reintentar", "to retry";
+    OutsideAudience = "fuera de la audiencia", "outside the audience";
+    ThisRun = "esta vez", "this run";
+    Next = "próxima pasada", "next pass";
+    Nothing = "nada previsto", "nothing foreseen";
+    DemoTitle = "Pregón: demostración con datos inventados",
+        "Pregón: a demonstration with invented data";
+    DemoSpan = "Semanas simuladas", "Simulated weeks";
+    DemoPeople = "clientes", "customers";
+    DemoExamples = "Tres personas, y por qué", "Three people, and why";
+    DemoWasSent = "recibió su mensaje", "got the message";
+    DemoWasCapped = "tuvo que esperar o llegó al límite", "had to wait, or met a limit";
+    DemoWasRefused = "no se le pudo o no se le debía escribir", "could not or must not be written to";
+    DemoFiles = "Los mensajes están en", "The messages are in";
+    DemoChange = "Campañas, datos y configuración, para mirar y cambiar",
+        "Campaigns, data and configuration, to look at and to change";
+    DemoAgain = "Ejecútelo otra vez: nada se envía dos veces.",
+        "Run it again: nothing is sent twice.";
+    NewMessages = "mensajes nuevos", "new messages";
+    InitDone = "Se escribió", "Written";
+    InitNext = "Ahora", "Now";
+    CheckClean = "sin problemas", "no problems";
+    ErrorsFound = "errores", "errors";
+    WarningsFound = "avisos", "warnings";
+    NoDispatches = "no hay mensajes para", "there are no messages for";
+    StateColumn = "estado", "state";
+    ReasonColumn = "razón", "reason";
+    RuleColumn = "límite", "limit";
+    UntilColumn = "no antes de", "not before";
+    AtColumn = "desde", "since";
+    OccasionColumn = "ocasión", "occasion";
+    ChannelColumn = "canal", "channel";
+    LeftAlone = "ya no está en la configuración y sigue como estaba",
+        "is no longer in the configuration and is left as it is";
+    DefaultOutbox = "sin canal configurado: los mensajes quedan como archivos en",
+        "no channel is configured: messages are kept as files in";
+    Stopping = "terminando la pasada; otra señal la interrumpe",
+        "finishing the pass; another signal interrupts it";
+    Rows = "filas dejadas fuera", "rows left out";
+}

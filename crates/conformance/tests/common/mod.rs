@@ -1,0 +1,140 @@
+//! The reference adapters with the sample in them.
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    reason = "each test binary uses a part of it"
+)]
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use pregon_conformance::action::{Delivered, Probe};
+use pregon_conformance::{action, customer_source, sample};
+use pregon_core::memory::{MemorySource, MemoryStore};
+use pregon_core::testing::{Recording, Sent};
+use pregon_core::{
+    Action, Address as _, Candidate, Carry, Channel, Class, Customer, CustomerId, CustomerSource,
+    DispatchId, Email, HashKey, Order, Outbound, Promise, Receipt, Rendered, SendError, Store,
+};
+
+pub(crate) fn store() -> BoxFuture<'static, Arc<dyn Store>> {
+    async { Arc::new(MemoryStore::new()) as Arc<dyn Store> }.boxed()
+}
+
+pub(crate) fn source() -> MemorySource {
+    let source = MemorySource::new().with_schema(sample::customer_schema());
+    let kinds = sample::record_schemas().into_iter();
+    kinds
+        .fold(source, |source, (kind, schema)| {
+            source.with_kind(kind, schema)
+        })
+        .with_customers(sample::customers())
+        .with_records(sample::records())
+}
+
+pub(crate) fn customers(source: Arc<dyn CustomerSource>) -> customer_source::Subject {
+    customer_source::Subject {
+        source,
+        expected: sample::customers(),
+    }
+}
+
+/// Changes what a memory source reads.
+#[derive(Debug)]
+pub(crate) struct Hand(pub(crate) Arc<MemorySource>);
+
+impl customer_source::Meanwhile for Hand {
+    fn add(&self, customer: Customer) -> BoxFuture<'static, ()> {
+        self.0.put(customer);
+        async {}.boxed()
+    }
+
+    fn remove(&self, id: CustomerId) -> BoxFuture<'static, ()> {
+        self.0.remove(&id);
+        async {}.boxed()
+    }
+}
+
+/// What a recording channel has.
+#[derive(Debug)]
+struct Kept(Recording);
+
+impl Probe for Kept {
+    fn delivered(&self, id: DispatchId) -> Vec<Delivered> {
+        let sent = self.0.sent().into_iter();
+        let own = sent.filter(|sent| sent.id == id);
+        let delivered = |Sent { to, parts, .. }: Sent| Delivered { to, parts };
+        own.map(delivered).collect()
+    }
+
+    fn count(&self) -> usize {
+        self.0.sent().len()
+    }
+}
+
+/// The recording channel as a channel of e-mail, so that addresses are parsed on the way.
+#[derive(Debug)]
+struct Letters(Recording);
+
+#[async_trait]
+impl Channel<Email> for Letters {
+    fn promise(&self) -> Promise {
+        self.0.promise()
+    }
+
+    async fn send(&self, out: &Outbound<Email>) -> Result<Receipt, SendError> {
+        let Email {
+            to,
+            subject,
+            html,
+            text,
+        } = &out.message;
+        let bodies = [("html", html), ("text", text)];
+        let bodies = bodies
+            .into_iter()
+            .filter_map(|(name, body)| Some((name, body.clone()?)));
+        let parts = bodies.fold(Rendered::new(), |parts, (name, body)| {
+            parts.with(name, body)
+        });
+        let order = Order {
+            id: out.id,
+            again: out.again,
+            purpose: out.purpose.clone(),
+            class: out.class,
+            to: to.as_str().to_owned(),
+            parts: parts.with("subject", subject.as_str()),
+            unsubscribe: out.unsubscribe.clone(),
+            now: out.now,
+        };
+        self.0.perform(&order).await
+    }
+}
+
+/// A recording channel of this promise, and what it has; `over` may put something before it.
+pub(crate) fn recording(
+    promise: Promise,
+    over: impl FnOnce(Arc<dyn Action>) -> Arc<dyn Action>,
+) -> action::Subject {
+    let recording = Recording::email().promising(promise);
+    let probe = Arc::new(Kept(recording.clone()));
+    let carry = Carry::<Email, _>::new(Letters(recording));
+    action::Subject::email(over(Arc::new(carry)), probe)
+}
+
+/// A promotional message to a customer of Santiago.
+pub(crate) fn candidate(channel: &str) -> Candidate {
+    Candidate {
+        campaign: "oferta".parse().expect("a name"),
+        journey: "aviso".parse().expect("a name"),
+        step: "paso".parse().expect("a name"),
+        channel: channel.parse().expect("a name"),
+        purpose: "promotion".parse().expect("a name"),
+        class: Class::Promotional,
+        brand: None,
+        customer: "C-002".parse().expect("a name"),
+        address: HashKey::new([1; 32]).address(channel, "inigo@example.org"),
+        zone: "America/Santiago".parse().expect("a name"),
+    }
+}
