@@ -5,7 +5,6 @@
 //! full) and settled as accepted, each batch in one durable transaction.
 #![cfg(feature = "sqlite")]
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
-#![expect(clippy::unwrap_used, reason = "the makers of the tests unwrap")]
 
 #[path = "../tests/support/mod.rs"]
 #[expect(dead_code, reason = "each test uses some of it")]

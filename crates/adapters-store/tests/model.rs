@@ -1,5 +1,9 @@
 //! Whatever is asked of them in whatever order, SQLite answers as the store in memory does.
 #![cfg(feature = "sqlite")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot make its world must panic"
+)]
 
 #[expect(dead_code, reason = "each test uses some of it")]
 mod support;

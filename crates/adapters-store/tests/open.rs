@@ -1,5 +1,9 @@
 //! Opening: whose file it is, who else has it, and in which state.
 #![cfg(feature = "sqlite")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot make its world must panic"
+)]
 
 #[expect(dead_code, reason = "each test uses some of it")]
 mod support;

@@ -1,4 +1,4 @@
-//! No statement that runs often reads a whole table: the plans of all of them, as SQLite makes them.
+//! No statement that runs often reads a whole table or sorts: the plans of all, as SQLite says.
 
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _};

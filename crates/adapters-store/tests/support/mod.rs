@@ -1,4 +1,8 @@
 //! Small makers for the tests of stores.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot make its world must panic"
+)]
 
 use std::sync::Arc;
 

@@ -1,61 +1,129 @@
-//! Rules (placeholder until the module moves in).
+//! Rules: who belongs to a segment, as data.
+//!
+//! A [`Rule`] is a tree of [`Test`]s, each about one attribute, joined by *and*, *or* and *not*.
+//! It is written in three ways that mean the same: as JSON, which is what is kept; as text, which
+//! is what people write; and with operators in Rust.
+//!
+//! ```
+//! use pregon_core::rule::{Rule, attr, days};
+//!
+//! let text = r#"visits >= 6 and seen older than 90 days and province in ("Azuay", "Guayas")"#;
+//! let written = Rule::parse(text)?;
+//! let built = Rule::new(
+//!     attr("visits").ge(6)
+//!         & attr("seen").older_than(days(90))
+//!         & attr("province").one_of(["Azuay", "Guayas"]),
+//! )?;
+//! assert_eq!(written, built);
+//! assert_eq!(built.to_string(), text);
+//! assert_eq!(Rule::from_json(&built.to_json())?, written);
+//! # Ok::<(), pregon_core::rule::RuleError>(())
+//! ```
+//!
+//! # The text
+//!
+//! ```text
+//! rule   = and-list { "or" and-list }
+//! and-list = factor { "and" factor }
+//! factor = "not" factor | "(" rule ")" | test
+//! test   = name ( "=" | "!=" | "<" | "<=" | ">" | ">=" ) value
+//!        | name "=~" text
+//!        | name [ "not" ] "between" value "and" value
+//!        | name [ "not" ] "in" "(" value { "," value } ")"
+//!        | name "is" ( "set" | "missing" )
+//!        | name [ "not" ] ( "contains" | "starts" "with" ) text
+//!        | name [ "not" ] "has" ( "any" | "all" | "none" ) "of" "(" text { "," text } ")"
+//!        | name [ "not" ] "older" "than" period
+//!        | name [ "not" ] "at" "least" period "ago"
+//!        | name [ "not" ] "within" "the" ( "last" | "next" ) period
+//!        | name [ "not" ] "on" "this" "day"
+//! period = whole number, then "days" | "weeks" | "months" | "quarters" | "years" (or in singular)
+//! value  = text | number | date | instant | "true" | "false"
+//! ```
+//!
+//! * *Words* of the language are read in any case, `AND` as `and`, and printed in small letters.
+//! * A *name* begins with a letter of any alphabet or `_`, goes on with letters, digits and `_`,
+//!   and may have parts joined by dots: `pin.status`. Case counts. One that is also a word which
+//!   can begin a test or an operator (`and`, `or`, `not`, `in`, `is`, `between`, `contains`,
+//!   `starts`, `older`, `at`, `within`, `on`, `has`, `true`, `false`, and `anniversary` and
+//!   `segment`, which are kept free) stands in backquotes, as any name may. All other words may be
+//!   names as they are.
+//! * A *text* stands in double or single quotes (double ones are printed), on one line, with the
+//!   escapes `\"` `\'` `\\` `\n` `\r` `\t` `\u{f1}`.
+//! * A *number* is written `150000`, `1.5`, `-3`, without thousands separators and exponents.
+//! * A *date* is written `2026-12-20`, an *instant* `2026-12-20T10:00:00Z` or with an offset such
+//!   as `-05:00`; years 0000 to 9999.
+//!
+//! # What it means
+//!
+//! A test is true, false or *unknown*. Everything but `is set` and `is missing` is unknown when its
+//! value is missing, `!=` and `not in` too; *and*, *or*, *not* follow Kleene: `not` unknown is
+//! unknown, `false and` unknown is false, `true or` unknown is true. Only true matches. The empty
+//! set is a value, not a missing one.
+//!
+//! * Numbers compare exactly, whole ones with decimal ones, without binary floats.
+//! * Texts are equal as written; they have no order, `<` on a text is an error. `=~`, `contains`
+//!   and `starts with` take no notice of case and accents: see [`fold()`].
+//! * Dates are civil dates in the zone of the [`Moment`]; an instant that meets a date is the civil
+//!   date it falls on. `between` includes both ends, for every type: for an instant and a date the
+//!   whole of its day.
+//! * With *today* the civil date in the zone, `older than N days` is `d < today − N`,
+//!   `at least N days ago` is `d <= today − N`, `within the last N days` is
+//!   `today − N <= d <= today`, `within the next N days` is `today <= d <= today + N`,
+//!   `on this day` is `d = today`. Months, quarters and years are calendar units: the same day
+//!   then, or the last of the month where there is none.
+//! * `has any of`, `has all of`, `has none of` compare the members of a set as written.
+//!
+//! # Bounds
+//!
+//! At most [`MAX_LEVELS`] levels, [`MAX_NODES`] nodes and [`MAX_LIST`] values in a list. Whatever
+//! exceeds them, in text, in JSON or built, gives a [`RuleError`].
+//!
+//! # JSON
+//!
+//! ```
+//! # pregon_core::rule::Rule::from_json(r#"
+//! {"v": 1, "rule": {"all": [
+//!   {"compare": {"attribute": "visits", "op": "ge", "value": 6}},
+//!   {"between": {"attribute": "visits", "low": 2, "high": 5}},
+//!   {"compare": {"attribute": "due", "op": "lt", "value": {"date": "2026-12-20"}}},
+//!   {"in": {"attribute": "province", "values": ["Azuay", "Guayas"]}},
+//!   {"any": [{"is_set": {"attribute": "phone"}}, {"is_missing": {"attribute": "email"}}]},
+//!   {"not": {"compare": {"attribute": "spend", "op": "lt", "value": {"decimal": "1.5"}}}},
+//!   {"same_text": {"attribute": "city", "text": "bogota"}},
+//!   {"contains": {"attribute": "product", "text": "fibra"}},
+//!   {"starts_with": {"attribute": "product", "text": "plan"}},
+//!   {"has": {"attribute": "tags", "which": "any", "texts": ["vip", "socio"]}},
+//!   {"older_than": {"attribute": "last_visit", "period": {"days": 90}}},
+//!   {"on_this_day": {"attribute": "booked"}}
+//! ]}}
+//! # "#)?;
+//! # Ok::<(), pregon_core::rule::RuleError>(())
+//! ```
+//!
+//! `at_least_ago`, `within_last` and `within_next` look as `older_than` does. Booleans, whole
+//! numbers and texts are those of JSON; other values say their type: `{"decimal": "1.5"}`,
+//! `{"date": "2026-12-20"}`, `{"instant": "2026-12-20T10:00:00Z"}`.
 
-use std::borrow::Cow;
+mod ast;
+mod builder;
+mod whole;
 
-use chrono::{DateTime, Utc};
+mod check;
+mod error;
+mod eval;
+mod fold;
+mod json;
+mod moment;
+mod text;
 
-use crate::{Value, Zone};
+#[cfg(test)]
+mod tests;
 
-/// A rule.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rule;
-
-/// An error.
-#[derive(Debug)]
-pub struct RuleError;
-
-/// A moment.
-#[derive(Debug)]
-pub struct Moment;
-
-impl Moment {
-    /// New.
-    pub fn new(_now: DateTime<Utc>, _zone: Zone) -> Self {
-        Self
-    }
-}
-
-impl RuleError {
-    /// M.
-    pub fn message(&self) -> String {
-        String::new()
-    }
-    /// H.
-    pub fn hint(&self) -> Option<String> {
-        None
-    }
-    /// P.
-    pub fn position(&self) -> Option<(u32, u32)> {
-        None
-    }
-}
-
-impl Rule {
-    /// P.
-    pub fn parse(_text: &str) -> Result<Self, RuleError> {
-        Ok(Self)
-    }
-    /// C.
-    #[cfg(feature = "engine")]
-    pub fn check(&self, _schema: &crate::RowSchema) -> Result<(), Vec<RuleError>> {
-        Ok(())
-    }
-    /// M.
-    pub fn matches(
-        &self,
-        _row: &dyn for<'a> Fn(&'a str) -> Option<Cow<'static, Value>>,
-        _m: &Moment,
-    ) -> bool {
-        true
-    }
-}
+pub use ast::{Comparison, Condition, Expr, Has, Period, Relation, Test, TextMatch};
+pub use builder::{Attr, attr, days, months, quarters, weeks, years};
+pub use check::{Checked, Lack, types_of};
+pub use error::{RuleError, RuleErrorKind, Span};
+pub use fold::fold;
+pub use moment::Moment;
+pub use whole::{MAX_LEVELS, MAX_LIST, MAX_NODES, Rule};

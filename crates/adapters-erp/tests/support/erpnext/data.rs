@@ -187,7 +187,8 @@ impl Site {
     fn copy(&mut self, doctype: &str, copies: usize, most: usize) {
         let rows = self.tables[doctype].clone();
         let of = |copy: usize| {
-            let renamed = |(key, value): (String, Value)| (key.clone(), rename(&key, value, copy));
+            let renamed =
+                move |(key, value): (String, Value)| (key.clone(), rename(&key, value, copy));
             rows.iter()
                 .map(move |row| row.clone().into_iter().map(renamed).collect())
         };

@@ -24,8 +24,8 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 pub(crate) use data::recorded_site;
-pub(crate) use recorded::{Recorded, recorded};
-pub(crate) use site::{Row, Site};
+pub(crate) use recorded::recorded;
+pub(crate) use site::Site;
 use wire::{Answer, Request};
 
 /// What the server does instead of answering a call.
@@ -39,6 +39,8 @@ pub(crate) enum Fault {
         kind: &'static str,
         body: String,
     },
+    /// Says that the limit is used up, and for how many seconds.
+    Limits(Option<u32>),
     /// Answers rightly, one byte at a time.
     Slowly,
     /// Answers rightly and hangs up after so many bytes of the body.
@@ -191,6 +193,7 @@ async fn reply(stream: &mut TcpStream, request: &Request, state: &State) -> bool
     let (answer, fault) = match fault {
         Some(Fault::Recorded(name)) => (recorded(name).answer(), None),
         Some(Fault::Says { status, kind, body }) => (Answer::new(status, kind, body), None),
+        Some(Fault::Limits(seconds)) => (limited(seconds), None),
         Some(Fault::HangsUp) => return false,
         Some(Fault::Silent) => return std::future::pending().await,
         fault => (right(), fault),
@@ -203,6 +206,14 @@ async fn reply(stream: &mut TcpStream, request: &Request, state: &State) -> bool
         _ => wire::write(stream, &answer).await.map(|()| true),
     };
     sent.unwrap_or(false)
+}
+
+fn limited(seconds: Option<u32>) -> Answer {
+    let body = r#"{"exc_type":"TooManyRequestsError"}"#;
+    let mut answer = Answer::new(429, "application/json", body);
+    let header = |seconds: u32| ("Retry-After".to_owned(), seconds.to_string());
+    answer.headers.extend(seconds.map(header));
+    answer
 }
 
 fn call(request: &Request) -> Call {

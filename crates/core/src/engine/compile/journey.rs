@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::audience::ByRule;
 use super::{Content, Scene};
-use crate::rule::Rule;
+use crate::rule::{Lack, Rule};
 use crate::{
     AttributeType, Audience, AudienceSpec, Calendar, ChannelName, Cron, DateSpec, Dated, Journey,
-    JourneyId, Length, OnDemand, Problem, RecordKind, RowSchema, Schema, Shape, StepId, Trigger,
-    TriggerSpec,
+    JourneyId, Length, OnDemand, Problem, RecordKind, RowError, RowSchema, Schema, Shape, StepId,
+    Trigger, TriggerSpec,
 };
 
 /// A journey ready to run.
@@ -105,8 +105,8 @@ impl Scene<'_> {
         let path = format!("{path}.audience");
         let errors = match Rule::parse(text) {
             Err(error) => vec![error],
-            Ok(rule) => match rule.check(schema) {
-                Ok(()) => return Some(rule),
+            Ok(rule) => match rule.check(&|name| type_of(schema, name)) {
+                Ok(checked) => return Some(checked.into_rule()),
                 Err(errors) => errors,
             },
         };
@@ -250,4 +250,14 @@ impl Scene<'_> {
             }
         }
     }
+}
+
+/// The type under a name of a row, as rules ask for it.
+fn type_of(schema: &RowSchema, name: &str) -> Result<AttributeType, Lack> {
+    schema.resolve(name).cloned().map_err(|error| match error {
+        RowError::Unknown { nearest, .. } => Lack::Unknown { nearest },
+        RowError::Ambiguous { name, kind } => Lack::Ambiguous {
+            choices: vec![format!("customer.{name}"), format!("{kind}.{name}")],
+        },
+    })
 }

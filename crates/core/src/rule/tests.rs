@@ -1,0 +1,11 @@
+//! What rules must do, in rows and in laws.
+
+mod bounds;
+mod check;
+mod eval;
+mod json;
+mod laws;
+mod oracle;
+mod random;
+mod text;
+mod mistakes;
