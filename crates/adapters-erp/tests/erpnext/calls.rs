@@ -138,7 +138,7 @@ async fn a_slow_answer_is_an_answer() {
 async fn an_answer_has_no_more_rows_than_were_asked_for() {
     let shop = Shop::open(recorded_site()).await;
     let row = r#"{"name":"STR-00005"}"#;
-    let body = format!(r#"{{"message":[{row},{row}]}}"#);
+    let body = format!(r#"{{"data":[{row},{row}]}}"#);
     shop.server.next(Fault::Says {
         status: 200,
         kind: "application/json",

@@ -181,8 +181,9 @@ async fn disabled_customers_are_not_given() {
             .iter()
             .all(|(_, customer)| customer.id.as_str() != ANDREA)
     );
-    let page = CustomerSource::page(&shop.source, &CustomerQuery::default(), None, 1000);
-    assert_eq!(page.await.unwrap().items.len(), 39);
+    let query = CustomerQuery::default();
+    let page = CustomerSource::page(&shop.source, &query, None, 1000).await.unwrap();
+    assert_eq!(page.items.len(), 39);
 }
 
 #[tokio::test]

@@ -212,8 +212,8 @@ async fn answers_of_another_shape_are_corrupt() {
     for (body, what) in [
         ("[]", "the answer is no object"),
         ("{}", "the answer has no list"),
-        (r#"{"message":[1]}"#, "a row is no object"),
-        (r#"{"message":[{"name"#, "the answer is not whole JSON"),
+        (r#"{"data":[1]}"#, "a row is no object"),
+        (r#"{"data":[{"name"#, "the answer is not whole JSON"),
     ] {
         let body = body.to_owned();
         shop.server.next(Fault::Says {
@@ -227,7 +227,7 @@ async fn answers_of_another_shape_are_corrupt() {
         let expected = format!("erpnext: find records: corrupt: Serial No: {what}");
         assert_eq!(said(&error), expected);
     }
-    let body = r#"{"message":[{"name":"STR-00005"}]}"#.to_owned();
+    let body = r#"{"data":[{"name":"STR-00005"}]}"#.to_owned();
     shop.server.next(Fault::Says {
         status: 200,
         kind: "application/json",

@@ -8,6 +8,7 @@ use sqlx::Row as _;
 
 use super::batch::{Batch, Bound};
 use super::conn::Writer;
+use super::desk::{self, Life};
 use super::error::Error;
 use super::wire;
 
@@ -58,6 +59,9 @@ pub(super) async fn schedule(
     let mut known = found(writer, &KNOWN_KEYS, keys.iter()).await?;
     let mut taken = found(writer, &ADDRESS_KEYS, address_keys.iter().flatten()).await?;
 
+    let lives = desk::lives(writer).await?;
+    let over = lives.get(page.campaign.as_str()) == Some(&Life::Over);
+    let over = over.then_some(Reason::Cancelled);
     let mut answer = Scheduled::default();
     let mut rows = Vec::with_capacity(keys.len());
     let places = page
@@ -69,9 +73,11 @@ pub(super) async fn schedule(
             answer.known += 1;
             continue;
         }
+        let refused = plan.refused.or(over);
+        // What ends at once takes no address from others.
+        let address_key = address_key.filter(|_| refused.is_none());
         let free = address_key.is_none_or(|key| taken.insert(key));
-        let duplicate = (!free).then_some(Reason::DuplicateAddress);
-        let reason = plan.refused.or(duplicate);
+        let reason = refused.or((!free).then_some(Reason::DuplicateAddress));
         match reason {
             None => answer.new.push(place),
             Some(reason) => *answer.refused.entry(reason).or_default() += 1,

@@ -29,6 +29,8 @@ impl Desk {
             Outcome::Again { at, reason } => {
                 if ticket.begun {
                     hold = row.happen(Event::Retry, now);
+                    // The channel failed, and not this message.
+                    row.attempts -= u32::from(*reason == Reason::ChannelDown);
                 }
                 row.put_back(*at, *reason, now);
             }

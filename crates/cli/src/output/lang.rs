@@ -51,7 +51,7 @@ phrases! {
     Planned = "planeados", "planned";
     Sent = "enviados", "sent";
     Waiting = "en espera", "waiting";
-    Refused = "rechazados por regla", "refused by rule";
+    Refused = "rechazados", "refused";
     Unreachable = "sin dirección", "no address";
     Failed = "fallidos", "failed";
     Why = "por qué", "why";

@@ -27,7 +27,9 @@ pub(super) fn cases() -> Cases {
         "An address key that is there already makes a row that ends as DuplicateAddress"
             => two_customers_of_an_address_get_one_copy,
         "only shared occasions have one" => own_occasions_may_share_an_address,
-        "as does a plan that says it is refused" => a_refused_plan_is_written_down,
+        "when the plan says that it is refused" => a_refused_plan_is_written_down,
+        "A row [that] ends at once […] takes no address key" => a_refused_plan_takes_no_address,
+        "when its campaign is over (`Reason::Cancelled`)" => nothing_waits_in_a_campaign_that_is_over,
         "The places in the page of those that are new and wait for their time."
             => new_ones_are_named_by_their_place,
     ]
@@ -305,4 +307,31 @@ async fn new_ones_are_named_by_their_place(store: Arc<dyn Store>) {
         known: 1,
     };
     assert_eq!(scheduled.expect("the page is kept"), expected);
+}
+
+async fn a_refused_plan_takes_no_address(store: Arc<dyn Store>) {
+    let desk = Desk::open(store).await;
+    let refused = Some(Reason::OptedOut);
+    let first = Planned {
+        refused,
+        ..newsletter("C-1", "o", "casa")
+    };
+    let scheduled = desk
+        .schedule(&[first, newsletter("C-2", "o", "casa")])
+        .await;
+    assert_eq!(
+        scheduled.new,
+        [1],
+        "somebody else at the address still gets it"
+    );
+}
+
+async fn nothing_waits_in_a_campaign_that_is_over(store: Arc<dyn Store>) {
+    let desk = Desk::open(store).await;
+    desk.campaign(pregon_core::Move::Cancel).await;
+    let planned = mail("C-1", "o");
+    let scheduled = desk.schedule(std::slice::from_ref(&planned)).await;
+    assert_eq!(scheduled.refused.get(&Reason::Cancelled), Some(&1));
+    desk.expect(&planned, State::Cancelled, Some(Reason::Cancelled))
+        .await;
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pregon_core::{Doubt, Outcome, Planned, Reason, State, Store};
+use pregon_core::{Doubt, MOST_ATTEMPTS, Outcome, Planned, Reason, State, Store};
 
 use super::Cases;
 use crate::case::cases;
@@ -15,6 +15,7 @@ pub(super) fn cases() -> Cases {
         "T5: the provider definitely never will" => rejected_is_its_end,
         "T6: no definite answer; it is to be sent again under its key" => a_doubt_is_sent_again,
         "T6: no definite answer; it must never be sent again" => a_doubt_is_never_sent_again,
+        "one that says `ChannelDown` gives the attempt back" => a_channel_costs_no_attempt,
         "It was claimed and turned out not to be sent; it never began." => withdrawn_has_a_reason,
         "It was not tried; it comes again." => a_claim_is_given_back,
         "A settlement whose ticket is void changes nothing: it is settled"
@@ -105,6 +106,24 @@ async fn a_doubt_is_never_sent_again(store: Arc<dyn Store>) {
         .await;
     assert_eq!(desk.view(&planned).await.until, None);
     assert!(desk.claim(noon() + hours(99)).await.is_empty());
+}
+
+async fn a_channel_costs_no_attempt(store: Arc<dyn Store>) {
+    let desk = Desk::open(store).await;
+    let planned = mail("C-1", "o");
+    desk.schedule(std::slice::from_ref(&planned)).await;
+    // More often than a message may be tried: the channel failed, and not the message.
+    for n in 0..2 * i64::from(MOST_ATTEMPTS) {
+        let at = noon() + hours(n);
+        let held = desk.take(&planned, at).await;
+        let begun = desk.begin(&held, at).await;
+        let (at, reason) = (at + hours(1), Reason::ChannelDown);
+        desk.settle(&begun, Outcome::Again { at, reason }, at - hours(1))
+            .await;
+    }
+    assert_eq!(desk.view(&planned).await.attempts, 0);
+    desk.expect(&planned, State::Scheduled, Some(Reason::ChannelDown))
+        .await;
 }
 
 async fn withdrawn_has_a_reason(store: Arc<dyn Store>) {

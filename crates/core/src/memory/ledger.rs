@@ -50,17 +50,14 @@ impl Tables {
             let taken = planned
                 .address_key()
                 .is_some_and(|key| self.address_keys.contains(&key));
-            let refused = planned
-                .refused
-                .or(taken.then_some(Reason::DuplicateAddress));
-            let row = self.insert(planned, now);
-            let Some(reason) = refused else {
+            let over = self.is_over(&page.campaign).then_some(Reason::Cancelled);
+            let refused = planned.refused.or(over);
+            let Some(reason) = refused.or(taken.then_some(Reason::DuplicateAddress)) else {
+                self.insert(planned, planned.address_key(), now);
                 answer.new.push(place);
                 continue;
             };
-            if taken {
-                self.rows[row].address_key = None;
-            }
+            let row = self.insert(planned, None, now);
             self.withdraw(row, reason, now);
             *answer.refused.entry(reason).or_default() += 1;
         }

@@ -69,8 +69,13 @@ impl Tables {
     }
 
     /// Adds a row where every row begins.
-    pub(super) fn insert(&mut self, plan: &Planned, now: DateTime<Utc>) -> usize {
-        let (id, address_key) = (plan.key.id(), plan.address_key());
+    pub(super) fn insert(
+        &mut self,
+        plan: &Planned,
+        address_key: Option<[u8; 16]>,
+        now: DateTime<Utc>,
+    ) -> usize {
+        let id = plan.key.id();
         self.rows.push(Row {
             plan: plan.clone(),
             id,

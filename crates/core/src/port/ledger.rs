@@ -121,8 +121,9 @@ pub trait Ledger: Debug + Send + Sync + 'static {
 
     /// Keeps a page of the plan and the plan's progress, both or neither.
     ///
-    /// A key that is there already changes nothing. An address key that is there already makes a
-    /// row that ends as [`Reason::DuplicateAddress`], as does a plan that says it is refused.
+    /// A key that is there already changes nothing. A row ends at once, and takes no address key,
+    /// when the plan says that it is refused, when its campaign is over ([`Reason::Cancelled`]), or
+    /// when its address key is there already ([`Reason::DuplicateAddress`]).
     ///
     /// # Errors
     /// When the store cannot be written; then nothing of the page is kept.
