@@ -35,11 +35,16 @@ fn source(people: u32) -> MemorySource {
     let date = Value::Date("2026-12-20".parse().expect("a date"));
     let customer = |n: u32| {
         let customer = Customer::new(format!("C-{n:07}")).expect("an id");
-        customer.named("Ana Paredes").email(&format!("c{n}@example.org"))
+        customer
+            .named("Ana Paredes")
+            .email(&format!("c{n}@example.org"))
     };
     let record = |n: u32| {
         let record = Record::new("pin", &format!("STR-{n:07}"), &format!("C-{n:07}"));
-        record.expect("ids").with("expiry_date", date.clone()).with("item_name", "Pin Streaming")
+        record
+            .expect("ids")
+            .with("expiry_date", date.clone())
+            .with("item_name", "Pin Streaming")
     };
     MemorySource::new()
         .with_kind(RecordKind::new("pin").expect("an id"), pin)
@@ -74,9 +79,13 @@ async fn run(store: Arc<dyn Store>, people: u32) -> Duration {
         .zone(Zone::UTC)
         .records(source)
         .action(Arc::new(Carry::<Email, _>::new(Null)))
-        .limit(cap(r#"{ "id": "semana", "channel": "email", "most": 1, "per": "week" }"#))
+        .limit(cap(
+            r#"{ "id": "semana", "channel": "email", "most": 1, "per": "week" }"#,
+        ))
         .limit(cap(r#"{ "id": "dia", "most": 2, "per": "day" }"#))
-        .limit(cap(r#"{ "id": "mes", "channel": "email", "most": 8, "per": "30d" }"#))
+        .limit(cap(
+            r#"{ "id": "mes", "channel": "email", "most": 8, "per": "30d" }"#,
+        ))
         .build()
         .expect("an engine");
     engine.activate(campaign()).await.expect("a good campaign");
@@ -96,15 +105,27 @@ async fn run(store: Arc<dyn Store>, people: u32) -> Duration {
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let measured = std::env::args().any(|arg| arg == "--bench");
-    let (few, many) = if measured { (2_000, 100_000) } else { (50, 500) };
+    let (few, many) = if measured {
+        (2_000, 100_000)
+    } else {
+        (50, 500)
+    };
     let memory = run(Arc::new(MemoryStore::new()), few).await;
     let dir = tempfile::tempdir().expect("a directory");
     let path = dir.path().join("pregon.db");
-    let store = SqliteStore::open(&path, SqliteOptions::new()).await.expect("a store");
+    let store = SqliteStore::open(&path, SqliteOptions::new())
+        .await
+        .expect("a store");
     let sqlite = run(Arc::new(store), many).await;
     let rate = |people: u32, took: Duration| f64::from(people) / took.as_secs_f64();
     println!("pass, memory: {few} dispatches, {:.0}/s", rate(few, memory));
-    println!("pass, sqlite: {many} dispatches, {:.0}/s", rate(many, sqlite));
+    println!(
+        "pass, sqlite: {many} dispatches, {:.0}/s",
+        rate(many, sqlite)
+    );
     let written = std::fs::metadata(&path).map_or(0, |meta| meta.len());
-    println!("pass, sqlite: {} bytes of file a dispatch", written / u64::from(many));
+    println!(
+        "pass, sqlite: {} bytes of file a dispatch",
+        written / u64::from(many)
+    );
 }

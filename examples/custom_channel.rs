@@ -18,16 +18,26 @@ struct WhatsApp {
 
 impl Message for WhatsApp {
     const KIND: &'static str = "whatsapp";
-    const PARTS: &'static [Part] =
-        &[Part { name: "text", syntax: Syntax::Text, required: true, most_chars: 1024 }];
+    const PARTS: &'static [Part] = &[Part {
+        name: "text",
+        syntax: Syntax::Text,
+        required: true,
+        most_chars: 1024,
+    }];
     type Address = PhoneNumber;
 
     fn build(to: PhoneNumber, parts: &Rendered) -> Result<Self, MessageError> {
         let text = parts.get("text").unwrap_or_default();
         if text.trim().is_empty() {
-            return Err(MessageError { part: "text", why: "it is empty" });
+            return Err(MessageError {
+                part: "text",
+                why: "it is empty",
+            });
         }
-        Ok(Self { to, text: text.to_owned() })
+        Ok(Self {
+            to,
+            text: text.to_owned(),
+        })
     }
 }
 
@@ -38,7 +48,9 @@ struct Provider(Arc<Mutex<Vec<(DispatchId, String, String)>>>);
 #[async_trait]
 impl Channel<WhatsApp> for Provider {
     fn promise(&self) -> Promise {
-        Promise::Idempotent { retention: Some(Length::from_secs(86_400)) }
+        Promise::Idempotent {
+            retention: Some(Length::from_secs(86_400)),
+        }
     }
 
     async fn send(&self, out: &Outbound<WhatsApp>) -> Result<Receipt, SendError> {
@@ -47,7 +59,9 @@ impl Channel<WhatsApp> for Provider {
             let WhatsApp { to, text } = &out.message;
             kept.push((out.id, to.as_str().to_owned(), text.clone()));
         }
-        Ok(Receipt { reference: Some(format!("wa-{}", kept.len())) })
+        Ok(Receipt {
+            reference: Some(format!("wa-{}", kept.len())),
+        })
     }
 }
 

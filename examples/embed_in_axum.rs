@@ -17,7 +17,9 @@ use tower::ServiceExt as _;
 
 /// Starts a broadcast; started twice with one id, it is sent once.
 async fn start(State(engine): State<Arc<Engine>>, Path(id): Path<String>) -> StatusCode {
-    let Ok(id) = OccurrenceId::new(id) else { return StatusCode::BAD_REQUEST };
+    let Ok(id) = OccurrenceId::new(id) else {
+        return StatusCode::BAD_REQUEST;
+    };
     let campaign = "boletin".parse().expect("an id");
     let journey = "a-pedido".parse().expect("an id");
     match engine.broadcast(&campaign, journey, id).await {
@@ -28,11 +30,15 @@ async fn start(State(engine): State<Arc<Engine>>, Path(id): Path<String>) -> Sta
 
 /// What became of a customer's messages.
 async fn explain(State(engine): State<Arc<Engine>>, Path(id): Path<String>) -> String {
-    let Ok(customer) = CustomerId::new(id) else { return String::new() };
+    let Ok(customer) = CustomerId::new(id) else {
+        return String::new();
+    };
     let query = DispatchQuery::all().of_customer(customer);
     let page = engine.store().dispatches(&query, None, 100).await;
     let views = page.map(|page| page.items).unwrap_or_default();
-    let told = views.iter().map(|view| format!("{} {}", view.key.campaign, view.standing.state));
+    let told = views
+        .iter()
+        .map(|view| format!("{} {}", view.key.campaign, view.standing.state));
     told.collect::<Vec<_>>().join("\n")
 }
 
@@ -60,13 +66,18 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .build()?;
     let step = Step::email("correo", "Novedades de diciembre", "Hola {{customer_name}}")?;
     let journey = Journey::new("a-pedido", TriggerSpec::OnDemand)?.step(step);
-    engine.activate(Campaign::new("boletin", "newsletter")?.with(journey)).await?;
+    engine
+        .activate(Campaign::new("boletin", "newsletter")?.with(journey))
+        .await?;
     let engine = Arc::new(engine);
     let app = routes(Arc::clone(&engine));
 
     for _ in 0..2 {
         let request = Request::post("/broadcasts/diciembre").body(Body::empty())?;
-        assert_eq!(app.clone().oneshot(request).await?.status(), StatusCode::ACCEPTED);
+        assert_eq!(
+            app.clone().oneshot(request).await?.status(),
+            StatusCode::ACCEPTED
+        );
         // The host's own task calls the engine whenever it wants to be called.
         let _ = engine.pass().await?;
     }

@@ -59,7 +59,10 @@ fn pins() -> Result<MemorySource, Box<dyn std::error::Error>> {
     let sold = |id: &str, customer: &str, expires: &str, status: &str| {
         let date = Value::Date(expires.parse().expect("a date"));
         Record::new("pin", id, customer).map(|record| {
-            record.with("expiry_date", date).with("item_name", "Pin Streaming").with("status", status)
+            record
+                .with("expiry_date", date)
+                .with("item_name", "Pin Streaming")
+                .with("status", status)
         })
     };
     Ok(MemorySource::new()

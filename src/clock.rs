@@ -22,12 +22,18 @@ impl SystemClock {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the clock that everything else asks")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the clock that everything else asks"
+)]
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 #[async_trait]
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else asks")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that everything else asks"
+    )]
     async fn now(&self) -> Result<DateTime<Utc>, PortError> {
         Ok(Utc::now())
     }

@@ -31,10 +31,10 @@ pub mod store {
 /// Channels for e-mail.
 #[cfg(any(feature = "outbox", feature = "smtp"))]
 pub mod email {
-    #[cfg(feature = "outbox")]
-    pub use pregon_adapters_email::{Durability, OutboxDir};
     #[cfg(feature = "smtp")]
     pub use pregon_adapters_email::{ConfigError, Password, Smtp, SmtpConfig, Timeouts, Tls};
+    #[cfg(feature = "outbox")]
+    pub use pregon_adapters_email::{Durability, OutboxDir};
     pub use pregon_adapters_email::{Sender, SenderError, UnsubscribeUrl};
 }
 
@@ -52,7 +52,5 @@ pub mod source {
         Csv, CsvConfig, CsvError, Encoding, HeaderFault, RowFault, RowProblem,
     };
     #[cfg(feature = "erpnext")]
-    pub use pregon_adapters_erp::{
-        ConnectError, ErpNext, ErpNextConfig, Plan, Secret, SerialSource, Timeouts,
-    };
+    pub use pregon_adapters_erp::{ErpNext, ErpNextConfig, Plan, Secret, SerialSource, Timeouts};
 }

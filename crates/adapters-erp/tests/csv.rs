@@ -191,7 +191,7 @@ async fn pages_follow_the_file_and_survive_a_restart() {
     let ids: Vec<_> = second.items.iter().map(|c| c.id.as_str()).collect();
     assert_eq!(ids, ["C-3"]);
     // When the row of the cursor is gone, nobody is left out.
-    let cursor = Cursor::new("1 C-8");
+    let cursor = Cursor::new("1\nC-8\nC-9");
     let again = CustomerSource::page(&csv, &query, Some(&cursor), 9)
         .await
         .unwrap();

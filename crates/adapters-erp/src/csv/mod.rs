@@ -30,6 +30,8 @@ use table::Table;
 
 /// How many rows one page of records may look at before it gives what it has.
 const MOST_LOOKED_AT: u32 = 200_000;
+/// How many rows a cursor names, so that the place is found again when some of them are gone.
+const ROWS_IN_CURSOR: usize = 4;
 
 /// Customers, and records of them, from CSV files.
 ///
@@ -47,8 +49,9 @@ const MOST_LOOKED_AT: u32 = 200_000;
 /// bytes a row by which pages are read from the file again. A bad row is left out and reported by
 /// [`problems`](Self::problems). An address that cannot be written to makes no row bad: whoever
 /// writes to the person reports it. A file that changes after it was opened gives a conflict; open
-/// the source anew. Pages are in the order of the file, also of one that has grown meanwhile; when
-/// the row that a cursor names is gone, the pages begin anew, because a repetition does no harm.
+/// the source anew. Pages are in the order of the file, and go on where they were in a file that has
+/// other rows by then: a cursor names the last four rows that were given. When all of them are gone
+/// the pages begin anew, because a repetition does no harm and an omission would.
 ///
 /// Needs a tokio runtime: files are read on its threads for blocking work.
 #[derive(Clone)]
@@ -227,23 +230,32 @@ impl Files {
     }
 }
 
-/// The row that comes after the one that a cursor names.
+/// The row that comes after those that a cursor names.
 fn begin(after: Option<&Cursor>, table: &Table) -> Result<u32, CsvError> {
     let Some(after) = after else {
         return Ok(0);
     };
-    let (row, id) = after.as_str().split_once(' ').ok_or(CsvError::Cursor)?;
+    let (row, ids) = after.as_str().split_once('\n').ok_or(CsvError::Cursor)?;
     let row: u32 = row.parse().map_err(|_| CsvError::Cursor)?;
-    if table.index.offset(row).is_some() && table.index.id(row) == id {
+    let last = ids.split('\n').next().unwrap_or_default();
+    if table.index.offset(row).is_some() && table.index.id(row) == last {
         return Ok(row + 1);
     }
-    Ok(table.index.find(id).map_or(0, |row| row + 1))
+    // The file is another one. All that was given after the newest row that is still there is gone.
+    let still = ids.split('\n').find_map(|id| table.index.find(id));
+    Ok(still.map_or(0, |row| row + 1))
 }
 
-/// The cursor that names the row before the next one, unless there is no next one.
+/// The cursor that names the rows before the next one, unless there is no next one. Ids have no
+/// line feed in them.
 fn cursor(next: u32, table: &Table) -> Option<Cursor> {
-    let row = next.checked_sub(1).filter(|_| next < table.index.len())?;
-    Some(Cursor::new(format!("{row} {}", table.index.id(row))))
+    let last = next.checked_sub(1).filter(|_| next < table.index.len())?;
+    let mut text = last.to_string();
+    for row in (0..=last).rev().take(ROWS_IN_CURSOR) {
+        text.push('\n');
+        text.push_str(table.index.id(row));
+    }
+    Some(Cursor::new(text))
 }
 
 #[async_trait]

@@ -59,6 +59,21 @@ impl List {
         rows.into_iter().map(|row| self.row(row)).collect()
     }
 
+    /// A page of the rows and the name of its last, when there are more. It is one row more that is
+    /// asked for, so that a last page which is full costs no call to learn that nothing follows.
+    pub(super) async fn page(mut self, http: &Http) -> Result<(Vec<Row>, Option<String>)> {
+        let limit = self.limit as usize;
+        self.limit += 1;
+        let mut rows = self.rows(http).await?;
+        if rows.len() <= limit {
+            return Ok((rows, None));
+        }
+        rows.truncate(limit);
+        let last = rows.last().map(|row| row.name("name")).transpose()?;
+        let last = last.map(str::to_owned);
+        Ok((rows, last))
+    }
+
     fn row(&self, row: Value) -> Result<Row> {
         let Value::Object(fields) = row else {
             return Err(self.shape("a row is no object"));

@@ -75,11 +75,7 @@ pub(super) async fn page(
 ) -> Result<(Vec<Customer>, Option<String>)> {
     let mut filters = vec![json!(["disabled", "=", 0])];
     filters.extend(after.map(|last| json!(["name", ">", last])));
-    let rows = list(site, filters, limit).rows(http).await?;
-    let last = match rows.last() {
-        Some(row) if rows.len() == limit as usize => Some(row.name("name")?.to_owned()),
-        _ => None,
-    };
+    let (rows, last) = list(site, filters, limit).page(http).await?;
     Ok((all(http, site, &rows).await?, last))
 }
 

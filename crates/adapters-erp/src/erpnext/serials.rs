@@ -30,11 +30,7 @@ pub(super) async fn page(
     let mut filters = Vec::new();
     filters.extend(due.map(|due| window(kind, due)).transpose()?);
     filters.extend(after.map(|last| json!(["name", ">", last])));
-    let rows = list(site, kind, filters, limit).rows(http).await?;
-    let last = match rows.last() {
-        Some(row) if rows.len() == limit as usize => Some(row.name("name")?.to_owned()),
-        _ => None,
-    };
+    let (rows, last) = list(site, kind, filters, limit).page(http).await?;
     Ok((with_customers(http, site, (name, kind), rows).await?, last))
 }
 

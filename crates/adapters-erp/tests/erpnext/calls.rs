@@ -26,12 +26,11 @@ async fn ten_thousand_serial_numbers_cost_two_calls_a_thousand() {
         .map(|(record, _)| record.id.as_str())
         .collect();
     assert_eq!((planned.len(), names.len()), (10_000, 10_000));
-    // Ten full pages, and one more serial call that finds nothing behind the last full page.
     assert_eq!(
         (about(&calls, "Serial No"), about(&calls, "Contact")),
-        (11, 10)
+        (10, 10)
     );
-    assert_eq!(calls.len(), 21);
+    assert_eq!(calls.len(), 20);
 
     let names: Vec<RecordRef> = planned.iter().map(|(record, _)| record.name()).collect();
     let mut sent = Vec::new();
@@ -61,7 +60,7 @@ async fn a_thousand_customers_cost_two_calls() {
         }
     }
     assert_eq!(ids.len(), 2000);
-    assert_eq!(shop.server.calls().len(), 5);
+    assert_eq!(shop.server.calls().len(), 4);
     let found = CustomerSource::find(&shop.source, &ids).await.unwrap();
     assert_eq!((found.len(), shop.server.calls().len()), (2000, 4));
 }

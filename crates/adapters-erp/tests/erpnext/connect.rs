@@ -348,3 +348,15 @@ async fn secrets_and_people_are_not_printed() {
     let printed = format!("{source:?}");
     assert!(!printed.contains("key:secret"), "{printed}");
 }
+
+#[tokio::test]
+async fn a_site_without_tls_is_not_spoken_to_over_it() {
+    let server = Server::start(recorded_site()).await;
+    let url = server.url().replace("http:", "https:");
+    let error = ErpNext::connect(config(&url), Arc::new(clock()))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), PortErrorKind::Unavailable);
+    assert!(said(&error).contains("the site cannot be reached"));
+    assert_eq!(server.calls(), []);
+}

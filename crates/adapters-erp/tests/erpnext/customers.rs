@@ -182,7 +182,9 @@ async fn disabled_customers_are_not_given() {
             .all(|(_, customer)| customer.id.as_str() != ANDREA)
     );
     let query = CustomerQuery::default();
-    let page = CustomerSource::page(&shop.source, &query, None, 1000).await.unwrap();
+    let page = CustomerSource::page(&shop.source, &query, None, 1000)
+        .await
+        .unwrap();
     assert_eq!(page.items.len(), 39);
 }
 

@@ -65,7 +65,7 @@ async fn a_window_of_days_is_kept_exactly() {
         .insert("warranty_expiry_date".to_owned(), json!(null));
     assert_eq!(
         due(&shop, on("expiry_date", "2000-01-01", "2026-12-20")).await,
-        Ok(26)
+        Ok(25)
     );
     let all = RecordQuery::of(pin());
     let page = RecordSource::page(&shop.source, &all, None, 1000)

@@ -68,12 +68,19 @@ pub(crate) async fn demo(dir: &Path, common: &Common, out: Out) -> Result<u8, Fa
         passes: Passes::new(out)?,
     };
     let stop = weeks.pass_by(out).await?;
-    let total = &weeks.passes.total;
     if let Some(stop) = stop {
+        let total = &weeks.passes.total;
         out.document(totals::document(total).with("dir", dir.display().to_string()));
         return Ok(stop.code());
     }
     let report = Report::of(&store, &campaigns, &config).await?;
+    let Weeks { passes, engine, .. } = weeks;
+    drop(engine);
+    // Closed in order, the store is one file that can be copied and looked into.
+    if let Some(store) = Arc::into_inner(store) {
+        store.close().await.map_err(|error| Failure::port(&error))?;
+    }
+    let total = &passes.total;
     report.tell(dir, &channels, total, span, out);
     out.document(totals::document(total).with("dir", dir.display().to_string()));
     match totals::verdict(total) {

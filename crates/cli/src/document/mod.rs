@@ -83,18 +83,22 @@ impl Document {
             message = "an audience is a rule in quotes, or { custom = \"name\" }".to_owned();
         }
         let mut hint = None;
+        let mut at = None;
         if let Some((unknown, expected)) = unknown_field(&message) {
-            hint = crate::output::nearest(&unknown, expected.iter().map(String::as_str));
+            let listed = || format!("there are: {}", expected.join(", "));
+            hint = crate::output::nearest(&unknown, expected.iter().map(String::as_str))
+                .or_else(|| (!expected.is_empty()).then(listed));
             if path.rsplit('.').next() != Some(&*unknown) {
                 path = format!("{path}.{unknown}");
             }
+            at = self.root.key_at(&path);
             message = format!("there is no {unknown} here");
-            if hint.is_none() && !expected.is_empty() {
-                hint = Some(format!("there are: {}", expected.join(", ")));
-            }
         }
-        let path = path.trim_start_matches("..").trim_start_matches('.');
-        Failure::file(message).hinted(hint).at(self.place_of(path))
+        let place = match at {
+            Some(at) => self.place(at),
+            None => self.place_of(&path),
+        };
+        Failure::file(message).hinted(hint).at(place)
     }
 }
 

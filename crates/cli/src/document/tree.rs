@@ -79,6 +79,14 @@ impl Node {
         }
     }
 
+    /// Where the name at the end of a path is written; `None` when there is no such name.
+    pub(crate) fn key_at(&self, path: &str) -> Option<usize> {
+        let (above, name) = path.rsplit_once('.').unwrap_or(("", path));
+        let (table, _) = self.nearest(above);
+        let entry = table.entries().iter().find(|entry| entry.key == name)?;
+        Some(entry.key_at)
+    }
+
     /// What a path names, or what is nearest above it; and where that begins: a name where there
     /// is one before a table, otherwise the value itself.
     pub(crate) fn nearest(&self, path: &str) -> (&Node, usize) {

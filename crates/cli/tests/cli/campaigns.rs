@@ -39,12 +39,12 @@ fn an_unknown_name() {
 #[test]
 fn a_value_of_another_type() {
     let line = ("days = 30", "days = \"30\"");
-    check(CAMPAIGN, line, ("campaign.toml", 9, 81), "invalid type");
+    check(CAMPAIGN, line, ("campaign.toml", 9, 75), "invalid type");
 }
 #[test]
 fn a_record_that_the_source_does_not_have() {
     let line = ("record = \"pin\"", "record = \"pim\"");
-    check(CAMPAIGN, line, ("campaign.toml", 9, 40), "did you mean pin?");
+    check(CAMPAIGN, line, ("campaign.toml", 9, 39), "did you mean pin?");
 }
 #[test]
 fn a_variable_in_a_text_of_the_file() {
@@ -60,18 +60,18 @@ fn a_variable_in_a_template() {
 #[test]
 fn a_template_that_is_not_there() {
     let line = ("\"correo.html\"", "\"correu.html\"");
-    check(CAMPAIGN, line, ("campaign.toml", 15, 82), "did you mean correo.html?");
+    check(CAMPAIGN, line, ("campaign.toml", 15, 75), "did you mean correo.html?");
 }
 #[test]
 fn a_template_outside_of_the_campaign() {
     let line = ("\"correo.html\"", "\"../../clientes.txt\"");
-    check(CAMPAIGN, line, ("campaign.toml", 15, 82), "not in the directory");
+    check(CAMPAIGN, line, ("campaign.toml", 15, 75), "not in the directory");
 }
 #[test]
 fn a_template_that_never_ends() {
-    let bomb = "{{#each item_name}}".repeat(500);
+    let bomb = "{{#if item_name}}".repeat(500);
     let file = "campanas/renovacion/correo.txt";
-    check(file, ("Su suscripción", &bomb), ("correo.txt", 3, 1), "");
+    check(file, ("Su suscripción", &bomb), ("correo.txt", 3, 1 + 32 * 17), "limit of 32");
 }
 #[test]
 fn a_misspelt_scope_of_a_limit() {

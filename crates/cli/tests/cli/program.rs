@@ -77,6 +77,12 @@ impl Place {
         found
     }
 
+    /// How many files are below a directory by now.
+    pub(crate) fn count(&self, below: &str) -> usize {
+        let dirs = ["correo", "sms"].map(|name| self.path(below).join(name).read_dir());
+        dirs.into_iter().flatten().map(Iterator::count).sum()
+    }
+
     fn quiet(&self, command: &mut Command) {
         command.current_dir(self.dir.path());
         for name in ["LANG", "LC_ALL", "LC_MESSAGES", "NO_COLOR", "PREGON_HASH_KEY"] {
