@@ -2,6 +2,11 @@
 //!
 //! `cargo bench --bench pass` measures; without `--bench` (as `cargo test` runs it) it only proves
 //! that it works, with few dispatches. See `benches/README.md`.
+#![expect(
+    clippy::clone_on_ref_ptr,
+    reason = "`clone` lets an `Arc` become one of a trait"
+)]
+#![expect(clippy::print_stdout, reason = "a bench tells what it measured")]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

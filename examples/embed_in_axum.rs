@@ -2,6 +2,7 @@
 //! a customer's messages, and a task of the host drives the passes.
 //!
 //! Runs with no network: the routes are called directly. `cargo run --example embed_in_axum`
+#![expect(clippy::print_stdout, reason = "an example tells what it did")]
 
 use std::sync::Arc;
 
@@ -88,4 +89,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(&body[..], b"boletin accepted");
     println!("2 messages sent by a broadcast that was started twice");
     Ok(())
+}
+
+#[test]
+fn it_runs() {
+    main().expect("the example asserts what it shows");
 }

@@ -2,6 +2,11 @@
 //!
 //! Runs with no network: customers in memory, an embedded SQLite store, messages as files.
 //! `cargo run --example renewal`
+#![expect(
+    clippy::clone_on_ref_ptr,
+    reason = "`clone` lets an `Arc` become one of a trait"
+)]
+#![expect(clippy::print_stdout, reason = "an example tells what it did")]
 
 use std::sync::Arc;
 
@@ -87,4 +92,9 @@ fn campaign() -> Result<Campaign, IdError> {
             "Hola {{customer_name}}: su {{item_name}} vence el {{date expiry_date}}.",
         )?);
     Ok(Campaign::new("renovacion", "renewal")?.with(journey))
+}
+
+#[test]
+fn it_runs() {
+    main().expect("the example asserts what it shows");
 }

@@ -1,5 +1,6 @@
 //! The suites of the two ports of this crate.
 #![cfg(all(feature = "csv", feature = "erpnext"))]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[path = "support/erpnext/mod.rs"]
 #[expect(

@@ -10,7 +10,12 @@ use crate::output::Lang;
 
 /// Marketing that says each thing once: campaigns, limits and refusals in files.
 #[derive(Debug, Parser)]
-#[command(name = "pregon", version, propagate_version = true, arg_required_else_help = true)]
+#[command(
+    name = "pregon",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) common: Common,

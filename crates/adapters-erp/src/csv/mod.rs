@@ -49,9 +49,9 @@ const ROWS_IN_CURSOR: usize = 4;
 /// bytes a row by which pages are read from the file again. A bad row is left out and reported by
 /// [`problems`](Self::problems). An address that cannot be written to makes no row bad: whoever
 /// writes to the person reports it. A file that changes after it was opened gives a conflict; open
-/// the source anew. Pages are in the order of the file, and go on where they were in a file that has
-/// other rows by then: a cursor names the last four rows that were given. When all of them are gone
-/// the pages begin anew, because a repetition does no harm and an omission would.
+/// the source anew. Pages are in the order of the file, and go on where they were when the file has
+/// other rows by then: a cursor names the last four that were given. When all of them are gone the
+/// pages begin anew, because a repetition does no harm and an omission would.
 ///
 /// Needs a tokio runtime: files are read on its threads for blocking work.
 #[derive(Clone)]

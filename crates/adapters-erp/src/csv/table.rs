@@ -33,6 +33,9 @@ impl Stamp {
     }
 }
 
+/// A fault, with the column where it is.
+type CellFault = (Option<Arc<str>>, RowFault);
+
 /// One file.
 #[derive(Debug)]
 pub(super) struct Table {
@@ -160,7 +163,7 @@ impl Table {
         row: &RawRow,
         customers: Option<&Table>,
         guesses: &mut [Guess],
-    ) -> Result<(String, Option<u32>), (Option<Arc<str>>, RowFault)> {
+    ) -> Result<(String, Option<u32>), CellFault> {
         let (found, expected) = (row.len(), self.columns.len());
         if found != expected {
             return Err((None, RowFault::Fields { expected, found }));

@@ -116,12 +116,15 @@ fn class(exc_type: &Option<String>) -> String {
 impl Error {
     /// Whether the same question may be asked again at once.
     pub(super) fn is_passing(&self) -> bool {
-        match self {
-            Self::Unreachable(_) | Self::TimedOut | Self::CutShort(_) | Self::Maintenance => true,
-            Self::RateLimited { .. } => true,
-            Self::ServerFailed { .. } => true,
-            _ => false,
-        }
+        matches!(
+            self,
+            Self::Unreachable(_)
+                | Self::TimedOut
+                | Self::CutShort(_)
+                | Self::Maintenance
+                | Self::RateLimited { .. }
+                | Self::ServerFailed { .. }
+        )
     }
 
     fn kind(&self) -> PortErrorKind {

@@ -259,7 +259,11 @@ async fn what_is_not_the_right_site() {
         PortErrorKind::Invalid,
         redirected,
     );
+}
 
+#[tokio::test]
+async fn what_is_not_the_right_erpnext() {
+    let server = Server::start(recorded_site()).await;
     let says = |body: serde_json::Value| Fault::Says {
         status: 200,
         kind: "application/json",

@@ -1,5 +1,6 @@
 //! The ERPNext source against a server that answers as a recorded site did.
 #![cfg(feature = "erpnext")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[path = "../support/erpnext/mod.rs"]
 mod server;

@@ -39,18 +39,27 @@ fn find(path: &Path) -> Result<PathBuf, Failure> {
     if !path.is_dir() {
         return Ok(path.to_owned());
     }
-    let mut there = NAMES.iter().map(|name| path.join(name)).filter(|file| file.is_file());
+    let mut there = NAMES
+        .iter()
+        .map(|name| path.join(name))
+        .filter(|file| file.is_file());
     match (there.next(), there.next()) {
         (Some(file), None) => Ok(file),
         (Some(file), Some(other)) => {
-            let other = other.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let other = other
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             let message = format!("{other} is there as well; a directory has one campaign");
             Err(Failure::file(message).at(Place::file(&file)))
         }
         (None, _) => {
             let message = "there is no campaign here";
             let hint = format!("a directory of a campaign has one of: {}", NAMES.join(", "));
-            Err(Failure::file(message).hinted(Some(hint)).at(Place::file(path)))
+            Err(Failure::file(message)
+                .hinted(Some(hint))
+                .at(Place::file(path)))
         }
     }
 }
@@ -73,8 +82,7 @@ impl Reading<'_> {
                 for action in step.entries() {
                     for part in action.node.entries() {
                         let path = format!("journey[{j}].step[{s}].{}.{}", action.key, part.key);
-                        let pointer =
-                            format!("/journey/{j}/step/{s}/{}/{}", action.key, part.key);
+                        let pointer = format!("/journey/{j}/step/{s}/{}/{}", action.key, part.key);
                         let read = self.text(&part.node, &path)?;
                         put(value, &pointer, read);
                     }
@@ -88,12 +96,19 @@ impl Reading<'_> {
         let partials = self.document.root.get("partial");
         for partial in partials.map_or(&[][..], Node::entries) {
             let path = format!("partial.{}", partial.key);
-            let Some(name) = partial.node.text().filter(|text| templates::is_file_name(text))
+            let Some(name) = partial
+                .node
+                .text()
+                .filter(|text| templates::is_file_name(text))
             else {
                 continue;
             };
             let text = self.file(name, &partial.node, &path)?;
-            put(value, &format!("/partial/{}", partial.key), Some(text.into()));
+            put(
+                value,
+                &format!("/partial/{}", partial.key),
+                Some(text.into()),
+            );
         }
         Ok(())
     }
@@ -114,7 +129,8 @@ impl Reading<'_> {
                 return Err(self.wrong(part, message));
             }
             let main = self.templates.remove(path);
-            self.templates.extend(main.map(|file| (format!("{path}.es"), file)));
+            self.templates
+                .extend(main.map(|file| (format!("{path}.es"), file)));
             let mut texts = serde_json::Map::new();
             texts.insert("es".to_owned(), text.into());
             for (language, name) in languages {
@@ -155,7 +171,11 @@ impl Reading<'_> {
         // A link could lead out of the directory as well as a path.
         let real = |path: &Path| path.canonicalize().ok();
         let inside = real(&file)
-            .zip(real(if self.dir.as_os_str().is_empty() { Path::new(".") } else { self.dir }))
+            .zip(real(if self.dir.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                self.dir
+            }))
             .is_some_and(|(file, dir)| file.starts_with(dir));
         if !inside {
             let message = format!("{name} is not in the directory of the campaign");

@@ -28,9 +28,7 @@ impl CampaignFile {
         match (self.templates.get(&problem.path), problem.within) {
             (Some(template), Some((line, column))) => Place::new(template, line, column),
             (Some(template), None) => Place::file(template),
-            (None, Some((line, column))) => {
-                self.document.place_within(&problem.path, line, column)
-            }
+            (None, Some((line, column))) => self.document.place_within(&problem.path, line, column),
             (None, None) => self.document.place_of(&problem.path),
         }
     }

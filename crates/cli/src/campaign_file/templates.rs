@@ -15,7 +15,10 @@ pub(super) fn is_file_name(text: &str) -> bool {
 /// Whether a file lies in the campaign's own directory or below.
 pub(super) fn is_beside(name: &str) -> bool {
     let parts = Path::new(name).components();
-    !name.contains('\\') && parts.into_iter().all(|part| matches!(part, Component::Normal(_)))
+    !name.contains('\\')
+        && parts
+            .into_iter()
+            .all(|part| matches!(part, Component::Normal(_)))
 }
 
 /// The files for other languages: `correo.en.html` beside `correo.html`, by their language.
@@ -25,7 +28,11 @@ pub(super) fn languages(dir: &Path, name: &str) -> BTreeMap<String, String> {
     let Ok(files) = std::fs::read_dir(dir.join(below)) else {
         return BTreeMap::new();
     };
-    let start = Path::new(stem).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let start = Path::new(stem)
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let found = files.flatten().filter_map(|file| {
         let file = file.file_name().into_string().ok()?;
         let language = file.strip_prefix(&start)?.strip_prefix('.')?;

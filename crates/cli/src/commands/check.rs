@@ -25,11 +25,7 @@ struct Found {
 }
 
 /// Checks campaigns and prints what is wrong with them.
-pub(crate) async fn check(
-    campaigns: &[PathBuf],
-    common: &Common,
-    out: Out,
-) -> Result<u8, Failure> {
+pub(crate) async fn check(campaigns: &[PathBuf], common: &Common, out: Out) -> Result<u8, Failure> {
     let mut found = Vec::new();
     let mut configs: BTreeMap<Option<PathBuf>, Bench> = BTreeMap::new();
     for path in campaigns {
@@ -88,7 +84,9 @@ impl Bench {
             zone: common.zone,
             pace: Pace::default(),
         };
-        Ok(Self::Source(Box::new(build(&config, &parts, &wanted, out)?)))
+        Ok(Self::Source(Box::new(build(
+            &config, &parts, &wanted, out,
+        )?)))
     }
 
     async fn check(&self, file: &CampaignFile) -> Result<Vec<Found>, Failure> {
@@ -124,7 +122,10 @@ async fn without_source(campaign: &Campaign, zone: Option<Zone>) -> Result<Vec<P
                 None => AttributeType::Date,
             };
             // A name that is none is said by the check itself.
-            let _ = kinds.entry(spec.record.clone()).or_default().insert(&spec.date, r#type);
+            let _ = kinds
+                .entry(spec.record.clone())
+                .or_default()
+                .insert(&spec.date, r#type);
         }
     }
     let mut source = MemorySource::new();
@@ -160,13 +161,18 @@ async fn without_source(campaign: &Campaign, zone: Option<Zone>) -> Result<Vec<P
 
 /// Whether a problem says that a name is unknown, which only a source can know.
 fn is_about_an_attribute(message: &str) -> bool {
-    ["unknown variable", "there is no attribute", "unknown attribute"]
-        .iter()
-        .any(|words| message.contains(words))
+    [
+        "unknown variable",
+        "there is no attribute",
+        "unknown attribute",
+    ]
+    .iter()
+    .any(|words| message.contains(words))
 }
 
 fn as_found(failure: Failure) -> Vec<Found> {
-    let place = failure.place.unwrap_or(Place::file(Path::new("")));
+    let nowhere = || Place::file(Path::new(""));
+    let place = failure.place.map_or_else(nowhere, |place| *place);
     let mut message = failure.message;
     for cause in failure.causes {
         message = format!("{message}: {cause}");

@@ -1,7 +1,7 @@
 //! `pregon demo`: four campaigns over invented people and some simulated weeks.
 //!
-//! Nothing in it is random: time begins at an instant of the data set, or where the store was left,
-//! jumps to where each pass wants to be called again, and stops at a written end; the store's secret
+//! Nothing in it is random: time begins at an instant of the data set, or where the store was
+//! left, jumps to where each pass wants to be called again, and stops at a written end; the store's secret
 //! is fixed. So a demonstration that was killed goes on where it was, and ends with the same files.
 
 use std::path::Path;

@@ -93,7 +93,11 @@ impl Report {
         out.human(say(Phrase::DemoTitle));
         let (from, to) = (span.start.format("%Y-%m-%d"), span.end.format("%Y-%m-%d"));
         let people = say(Phrase::DemoPeople);
-        out.human(&format!("{}: {from} – {to} · {} {people}", say(Phrase::DemoSpan), self.people));
+        out.human(&format!(
+            "{}: {from} – {to} · {} {people}",
+            say(Phrase::DemoSpan),
+            self.people
+        ));
         out.human("");
         out.human(&self.table(out));
         out.human(&format!(
@@ -116,7 +120,11 @@ impl Report {
             }
         }
         out.human("");
-        let dirs: Vec<_> = channels.dirs.iter().map(|dir| dir.display().to_string()).collect();
+        let dirs: Vec<_> = channels
+            .dirs
+            .iter()
+            .map(|dir| dir.display().to_string())
+            .collect();
         out.human(&format!("{}: {}", say(Phrase::DemoFiles), dirs.join(", ")));
         out.human(&format!("{}: {}", say(Phrase::DemoChange), dir.display()));
         out.human(say(Phrase::DemoAgain));
@@ -127,14 +135,23 @@ impl Report {
             Some(zone) => zone.local(view.at).format("%Y-%m-%d %H:%M").to_string(),
             None => view.at.format("%Y-%m-%d %H:%MZ").to_string(),
         };
-        let reason = view.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-        let rule = view.rule.as_ref().map(|rule| format!(" ({rule})")).unwrap_or_default();
+        let reason = view
+            .reason
+            .map(|reason| format!(": {reason}"))
+            .unwrap_or_default();
+        let rule = view
+            .rule
+            .as_ref()
+            .map(|rule| format!(" ({rule})"))
+            .unwrap_or_default();
         let (customer, state) = (&view.key.customer, view.standing.state);
         let (campaign, words) = (&view.key.campaign, out.say(phrase));
         out.human(&format!("  {customer} {words}"));
         out.human(&format!("      {campaign} · {state}{reason}{rule} · {at}"));
         let config = config.display();
-        out.human(&format!("      pregon explain --config {config} --customer {customer}"));
+        out.human(&format!(
+            "      pregon explain --config {config} --customer {customer}"
+        ));
     }
 
     fn table(&self, out: Out) -> String {
@@ -160,7 +177,11 @@ impl Report {
             ];
             let numbers = numbers.iter().map(ToString::to_string);
             let why = why.collect::<Vec<_>>().join("\n");
-            [name.clone()].into_iter().chain(numbers).chain([why]).collect()
+            [name.clone()]
+                .into_iter()
+                .chain(numbers)
+                .chain([why])
+                .collect()
         });
         table(&head.map(|phrase| out.say(phrase)), rows.collect(), 1..7)
     }
@@ -178,7 +199,11 @@ impl Counts {
             State::Accepted => &mut self.sent,
             State::Scheduled | State::Sending | State::Resend => &mut self.waiting,
             State::Failed | State::Dead | State::Unknown => &mut self.failed,
-            _ if matches!(view.reason, Some(Reason::NoAddress | Reason::InvalidAddress)) => {
+            _ if matches!(
+                view.reason,
+                Some(Reason::NoAddress | Reason::InvalidAddress)
+            ) =>
+            {
                 &mut self.unreachable
             }
             _ => &mut self.refused,

@@ -105,8 +105,13 @@ fn for_people(views: &[DispatchView], zone: Option<Zone>, out: Out) -> String {
             view.key.occurrence.to_string(),
             view.key.channel.to_string(),
             view.standing.state.to_string(),
-            view.reason.map(|reason| reason.to_string()).unwrap_or_default(),
-            view.rule.as_ref().map(ToString::to_string).unwrap_or_default(),
+            view.reason
+                .map(|reason| reason.to_string())
+                .unwrap_or_default(),
+            view.rule
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             view.until.map(at).unwrap_or_default(),
             at(view.at),
         ]

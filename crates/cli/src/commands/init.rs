@@ -58,7 +58,10 @@ pub(crate) async fn init(dir: &Path, common: &Common, out: Out) -> Result<u8, Fa
         *text = text.replace(ZONE, zone.name());
     }
     files.push(("pines.csv", pins(zone.date(now))));
-    let there = files.iter().map(|(name, _)| dir.join(name)).find(|path| path.exists());
+    let there = files
+        .iter()
+        .map(|(name, _)| dir.join(name))
+        .find(|path| path.exists());
     if let Some(path) = there {
         let message = "the file is there already; nothing was written";
         let hint = "choose another directory: pregon init DIR";

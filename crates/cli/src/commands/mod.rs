@@ -24,5 +24,7 @@ use crate::config::NAME;
 /// The configuration in a directory or the nearest one above it.
 fn nearest_config(from: &Path) -> Option<PathBuf> {
     let from = std::path::absolute(from).ok()?;
-    from.ancestors().map(|dir| dir.join(NAME)).find(|file| file.is_file())
+    from.ancestors()
+        .map(|dir| dir.join(NAME))
+        .find(|file| file.is_file())
 }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use pregon::email::Durability;
 use pregon::store::{SqliteOptions, SqliteStore};
-use pregon::{CampaignId, CampaignState, CampaignStore as _, Clock, Engine, Pace, Severity, SystemClock};
+use pregon::{
+    CampaignId, CampaignState, CampaignStore as _, Clock, Engine, Pace, Severity, SystemClock,
+};
 
 use super::passes::{Ended, Passes};
 use super::totals;
@@ -29,6 +31,8 @@ pub(crate) async fn run(
     out: Out,
 ) -> Result<u8, Failure> {
     let path = file.or(common.config.as_deref()).unwrap_or(Path::new(NAME));
+    // Before anything is opened: from here on a signal is a clean stop.
+    let passes = Passes::new(out)?;
     let config = Config::read(path)?;
     let campaigns = read_campaigns(&config)?;
     let options = match hash_key()? {
@@ -40,8 +44,16 @@ pub(crate) async fn run(
     let channels = Channels::open(&config, Durability::Full).await?;
     let store = Arc::new(store_file.open(options).await?);
     if channels.by_default {
-        let dirs: Vec<_> = channels.dirs.iter().map(|dir| dir.display().to_string()).collect();
-        out.note(&format!("{} {}", out.say(Phrase::DefaultOutbox), dirs.join(", ")));
+        let dirs: Vec<_> = channels
+            .dirs
+            .iter()
+            .map(|dir| dir.display().to_string())
+            .collect();
+        out.note(&format!(
+            "{} {}",
+            out.say(Phrase::DefaultOutbox),
+            dirs.join(", ")
+        ));
     }
     let clock = clock(common, &store, &channels).await?;
     let mut run = Run {
@@ -53,7 +65,9 @@ pub(crate) async fn run(
         common,
         out,
     };
-    let ended = run.to_the_end(&campaigns, once || common.now.is_some()).await;
+    let ended = run
+        .finish(&campaigns, passes, once || common.now.is_some())
+        .await;
     // Whatever happened, what was decided is in the file; closing it in order is a courtesy.
     if let Some(store) = Arc::into_inner(run.store) {
         let _ = store.close().await;
@@ -73,11 +87,15 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    async fn to_the_end(&mut self, campaigns: &[CampaignFile], once: bool) -> Result<u8, Failure> {
+    async fn finish(
+        &mut self,
+        campaigns: &[CampaignFile],
+        mut passes: Passes,
+        once: bool,
+    ) -> Result<u8, Failure> {
         let mut engine = self.engine()?;
         publish(&engine, campaigns).await?;
         self.tell_left_alone(campaigns).await?;
-        let mut passes = Passes::new(self.out)?;
         let ended = if once {
             let now = self.now().await?;
             passes.until_idle(&engine, || now).await?
@@ -94,7 +112,10 @@ impl Run<'_> {
             None => Ok(u8::from(report.failed > 0)),
             Some(failure) => {
                 // The document with the totals is out already, and there is exactly one.
-                let out = Out { json: false, ..self.out };
+                let out = Out {
+                    json: false,
+                    ..self.out
+                };
                 out.failure(&failure);
                 Ok(failure.kind.code())
             }
@@ -112,7 +133,10 @@ impl Run<'_> {
             }
             passes.tell_troubles();
             let now = self.now().await?;
-            let wait = passes.total.next.map(|next| (next - now).to_std().unwrap_or_default());
+            let wait = passes
+                .total
+                .next
+                .map(|next| (next - now).to_std().unwrap_or_default());
             if let Some(stop) = passes.wait(wait).await {
                 return Ok(Ended::Stopped(stop));
             }

@@ -22,9 +22,11 @@ pub(super) fn document(report: &PassReport) -> Object {
 }
 
 fn by_reason(counts: &BTreeMap<Reason, u64>) -> Object {
-    counts.iter().fold(Object::plain(), |object, (reason, count)| {
-        object.with(reason.as_str(), *count)
-    })
+    counts
+        .iter()
+        .fold(Object::plain(), |object, (reason, count)| {
+            object.with(reason.as_str(), *count)
+        })
 }
 
 /// The numbers for people: only those that are not zero, and always what was sent.
@@ -46,14 +48,24 @@ pub(super) fn for_people(report: &PassReport, out: Out) -> String {
         }
     };
     let none = BTreeMap::new();
-    more(Phrase::PutOff, report.deferred.values().sum(), &report.deferred);
-    more(Phrase::Refused, report.refused.values().sum(), &report.refused);
+    more(
+        Phrase::PutOff,
+        report.deferred.values().sum(),
+        &report.deferred,
+    );
+    more(
+        Phrase::Refused,
+        report.refused.values().sum(),
+        &report.refused,
+    );
     more(Phrase::Unreachable, report.unreachable, &none);
     more(Phrase::Failed, report.failed, &none);
     more(Phrase::InDoubt, report.in_doubt, &none);
     more(Phrase::Retry, report.retry, &none);
     more(Phrase::OutsideAudience, report.outside_audience, &none);
-    let next = report.next.map_or(out.say(Phrase::Nothing).to_owned(), instant);
+    let next = report
+        .next
+        .map_or(out.say(Phrase::Nothing).to_owned(), instant);
     lines.push((Phrase::Next, next));
     let lines = lines.iter().map(|(phrase, text)| {
         let name = phrase.text(out.lang);
@@ -82,7 +94,8 @@ pub(super) fn trouble(trouble: &Trouble) -> Failure {
             failure
         }
         Trouble::Campaign { campaign, problems } => {
-            let message = format!("campaign {campaign} no longer fits its source and is left alone");
+            let message =
+                format!("campaign {campaign} no longer fits its source and is left alone");
             let mut failure = Failure::new(FailureKind::Failed, message);
             failure.causes = problems.iter().map(ToString::to_string).collect();
             failure

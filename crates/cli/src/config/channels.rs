@@ -46,7 +46,9 @@ impl Channels {
         if let Some(email) = &table.email {
             only_one(config, "channel.email")?;
             match email {
-                EmailTable { smtp: Some(smtp), .. } => channels.actions.push(mail(config, smtp)?),
+                EmailTable {
+                    smtp: Some(smtp), ..
+                } => channels.actions.push(mail(config, smtp)?),
                 EmailTable { outbox, .. } => {
                     let empty = OutboxTable::default();
                     let table = outbox.as_ref().unwrap_or(&empty);
@@ -167,7 +169,9 @@ impl Written<'_> {
 fn mail(config: &Config, _: &SmtpTable) -> Result<Arc<dyn Action>, Failure> {
     let message = "this build has no SMTP: it lacks the feature `smtp`";
     let hint = "build it with --features smtp (or full), or use [channel.email.outbox]";
-    Err(config.wrong("channel.email.smtp", message).hinted(Some(hint)))
+    Err(config
+        .wrong("channel.email.smtp", message)
+        .hinted(Some(hint)))
 }
 
 #[cfg(feature = "smtp")]

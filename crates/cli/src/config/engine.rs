@@ -58,12 +58,7 @@ pub(crate) fn build(
 }
 
 /// The zone of the command line, of the configuration or of the source, in this order.
-fn zone(
-    config: &Config,
-    source: &Source,
-    wanted: &Build,
-    out: Out,
-) -> Result<Zone, Failure> {
+fn zone(config: &Config, source: &Source, wanted: &Build, out: Out) -> Result<Zone, Failure> {
     let written = wanted.zone.or(config.file.zone);
     match (written, source.zone) {
         (Some(zone), Some(own)) if zone.name() != own.name() => {

@@ -24,22 +24,31 @@ pub(super) async fn open(config: &Config, table: &ErpNextTable) -> Result<Source
     use pregon::source::{ErpNext, ErpNextConfig, Secret, SerialSource, Timeouts};
 
     let secret = |name: &str| {
-        super::secrets::variable(name).map(Secret::new).ok_or_else(|| {
-            let message = format!("the environment variable {name} is not set");
-            config.wrong(PATH, message)
-        })
+        let unset = || config.wrong(PATH, format!("the environment variable {name} is not set"));
+        super::secrets::variable(name)
+            .map(Secret::new)
+            .ok_or_else(unset)
     };
-    let (key, hidden) = (secret("PREGON_ERPNEXT_KEY")?, secret("PREGON_ERPNEXT_SECRET")?);
+    let (key, hidden) = (
+        secret("PREGON_ERPNEXT_KEY")?,
+        secret("PREGON_ERPNEXT_SECRET")?,
+    );
     let mut site = ErpNextConfig::new(&table.url, key, hidden);
     for (kind, serials) in &table.records {
         let mut source = SerialSource::new();
         if let Some(field) = &serials.expiry {
             source = source.expiring_by(field);
         }
-        source = serials.fields.iter().fold(source, |source, field| source.with_field(field));
+        source = serials
+            .fields
+            .iter()
+            .fold(source, |source, field| source.with_field(field));
         site = site.with_records(kind.clone(), source);
     }
-    site = table.customer_fields.iter().fold(site, |site, field| site.with_customer_field(field));
+    site = table
+        .customer_fields
+        .iter()
+        .fold(site, |site, field| site.with_customer_field(field));
     if let Some(rows) = table.page_size {
         site = site.with_page_size(rows);
     }

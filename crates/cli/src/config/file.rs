@@ -96,7 +96,10 @@ pub(crate) enum EncodingName {
 /// A site of ERPNext; its keys come from the surroundings.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(not(feature = "erpnext"), expect(dead_code, reason = "this build only reads it"))]
+#[cfg_attr(
+    not(feature = "erpnext"),
+    expect(dead_code, reason = "this build only reads it")
+)]
 pub(crate) struct ErpNextTable {
     pub(crate) url: String,
     /// Kinds of records; without any, serial numbers are `pin`s.
@@ -114,7 +117,10 @@ pub(crate) struct ErpNextTable {
 /// Which serial numbers of ERPNext are a kind of record.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(not(feature = "erpnext"), expect(dead_code, reason = "this build only reads it"))]
+#[cfg_attr(
+    not(feature = "erpnext"),
+    expect(dead_code, reason = "this build only reads it")
+)]
 pub(crate) struct SerialTable {
     pub(crate) expiry: Option<String>,
     #[serde(default)]
@@ -151,7 +157,10 @@ pub(crate) struct OutboxTable {
 /// A mail server; its password comes from the surroundings.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(not(feature = "smtp"), expect(dead_code, reason = "this build only reads it"))]
+#[cfg_attr(
+    not(feature = "smtp"),
+    expect(dead_code, reason = "this build only reads it")
+)]
 pub(crate) struct SmtpTable {
     pub(crate) url: String,
     pub(crate) from: String,

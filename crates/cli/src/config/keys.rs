@@ -20,7 +20,10 @@ const NAMES: [&str; 11] = [
 /// Refuses a name in a `[[limit]]` that no limit has: a scope with a misspelt name would count
 /// more than was meant.
 pub(crate) fn check_limits(document: &Document) -> Result<(), Failure> {
-    let limits = document.root.get("limit").map_or(&[][..], |limits| limits.items());
+    let limits = document
+        .root
+        .get("limit")
+        .map_or(&[][..], |limits| limits.items());
     let unknown = limits
         .iter()
         .flat_map(|limit| limit.entries())

@@ -24,7 +24,9 @@ impl StoreFile {
             let hint = "use store = \"sqlite:pregon.db\"";
             return Err(config.wrong("store", message).hinted(Some(hint)));
         }
-        let name = written.strip_prefix("sqlite:").filter(|name| !name.is_empty());
+        let name = written
+            .strip_prefix("sqlite:")
+            .filter(|name| !name.is_empty());
         let Some(name) = name else {
             let message = "a store is written as \"sqlite:pregon.db\"";
             return Err(config.wrong("store", message));
@@ -48,7 +50,9 @@ impl StoreFile {
 
     fn failure(&self, error: &pregon::PortError) -> Failure {
         let mut failure = Failure::port(error);
-        failure.causes.insert(0, std::mem::take(&mut failure.message));
+        failure
+            .causes
+            .insert(0, std::mem::take(&mut failure.message));
         failure.message = format!("the store {} cannot be opened", self.path.display());
         if error.kind() == PortErrorKind::Conflict {
             failure.message = format!("the store {} is in use", self.path.display());

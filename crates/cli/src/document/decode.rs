@@ -124,11 +124,21 @@ mod tests {
     }
     #[test]
     fn many_lines() {
-        check("\"\"\"\nuno\ndos {{x}}\"\"\"", "uno\ndos {{x}}", (2, 5), "{{x");
+        check(
+            "\"\"\"\nuno\ndos {{x}}\"\"\"",
+            "uno\ndos {{x}}",
+            (2, 5),
+            "{{x",
+        );
         check("'''uno\ndos {{x}}'''", "uno\ndos {{x}}", (2, 5), "{{x");
         check("|\n  uno\n  dos {{x}}\n", "uno\ndos {{x}}\n", (2, 5), "{{x");
         check(">\n  uno\n  dos {{x}}\n", "uno dos {{x}}\n", (1, 9), "{{x");
-        check("\"\"\"uno \\\n   dos {{x}}\"\"\"", "uno dos {{x}}", (1, 9), "{{x");
+        check(
+            "\"\"\"uno \\\n   dos {{x}}\"\"\"",
+            "uno dos {{x}}",
+            (1, 9),
+            "{{x",
+        );
     }
     #[test]
     fn what_is_beyond_the_end_is_the_end() {

@@ -37,9 +37,8 @@ impl Document {
         } else {
             toml::parse(&text)
         };
-        let root = parsed.map_err(|(at, message)| {
-            Failure::file(message).at(Place::in_text(path, &text, at))
-        })?;
+        let root = parsed
+            .map_err(|(at, message)| Failure::file(message).at(Place::in_text(path, &text, at)))?;
         Ok(Self {
             path: path.to_owned(),
             text,
@@ -132,7 +131,10 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(&error.as_bytes()[..good]).into_owned();
-        Failure::file("the file is not UTF-8 from here on")
-            .at(Place::in_text(path, &before, before.len()))
+        Failure::file("the file is not UTF-8 from here on").at(Place::in_text(
+            path,
+            &before,
+            before.len(),
+        ))
     })
 }

@@ -18,7 +18,10 @@ pub(super) fn parse(text: &str) -> Result<Node, (usize, String)> {
         1 => node(&documents.remove(0), &bytes, 0),
         _ => {
             let second = bytes.at(documents[1].span.start.index());
-            Err((second, "there is more than one document in the file".to_owned()))
+            Err((
+                second,
+                "there is more than one document in the file".to_owned(),
+            ))
         }
     }
 }

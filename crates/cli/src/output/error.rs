@@ -51,7 +51,8 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     pub(crate) causes: Vec<String>,
     pub(crate) hint: Option<String>,
-    pub(crate) place: Option<Place>,
+    /// In a box, because failures travel by value.
+    pub(crate) place: Option<Box<Place>>,
     /// What else is wrong, for people; programs read the first.
     pub(crate) more: Vec<Failure>,
 }
@@ -135,7 +136,7 @@ impl Failure {
 
     /// With its place.
     pub(crate) fn at(mut self, place: Place) -> Self {
-        self.place = Some(place);
+        self.place = Some(Box::new(place));
         self
     }
 

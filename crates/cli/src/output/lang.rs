@@ -69,7 +69,8 @@ phrases! {
     DemoExamples = "Tres personas, y por qué", "Three people, and why";
     DemoWasSent = "recibió su mensaje", "got the message";
     DemoWasCapped = "tuvo que esperar o llegó al límite", "had to wait, or met a limit";
-    DemoWasRefused = "no se le pudo o no se le debía escribir", "could not or must not be written to";
+    DemoWasRefused = "no se le pudo o no se le debía escribir",
+        "could not or must not be written to";
     DemoFiles = "Los mensajes están en", "The messages are in";
     DemoChange = "Campañas, datos y configuración, para mirar y cambiar",
         "Campaigns, data and configuration, to look at and to change";

@@ -57,7 +57,11 @@ impl Out {
 
     /// A failure, on stderr, and as a document where one was asked for.
     pub(crate) fn failure(&self, failure: &Failure) {
-        let _ = write!(std::io::stderr().lock(), "{}", failure.for_people(self.lang));
+        let _ = write!(
+            std::io::stderr().lock(),
+            "{}",
+            failure.for_people(self.lang)
+        );
         if self.json {
             self.line(&failure.to_json());
         }
@@ -83,5 +87,7 @@ pub(crate) fn nearest<'a>(name: &str, all: impl IntoIterator<Item = &'a str>) ->
         // What is no attribute's name is not looked for; all names of ours are.
         let _ = names.insert(known, pregon::AttributeType::Text);
     }
-    names.nearest(name).map(|near| format!("did you mean {near}?"))
+    names
+        .nearest(name)
+        .map(|near| format!("did you mean {near}?"))
 }

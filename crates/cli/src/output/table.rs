@@ -21,7 +21,11 @@ pub(crate) fn table(head: &[&str], rows: Vec<Cells>, numbers: Range<usize>) -> S
     for row in rows {
         table.add_row(row);
     }
-    for column in table.column_iter_mut().take(numbers.end).skip(numbers.start) {
+    for column in table
+        .column_iter_mut()
+        .take(numbers.end)
+        .skip(numbers.start)
+    {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table.to_string()

@@ -22,19 +22,40 @@ fn check(file: &str, (from, to): (&str, &str), place: (&str, u32, u32), words: &
     let file = format!("campanas/renovacion/{}", place.0);
     assert_eq!(problem["file"].as_str().unwrap(), file);
     let (line, column) = (place.1.into(), place.2.into());
-    assert_eq!((&problem["line"], &problem["column"]), (&line, &column), "{}", said.out);
-    at.run(&["run", "--once"]).ends(2).complains(&format!("{file}:{line}:{column}: "));
-    assert!(!at.path("salida/correo").read_dir().is_ok_and(|mut dir| dir.next().is_some()));
+    assert_eq!(
+        (&problem["line"], &problem["column"]),
+        (&line, &column),
+        "{}",
+        said.out
+    );
+    at.run(&["run", "--once"])
+        .ends(2)
+        .complains(&format!("{file}:{line}:{column}: "));
+    assert!(
+        !at.path("salida/correo")
+            .read_dir()
+            .is_ok_and(|mut dir| dir.next().is_some())
+    );
 }
 
 #[test]
 fn toml_that_is_none() {
-    check(CAMPAIGN, ("name    = ", "name    "), ("campaign.toml", 3, 9), "");
+    check(
+        CAMPAIGN,
+        ("name    = ", "name    "),
+        ("campaign.toml", 3, 9),
+        "",
+    );
 }
 #[test]
 fn an_unknown_name() {
     let near = "did you mean purpose?";
-    check(CAMPAIGN, ("purpose =", "purpos  ="), ("campaign.toml", 4, 1), near);
+    check(
+        CAMPAIGN,
+        ("purpose =", "purpos  ="),
+        ("campaign.toml", 4, 1),
+        near,
+    );
 }
 #[test]
 fn a_value_of_another_type() {
@@ -44,12 +65,22 @@ fn a_value_of_another_type() {
 #[test]
 fn a_record_that_the_source_does_not_have() {
     let line = ("record = \"pin\"", "record = \"pim\"");
-    check(CAMPAIGN, line, ("campaign.toml", 9, 39), "did you mean pin?");
+    check(
+        CAMPAIGN,
+        line,
+        ("campaign.toml", 9, 39),
+        "did you mean pin?",
+    );
 }
 #[test]
 fn a_variable_in_a_text_of_the_file() {
     let line = ("{{item_name}} vence", "{{item_nam}} vence");
-    check(CAMPAIGN, line, ("campaign.toml", 15, 24), "did you mean item_name?");
+    check(
+        CAMPAIGN,
+        line,
+        ("campaign.toml", 15, 24),
+        "did you mean item_name?",
+    );
 }
 #[test]
 fn a_variable_in_a_template() {
@@ -60,30 +91,52 @@ fn a_variable_in_a_template() {
 #[test]
 fn a_template_that_is_not_there() {
     let line = ("\"correo.html\"", "\"correu.html\"");
-    check(CAMPAIGN, line, ("campaign.toml", 15, 75), "did you mean correo.html?");
+    check(
+        CAMPAIGN,
+        line,
+        ("campaign.toml", 15, 75),
+        "did you mean correo.html?",
+    );
 }
 #[test]
 fn a_template_outside_of_the_campaign() {
     let line = ("\"correo.html\"", "\"../../clientes.txt\"");
-    check(CAMPAIGN, line, ("campaign.toml", 15, 75), "not in the directory");
+    check(
+        CAMPAIGN,
+        line,
+        ("campaign.toml", 15, 75),
+        "not in the directory",
+    );
 }
 #[test]
 fn a_template_that_never_ends() {
     let bomb = "{{#if item_name}}".repeat(500);
     let file = "campanas/renovacion/correo.txt";
-    check(file, ("Su suscripción", &bomb), ("correo.txt", 3, 1 + 32 * 17), "limit of 32");
+    check(
+        file,
+        ("Su suscripción", &bomb),
+        ("correo.txt", 3, 1 + 32 * 17),
+        "limit of 32",
+    );
 }
 #[test]
 fn a_misspelt_scope_of_a_limit() {
     let limit = "purpose = \"renewal\"\n[[limit]]\nchanel = \"email\"\nmost = 1\nper = \"day\"\n#";
     let line = ("purpose = \"renewal\"", limit);
-    check(CAMPAIGN, line, ("campaign.toml", 6, 1), "did you mean channel?");
+    check(
+        CAMPAIGN,
+        line,
+        ("campaign.toml", 6, 1),
+        "did you mean channel?",
+    );
 }
 
 #[test]
 fn yaml_says_the_same_as_toml() {
     let place = Place::begun();
-    let toml = place.run(&["run", "--now", crate::program::NOON, "--json"]).succeeds();
+    let toml = place
+        .run(&["run", "--now", crate::program::NOON, "--json"])
+        .succeeds();
     let other = Place::begun();
     std::fs::remove_file(other.path(CAMPAIGN)).unwrap();
     let yaml = r#"
@@ -102,10 +155,16 @@ journey:
           text: correo.txt
 "#;
     other.write("campanas/renovacion/campaign.yaml", yaml);
-    let said = other.run(&["run", "--now", crate::program::NOON, "--json"]).succeeds();
+    let said = other
+        .run(&["run", "--now", crate::program::NOON, "--json"])
+        .succeeds();
     assert_eq!(said.out, toml.out);
     assert_eq!(other.messages("salida"), place.messages("salida"));
-    other.change("campanas/renovacion/campaign.yaml", "item_name}} vence", "item_nam}} vence");
+    other.change(
+        "campanas/renovacion/campaign.yaml",
+        "item_name}} vence",
+        "item_nam}} vence",
+    );
     let said = other.run(&["check", "campanas/renovacion"]).ends(1);
     let place = "campaign.yaml:12:23: error: ";
     assert!(said.out.contains(place), "{}", said.out);
@@ -115,10 +174,18 @@ journey:
 fn without_a_configuration_all_but_names_is_checked() {
     let place = Place::begun();
     std::fs::remove_file(place.path("pregon.toml")).unwrap();
-    let said = place.run(&["check", "campanas/renovacion", "--json"]).succeeds();
+    let said = place
+        .run(&["check", "campanas/renovacion", "--json"])
+        .succeeds();
     let json = said.json();
     let problems = json["problems"].as_array().unwrap();
-    assert!(problems.iter().all(|problem| problem["severity"] == "warning"), "{}", said.out);
+    assert!(
+        problems
+            .iter()
+            .all(|problem| problem["severity"] == "warning"),
+        "{}",
+        said.out
+    );
     assert!(problems.len() > 1, "{}", said.out);
     place.change(CAMPAIGN, "renewal", "renewl");
     let said = place.run(&["check", "campanas/renovacion"]).ends(1);
@@ -129,6 +196,8 @@ fn without_a_configuration_all_but_names_is_checked() {
 fn the_shipped_example_of_programme_a_fits() {
     let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../../campaigns/renovacion");
     let place = Place::begun();
-    let said = place.run(&["check", example, "--config", "pregon.toml"]).succeeds();
+    let said = place
+        .run(&["check", example, "--config", "pregon.toml"])
+        .succeeds();
     assert!(said.out.contains("no problems"), "{}", said.out);
 }

@@ -39,11 +39,25 @@ fn killed_and_run_again_it_ends_with_the_same_messages() {
         assert!(count.contains(&dispatches), "{customer}: {}", said.out);
     }
     let people = whole.run(&["demo", "--lang", "es"]).succeeds();
-    assert!(people.out.contains("nada se envía dos veces"), "{}", people.out);
-    assert!(!people.out.contains('\u{1b}'), "no colour where nobody looks");
-    let command = people.out.lines().find(|line| line.contains("pregon explain")).unwrap();
+    assert!(
+        people.out.contains("nada se envía dos veces"),
+        "{}",
+        people.out
+    );
+    assert!(
+        !people.out.contains('\u{1b}'),
+        "no colour where nobody looks"
+    );
+    let command = people
+        .out
+        .lines()
+        .find(|line| line.contains("pregon explain"))
+        .unwrap();
     let args: Vec<&str> = command.split_whitespace().skip(1).collect();
-    assert!(!whole.run(&args).succeeds().out.is_empty(), "the printed command works");
+    assert!(
+        !whole.run(&args).succeeds().out.is_empty(),
+        "the printed command works"
+    );
 }
 
 #[test]
@@ -51,5 +65,9 @@ fn what_nobody_reads_is_no_failure() {
     let place = Place::begun();
     let said = place.shell("$PREGON run --once --now 2026-11-20T17:00:00Z | head -0; echo ok");
     assert_eq!((said.out.as_str(), said.err.as_str()), ("ok\n", ""));
-    assert_eq!(place.run(&["run", "--once", "--json"]).json()["accepted"], 0, "it was done");
+    assert_eq!(
+        place.run(&["run", "--once", "--json"]).json()["accepted"],
+        0,
+        "it was done"
+    );
 }

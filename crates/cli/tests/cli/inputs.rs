@@ -7,10 +7,18 @@ use crate::program::{NOON, Place};
 fn check((from, to): (&str, &str), code: i32, words: &str) {
     let place = Place::begun();
     place.change("pregon.toml", from, to);
-    let said = place.run(&["run", "--once", "--json"]).ends(code).complains(words);
+    let said = place
+        .run(&["run", "--once", "--json"])
+        .ends(code)
+        .complains(words);
     let error = &said.json()["error"];
-    let names = ["kind", "message", "causes", "hint", "file", "line", "column"];
-    assert!(names.iter().all(|name| error.get(name).is_some()), "{error}");
+    let names = [
+        "kind", "message", "causes", "hint", "file", "line", "column",
+    ];
+    assert!(
+        names.iter().all(|name| error.get(name).is_some()),
+        "{error}"
+    );
     assert!(!place.path("salida").exists(), "nothing was done");
 }
 
@@ -20,12 +28,20 @@ fn toml_that_is_none() {
 }
 #[test]
 fn a_misspelt_name() {
-    check(("consent ", "consnt "), 2, "pregon.toml:16:1: there is no consnt here");
+    check(
+        ("consent ", "consnt "),
+        2,
+        "pregon.toml:16:1: there is no consnt here",
+    );
     check(("customers =", "custmers ="), 2, "did you mean customers?");
 }
 #[test]
 fn nothing_about_consent() {
-    check(("consent   = \"opt_out\"", ""), 2, "missing field `consent`");
+    check(
+        ("consent   = \"opt_out\"", ""),
+        2,
+        "missing field `consent`",
+    );
 }
 #[test]
 fn a_zone_that_is_none() {
@@ -33,7 +49,11 @@ fn a_zone_that_is_none() {
 }
 #[test]
 fn a_preset() {
-    check(("[source.csv]", "presets = [\"co-ley-2300\"]\n[source.csv]"), 2, "not part of this");
+    check(
+        ("[source.csv]", "presets = [\"co-ley-2300\"]\n[source.csv]"),
+        2,
+        "not part of this",
+    );
 }
 #[test]
 fn a_limit_of_nothing() {
@@ -41,28 +61,56 @@ fn a_limit_of_nothing() {
 }
 #[test]
 fn a_misspelt_scope_of_a_limit() {
-    check(("channel = \"email\"", "chanel = \"email\""), 2, "did you mean channel?");
+    check(
+        ("channel = \"email\"", "chanel = \"email\""),
+        2,
+        "did you mean channel?",
+    );
 }
 #[test]
 fn a_secret_in_the_file() {
-    check(("dir  = ", "password = \"x\"\ndir  = "), 2, "PREGON_SMTP_PASSWORD");
-    check(("sqlite:pregon.db", "postgres://u:p@h/d"), 2, "secrets do not stand in a file");
+    check(
+        ("dir  = ", "password = \"x\"\ndir  = "),
+        2,
+        "PREGON_SMTP_PASSWORD",
+    );
+    check(
+        ("sqlite:pregon.db", "postgres://u:p@h/d"),
+        2,
+        "secrets do not stand in a file",
+    );
 }
 #[test]
 fn a_store_that_this_build_lacks() {
-    check(("sqlite:pregon.db", "postgres://h/d"), 2, "feature `postgres`");
+    check(
+        ("sqlite:pregon.db", "postgres://h/d"),
+        2,
+        "feature `postgres`",
+    );
 }
 #[test]
 fn a_source_that_is_not_there() {
-    check(("clientes.csv", "personas.csv"), 2, "there is no file personas.csv");
+    check(
+        ("clientes.csv", "personas.csv"),
+        2,
+        "there is no file personas.csv",
+    );
 }
 #[test]
 fn a_campaign_that_is_not_there() {
-    check(("campanas/renovacion\"]", "campanas/otra\"]"), 2, "there is no campaign campanas/otra");
+    check(
+        ("campanas/renovacion\"]", "campanas/otra\"]"),
+        2,
+        "there is no campaign campanas/otra",
+    );
 }
 #[test]
 fn a_sender_that_is_none() {
-    check(("<avisos@example.org>", "<avisos>"), 2, "the sender's address");
+    check(
+        ("<avisos@example.org>", "<avisos>"),
+        2,
+        "the sender's address",
+    );
 }
 
 #[cfg(not(feature = "smtp"))]
@@ -79,7 +127,10 @@ fn a_site_that_this_build_lacks() {
     let place = Place::begun();
     place.change("pregon.toml", "[source.csv]\ncustomers", site);
     place.change("pregon.toml", "records   =", "# records   =");
-    place.run(&["run", "--once"]).ends(2).complains("feature `erpnext`");
+    place
+        .run(&["run", "--once"])
+        .ends(2)
+        .complains("feature `erpnext`");
 }
 
 #[cfg(feature = "smtp")]
@@ -87,13 +138,22 @@ fn a_site_that_this_build_lacks() {
 fn a_mail_server_that_does_not_answer() {
     let place = Place::begun();
     // Nobody listens on a port that was free a moment ago.
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let smtp = format!("[channel.email.smtp]\nurl = \"smtp://127.0.0.1:{free}\"\n#");
     place.change("pregon.toml", "[channel.email.outbox]\ndir", &smtp);
-    let said = place.run(&["run", "--now", NOON, "--json"]).ends(3).complains("nothing is lost");
+    let said = place
+        .run(&["run", "--now", NOON, "--json"])
+        .ends(3)
+        .complains("nothing is lost");
     assert_eq!(said.json()["accepted"], 0);
     place.change("pregon.toml", &smtp, "[channel.email.outbox]\ndir");
-    place.run(&["run", "--now", "2026-11-20T23:00:00Z"]).succeeds();
+    place
+        .run(&["run", "--now", "2026-11-20T23:00:00Z"])
+        .succeeds();
     assert_eq!(place.messages("salida").len(), 2, "nothing was lost");
 }
 
@@ -102,7 +162,11 @@ fn a_database_of_somebody_else_or_of_another_version() {
     let place = Place::begun();
     place.write("pregon.db", "this is not a database, and was never one");
     let said = place.run(&["run", "--once"]);
-    assert!(said.code.is_some_and(|code| [1, 2].contains(&code)), "{:?}", said.code);
+    assert!(
+        said.code.is_some_and(|code| [1, 2].contains(&code)),
+        "{:?}",
+        said.code
+    );
     said.complains("not a database");
 
     let place = Place::begun();
@@ -111,8 +175,14 @@ fn a_database_of_somebody_else_or_of_another_version() {
     let mut bytes = std::fs::read(place.path("pregon.db")).unwrap();
     bytes[60..64].copy_from_slice(&99_u32.to_be_bytes());
     std::fs::write(place.path("pregon.db"), bytes).unwrap();
-    place.run(&["run", "--now", NOON]).ends(2).complains("layout 99");
-    place.run(&["explain", "--customer", "C-1"]).ends(2).complains("layout 99");
+    place
+        .run(&["run", "--now", NOON])
+        .ends(2)
+        .complains("layout 99");
+    place
+        .run(&["explain", "--customer", "C-1"])
+        .ends(2)
+        .complains("layout 99");
 }
 
 #[test]
@@ -130,7 +200,11 @@ fn rows_that_make_no_sense_are_named() {
 fn a_key_of_the_surroundings_must_be_one() {
     let place = Place::begun();
     let run = |key: &str| {
-        let said = place.command(&["run", "--once"]).env("PREGON_HASH_KEY", key).output().unwrap();
+        let said = place
+            .command(&["run", "--once"])
+            .env("PREGON_HASH_KEY", key)
+            .output()
+            .unwrap();
         (said.status.code(), String::from_utf8(said.stderr).unwrap())
     };
     assert_eq!(run("short").0, Some(2));
@@ -143,13 +217,28 @@ fn a_key_of_the_surroundings_must_be_one() {
 #[test]
 fn the_command_line() {
     let place = Place::new();
-    for args in [&["run", "--onze", "--json"][..], &["explain", "--json"], &["check", "--json"]] {
+    for args in [
+        &["run", "--onze", "--json"][..],
+        &["explain", "--json"],
+        &["check", "--json"],
+    ] {
         let said = place.run(args).ends(2);
         assert_eq!(said.json()["error"]["kind"], "usage");
     }
-    place.run(&["run", "--now", "ayer"]).ends(2).complains("write it as 2026-11-20T12:00:00Z");
+    place
+        .run(&["run", "--now", "ayer"])
+        .ends(2)
+        .complains("write it as 2026-11-20T12:00:00Z");
     place.run(&["--version"]).succeeds();
     place.run(&["run"]).ends(2).complains("pregon.toml");
-    let spanish = place.command(&["run"]).env("LANG", "es_CL.UTF-8").output().unwrap();
-    assert!(String::from_utf8(spanish.stderr).unwrap().contains("porque: "));
+    let spanish = place
+        .command(&["run"])
+        .env("LANG", "es_CL.UTF-8")
+        .output()
+        .unwrap();
+    assert!(
+        String::from_utf8(spanish.stderr)
+            .unwrap()
+            .contains("porque: ")
+    );
 }

@@ -85,10 +85,20 @@ impl Place {
 
     fn quiet(&self, command: &mut Command) {
         command.current_dir(self.dir.path());
-        for name in ["LANG", "LC_ALL", "LC_MESSAGES", "NO_COLOR", "PREGON_HASH_KEY"] {
+        for name in [
+            "LANG",
+            "LC_ALL",
+            "LC_MESSAGES",
+            "NO_COLOR",
+            "PREGON_HASH_KEY",
+        ] {
             command.env_remove(name);
         }
-        for name in ["PREGON_SMTP_PASSWORD", "PREGON_ERPNEXT_KEY", "PREGON_ERPNEXT_SECRET"] {
+        for name in [
+            "PREGON_SMTP_PASSWORD",
+            "PREGON_ERPNEXT_KEY",
+            "PREGON_ERPNEXT_SECRET",
+        ] {
             command.env_remove(name);
         }
     }
@@ -113,7 +123,10 @@ fn collect(dir: &Path, found: &mut BTreeMap<String, String>) {
         let path = file.unwrap().path();
         if path.is_dir() {
             collect(&path, found);
-        } else if path.extension().is_some_and(|end| end == "eml" || end == "txt") {
+        } else if path
+            .extension()
+            .is_some_and(|end| end == "eml" || end == "txt")
+        {
             let text = String::from_utf8(std::fs::read(&path).unwrap()).unwrap();
             let lines = text.lines().filter(|line| !line.starts_with("Date: "));
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();

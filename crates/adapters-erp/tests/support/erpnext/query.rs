@@ -37,13 +37,14 @@ impl Question {
             Some(text) => serde_json::from_str::<Value>(text).ok(),
             None => Some(Value::Null),
         };
+        let number = |key: &str| query.get(key).and_then(|text| text.parse::<usize>().ok());
         Self::of_body(&json!({
             "doctype": doctype,
             "fields": json("fields")?,
             "filters": json("filters")?,
             "order_by": query.get("order_by"),
-            "limit_start": query.get("limit_start").and_then(|n| n.parse::<usize>().ok()),
-            "limit_page_length": query.get("limit_page_length").and_then(|n| n.parse::<usize>().ok()),
+            "limit_start": number("limit_start"),
+            "limit_page_length": number("limit_page_length"),
         }))
     }
 
@@ -280,7 +281,7 @@ impl Filter {
         let is_null = value.is_null();
         let against = compare(value, &self.value);
         match self.op.as_str() {
-            "is" => (self.value == "set") == !(is_null || *value == ""),
+            "is" => (self.value == "set") != (is_null || *value == ""),
             "in" => value
                 .as_str()
                 .is_some_and(|text| self.any_of.contains(&folded(text))),

@@ -87,6 +87,10 @@ pub(crate) async fn read(
         if stream.read_buf(rest).await? == 0 {
             return Ok(None);
         }
+        // Whoever speaks TLS to us waits for an answer that never comes.
+        if !rest[0].is_ascii_uppercase() {
+            return Ok(None);
+        }
     };
     let mut lines = head.lines();
     let mut words = lines.next().unwrap_or_default().split(' ');

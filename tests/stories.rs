@@ -1,0 +1,19 @@
+//! The programmes of real businesses, end to end. One binary, a module per story.
+#![expect(
+    clippy::clone_on_ref_ptr,
+    reason = "`clone` lets an `Arc` become one of a trait"
+)]
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on should stop")]
+
+#[expect(
+    dead_code,
+    reason = "the stories use less of the server than its own tests"
+)]
+#[path = "../crates/adapters-erp/tests/support/erpnext/mod.rs"]
+mod erpnext;
+#[path = "stories/post.rs"]
+mod post;
+#[path = "stories/renewal.rs"]
+mod renewal;
+#[path = "stories/shop.rs"]
+mod shop;
