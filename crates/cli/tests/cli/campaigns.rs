@@ -83,6 +83,16 @@ fn a_variable_in_a_text_of_the_file() {
     );
 }
 #[test]
+fn an_attribute_in_a_rule() {
+    let line = ("status = \"Delivered\"", "statu = \"Delivered\"");
+    check(
+        CAMPAIGN,
+        line,
+        ("campaign.toml", 11, 56),
+        "did you mean status?",
+    );
+}
+#[test]
 fn a_variable_in_a_template() {
     let file = "campanas/renovacion/correo.txt";
     let line = ("{{item_name}}", "{{item_nam}}");

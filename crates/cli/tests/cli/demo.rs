@@ -32,12 +32,13 @@ fn killed_and_run_again_it_ends_with_the_same_messages() {
     assert!(found.keys().eq(messages.keys()), "none missing, none more");
     assert!(found == messages, "the same bytes apart from their date");
 
-    for (customer, count) in [("C-0001", 1..20), ("C-9999", 0..1)] {
-        let args = ["explain", "--json", "--customer", customer];
-        let said = whole.run(&args).succeeds();
-        let dispatches = said.json()["dispatches"].as_array().unwrap().len();
-        assert!(count.contains(&dispatches), "{customer}: {}", said.out);
-    }
+    let nobody = whole
+        .run(&["explain", "--json", "--customer", "C-9999"])
+        .succeeds();
+    assert_eq!(
+        nobody.json()["dispatches"].as_array().map(Vec::len),
+        Some(0)
+    );
     let people = whole.run(&["demo", "--lang", "es"]).succeeds();
     assert!(
         people.out.contains("nada se envía dos veces"),
@@ -54,10 +55,8 @@ fn killed_and_run_again_it_ends_with_the_same_messages() {
         .find(|line| line.contains("pregon explain"))
         .unwrap();
     let args: Vec<&str> = command.split_whitespace().skip(1).collect();
-    assert!(
-        !whole.run(&args).succeeds().out.is_empty(),
-        "the printed command works"
-    );
+    let told = whole.run(&args).succeeds();
+    assert!(!told.out.is_empty(), "the printed command works");
 }
 
 #[test]

@@ -130,7 +130,7 @@ pub(crate) fn rows(site: &Site, question: &Question) -> Result<Vec<Value>, &'sta
     match &order {
         // Without an order the database gives rows as it finds them.
         None => found.reverse(),
-        Some(order) => found.sort_by(|(a, _), (b, _)| compare_rows(a, b, order)),
+        Some(order) => found.sort_by_cached_key(|(row, _)| place(row, order)),
     }
     let indexes = Indexes::new(site, &columns);
     let page = found.into_iter().skip(question.start).take(question.limit);
@@ -237,6 +237,8 @@ struct Filter {
     child: Option<&'static str>,
     op: String,
     value: Value,
+    /// The value, or each of its values, as the database compares it.
+    folded: Vec<String>,
     any_of: HashSet<String>,
 }
 
@@ -259,14 +261,19 @@ impl Filter {
         if child.is_none() && !site.has_field(of, &field) {
             return Err("84_err_417_unknown_filter_field");
         }
-        let list = value.as_array().into_iter().flatten();
-        let any_of = list.filter_map(Value::as_str).map(folded).collect();
+        let one = std::slice::from_ref(value);
+        let all = value.as_array().map_or(one, Vec::as_slice).iter();
+        let all: Vec<String> = all
+            .map(|text| folded(text.as_str().unwrap_or_default()))
+            .collect();
+        let any_of = all.iter().cloned().collect();
         let op = op.as_str().unwrap_or_default().to_owned();
         Ok(Self {
             field,
             child,
             op,
             value: value.clone(),
+            folded: all,
             any_of,
         })
     }
@@ -279,51 +286,48 @@ impl Filter {
         };
         let value = value.unwrap_or(&null);
         let is_null = value.is_null();
-        let against = compare(value, &self.value);
+        let against = || self.compare(value, 0);
         match self.op.as_str() {
             "is" => (self.value == "set") != (is_null || *value == ""),
             "in" => value
                 .as_str()
                 .is_some_and(|text| self.any_of.contains(&folded(text))),
             "between" => {
-                let (low, high) = (&self.value[0], &self.value[1]);
-                !is_null && compare(value, low).is_ge() && compare(value, high).is_le()
+                !is_null && self.compare(value, 0).is_ge() && self.compare(value, 1).is_le()
             }
-            "=" => !is_null && against.is_eq(),
-            ">" => !is_null && against.is_gt(),
-            ">=" => !is_null && against.is_ge(),
+            "=" => !is_null && against().is_eq(),
+            ">" => !is_null && against().is_gt(),
+            ">=" => !is_null && against().is_ge(),
             // What is null counts as empty here, which is less than everything.
-            "<" => is_null || against.is_lt(),
-            "<=" => is_null || against.is_le(),
-            "!=" => is_null || against.is_ne(),
+            "<" => is_null || against().is_lt(),
+            "<=" => is_null || against().is_le(),
+            "!=" => is_null || against().is_ne(),
             _ => false,
+        }
+    }
+
+    fn compare(&self, value: &Value, with: usize) -> Ordering {
+        match (value.as_f64(), self.value.as_f64()) {
+            (Some(a), Some(b)) => a.total_cmp(&b),
+            _ => folded(value.as_str().unwrap_or_default()).cmp(&self.folded[with]),
         }
     }
 }
 
-fn compare(a: &Value, b: &Value) -> Ordering {
-    match (a.as_f64(), b.as_f64()) {
-        (Some(a), Some(b)) => a.total_cmp(&b),
-        _ => folded(a.as_str().unwrap_or_default()).cmp(&folded(b.as_str().unwrap_or_default())),
-    }
-}
-
-fn compare_rows(a: &Row, b: &Row, order: &[(String, bool)]) -> Ordering {
-    let null = Value::Null;
-    let mut orders = order.iter().map(|(field, falling)| {
-        let order = compare(a.get(field).unwrap_or(&null), b.get(field).unwrap_or(&null));
-        if *falling { order.reverse() } else { order }
-    });
-    orders
-        .find(|order| order.is_ne())
-        .unwrap_or(Ordering::Equal)
+/// Where a row stands in an order of texts.
+fn place(row: &Row, order: &[String]) -> Vec<String> {
+    let text = |field: &String| row.get(field).and_then(Value::as_str).map(folded);
+    order
+        .iter()
+        .map(|field| text(field).unwrap_or_default())
+        .collect()
 }
 
 fn order(
     site: &Site,
     doctype: &str,
     said: Option<&str>,
-) -> Result<Option<Vec<(String, bool)>>, &'static str> {
+) -> Result<Option<Vec<String>>, &'static str> {
     let Some(said) = said else {
         return Ok(None);
     };
@@ -334,7 +338,8 @@ fn order(
         if !site.has_field(doctype, field) {
             return Err("86_err_500_unknown_order_by");
         }
-        order.push((field.to_owned(), words.next() == Some("desc")));
+        assert_eq!(words.next(), Some("asc"), "nobody asks for another order");
+        order.push(field.to_owned());
     }
     Ok(Some(order))
 }
