@@ -97,7 +97,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             "id": "recordatorio", "name": "Recordatorio de reserva", "purpose": "reminder",
             "journey": [{
                 "id": "un-dia-antes",
-                "trigger": { "before_date": { "record": "booking", "date": "starts_at", "hours": 24 } },
+                "trigger": {
+                    "before_date": { "record": "booking", "date": "starts_at", "hours": 24 } },
                 "step": [{ "id": "aviso", "whatsapp": {
                     "text": "Hola {{customer_name}}, le esperamos el {{date starts_at}}." } }]
             }]

@@ -1,5 +1,5 @@
-//! Programme A: renewal of subscription pins on ERPNext, with the recorded answers of a real site on
-//! one side and files, or a real SMTP server, on the other.
+//! Programme A: renewal of subscription pins on ERPNext, with the recorded answers of a real site
+//! on one side and files, or a real SMTP server, on the other.
 
 use std::collections::BTreeMap;
 
@@ -61,8 +61,15 @@ fn moved_to(mut site: Site, domain: &str) -> Site {
 async fn the_story(site: Site, post: Post, dir: &std::path::Path) {
     let shop = Shop::open(site, post, dir).await;
     shop.engine.activate(shipped()).await.unwrap();
+    night(&shop).await;
+    let english = meanwhile(&shop);
+    morning(&shop, &english).await;
+    two_nights_missed(&shop).await;
+    a_year_later(&shop).await;
+}
 
-    // 01:00: the night's plan. Nothing leaves before the hours open.
+/// 01:00: the night's plan. Nothing leaves before the hours open.
+async fn night(shop: &Shop) {
     let night = shop.passes().await;
     let first = owed(&mut shop.server.site(), &["2026-12-20"]);
     assert_eq!((night.planned, night.accepted), (sum(&first), 0));
@@ -71,8 +78,11 @@ async fn the_story(site: Site, post: Post, dir: &std::path::Path) {
         "three customers of that day have no address"
     );
     assert_eq!(night.deferred[&Reason::QuietHours], sum(&first));
+}
 
-    // Before the hours open a pin comes back, one is no longer delivered, and one is English.
+/// Before the hours open a pin comes back, one is no longer delivered, and a customer turns out to
+/// be English, whose address is given.
+fn meanwhile(shop: &Shop) -> String {
     let (came_back, stopped, english) = ("STR-00005", "STR-00014", "STR-00023");
     shop.server.site().take_back(came_back, "2026-11-20");
     shop.server
@@ -87,7 +97,11 @@ async fn the_story(site: Site, post: Post, dir: &std::path::Path) {
         .site()
         .row("Customer", &customer)
         .insert("language".to_owned(), json!("en"));
+    english
+}
 
+/// The hours are open: what still holds is written, in each one's language, and the rest is told.
+async fn morning(shop: &Shop, english: &str) {
     let morning = shop.at("2026-11-20T15:00:00Z").await;
     let due = owed(&mut shop.server.site(), &["2026-12-20"]);
     assert_eq!(
@@ -121,8 +135,10 @@ async fn the_story(site: Site, post: Post, dir: &std::path::Path) {
     // The same instant again sends nothing.
     let again = shop.passes().await;
     assert_eq!((again.planned, again.accepted), (0, 0));
+}
 
-    // Two nights are missed; the next morning catches both up.
+/// Two nights are missed; the next morning catches both up.
+async fn two_nights_missed(shop: &Shop) {
     let caught = shop.at("2026-11-22T16:00:00Z").await;
     let missed = owed(&mut shop.server.site(), &["2026-12-21", "2026-12-22"]);
     assert_eq!(caught.accepted, sum(&missed));
@@ -131,8 +147,10 @@ async fn the_story(site: Site, post: Post, dir: &std::path::Path) {
         &["2026-12-20", "2026-12-21", "2026-12-22"],
     );
     assert_eq!(shop.post.copies(), all);
+}
 
-    // A year later the same pin, renewed, is another occasion.
+/// A year later the same pin, renewed, is another occasion.
+async fn a_year_later(shop: &Shop) {
     let renewed = "STR-00086";
     let date = json!("2027-12-20");
     shop.server

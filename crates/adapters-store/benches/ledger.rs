@@ -12,6 +12,7 @@ mod support;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use pregon_core::{Dispatch, Ledger, Settlement};
 use support::{Rules, accepted, ask, at, cap, page, plan, ready, store};
@@ -81,25 +82,24 @@ async fn run(messages: usize, batch: usize) {
         begin = turned.claimed;
     }
     let whole = start.elapsed();
-    let size = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
-    println!("{messages} messages in batches of {batch}");
-    println!(
-        "schedule: {:.0}/s",
-        messages as f64 / scheduled.as_secs_f64()
-    );
-    println!(
-        "turns:    {:.0}/s",
-        messages as f64 / (whole - scheduled).as_secs_f64()
-    );
-    println!("whole:    {:.0}/s", messages as f64 / whole.as_secs_f64());
     store.close().await.expect("closed");
-    println!("file:     {} bytes/message", size(&path) / messages as u64);
+    tell(messages, batch, &path, (scheduled, whole));
+}
+
+/// Tells what was measured.
+fn tell(messages: usize, batch: usize, path: &Path, times: (Duration, Duration)) {
+    let (scheduled, whole) = times;
+    let size = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
+    let rate = |time: Duration| messages as f64 / time.as_secs_f64();
+    println!("{messages} messages in batches of {batch}");
+    println!("schedule: {:.0}/s", rate(scheduled));
+    println!("turns:    {:.0}/s", rate(whole - scheduled));
+    println!("whole:    {:.0}/s", rate(whole));
+    println!("file:     {} bytes/message", size(path) / messages as u64);
     let io = std::fs::read_to_string("/proc/self/io").unwrap_or_default();
     let written = io
         .lines()
         .find_map(|line| line.strip_prefix("wchar: ")?.parse::<u64>().ok());
-    println!(
-        "written:  {} bytes/message",
-        written.unwrap_or(0) / messages as u64
-    );
+    let each = written.unwrap_or(0) / messages as u64;
+    println!("written:  {each} bytes/message");
 }

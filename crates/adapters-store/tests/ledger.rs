@@ -6,8 +6,10 @@ mod support;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+use pregon_adapters_store::SqliteStore;
 use pregon_core::{
-    CampaignStore, Ledger, Move, Opening, Outcome, Reason, Settlement, State, Verdict,
+    Begun, CampaignStore, Ledger, Move, Opening, Outcome, Reason, Settlement, State, Verdict,
 };
 use support::{Rules, accepted, all, ask, at, page, plan, ready, store};
 
@@ -126,6 +128,20 @@ async fn address_keys_change_hands_within_a_turn() {
     assert_eq!(verdicts, [&Verdict::Go, &Verdict::Go, &refused]);
 }
 
+/// Claims what is due and asks for it to begin.
+async fn begin_due(
+    store: &SqliteStore,
+    epoch: u64,
+    judge: &Arc<Rules>,
+    now: DateTime<Utc>,
+) -> Vec<Begun> {
+    let claim = ask(epoch, vec![], 1000, judge);
+    let claimed = store.turn(&[], &claim, now).await.unwrap().claimed;
+    let wanted = claimed.iter().map(ready).collect();
+    let begin = ask(epoch, wanted, 0, judge);
+    store.turn(&[], &begin, now).await.unwrap().begun
+}
+
 #[tokio::test]
 async fn a_turn_of_a_thousand_settles_each_as_it_says() {
     let dir = tempfile::tempdir().unwrap();
@@ -136,17 +152,7 @@ async fn a_turn_of_a_thousand_settles_each_as_it_says() {
         .collect();
     store.schedule(&page("c", plans), at(0)).await.unwrap();
     let epoch = store.open(&Opening::default(), at(0)).await.unwrap().epoch;
-    let claimed = store
-        .turn(&[], &ask(epoch, vec![], 1000, &judge), at(1))
-        .await
-        .unwrap()
-        .claimed;
-    let wanted = claimed.iter().map(ready).collect();
-    let begun = store
-        .turn(&[], &ask(epoch, wanted, 0, &judge), at(1))
-        .await
-        .unwrap()
-        .begun;
+    let begun = begin_due(&store, epoch, &judge, at(1)).await;
     assert!(begun.iter().all(|it| it.verdict == Verdict::Go));
     let again = Outcome::Again {
         at: at(10),
@@ -177,17 +183,7 @@ async fn a_turn_of_a_thousand_settles_each_as_it_says() {
     let counts = [State::Accepted, State::Scheduled, State::Failed].map(|it| count(it, &log));
     assert_eq!(counts, [334, 333, 333]);
     // Those that were not accepted gave their places back, so they may begin again.
-    let claimed = store
-        .turn(&[], &ask(epoch, vec![], 1000, &judge), at(11))
-        .await
-        .unwrap()
-        .claimed;
-    let wanted = claimed.iter().map(ready).collect();
-    let begun = store
-        .turn(&[], &ask(epoch, wanted, 0, &judge), at(11))
-        .await
-        .unwrap()
-        .begun;
+    let begun = begin_due(&store, epoch, &judge, at(11)).await;
     assert!(begun.len() == 333 && begun.iter().all(|it| it.verdict == Verdict::Go));
     assert_eq!(store.campaigns().await.unwrap().len(), 1);
 }

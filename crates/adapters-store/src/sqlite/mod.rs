@@ -70,6 +70,34 @@ pub struct SqliteStore {
     _lock: Option<File>,
 }
 
+/// Runs `$work` in one writing transaction and commits it.
+macro_rules! write {
+    ($store:ident, $operation:literal, |$writer:ident| $work:expr) => {{
+        let transaction = async {
+            let mut transaction = $store.begin().await?;
+            let $writer = &mut transaction.writer;
+            let answer = $work.await?;
+            transaction.commit().await?;
+            Ok(answer)
+        };
+        transaction.await.during($operation)
+    }};
+}
+
+/// Runs `$work` on a connection that reads.
+macro_rules! read {
+    ($store:ident, $operation:literal, |$on:ident| $work:expr) => {{
+        let reading = async {
+            let mut reading = $store.readers.take().await?;
+            let $on = &mut reading.on;
+            let answer = $work.await?;
+            reading.done();
+            Ok(answer)
+        };
+        reading.await.during($operation)
+    }};
+}
+
 impl SqliteStore {
     /// Opens a file, and makes it when it is not there.
     ///
@@ -111,6 +139,14 @@ impl SqliteStore {
         })
     }
 
+    /// The latest instant that the store has seen; `None` before the first pass.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn high_water(&self) -> Result<Option<DateTime<Utc>>, PortError> {
+        read!(self, "high water", |on| turn::high_water(on))
+    }
+
     /// Closes the file in order. Dropping the store is as safe; this also waits for it, and lets
     /// SQLite look after its statistics.
     ///
@@ -132,34 +168,6 @@ impl SqliteStore {
         let writer = self.writer.as_ref().ok_or(Error::ReadOnly)?;
         writer.begin().await
     }
-}
-
-/// Runs `$work` in one writing transaction and commits it.
-macro_rules! write {
-    ($store:ident, $operation:literal, |$writer:ident| $work:expr) => {{
-        let transaction = async {
-            let mut transaction = $store.begin().await?;
-            let $writer = &mut transaction.writer;
-            let answer = $work.await?;
-            transaction.commit().await?;
-            Ok(answer)
-        };
-        transaction.await.during($operation)
-    }};
-}
-
-/// Runs `$work` on a connection that reads.
-macro_rules! read {
-    ($store:ident, $operation:literal, |$on:ident| $work:expr) => {{
-        let reading = async {
-            let mut reading = $store.readers.take().await?;
-            let $on = &mut reading.on;
-            let answer = $work.await?;
-            reading.done();
-            Ok(answer)
-        };
-        reading.await.during($operation)
-    }};
 }
 
 #[async_trait]

@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use pregon_core::{Ask, Opened, Opening, Promise, Reason, Settlement, Turned, in_doubt};
 
+use sqlx::sqlite::SqliteConnection;
+
 use super::conn::Writer;
 use super::desk::{self, Desk, Life};
 use super::error::Error;
@@ -24,6 +26,15 @@ pub(super) const UNANSWERED: &str = concat!(
 
 const SAME_EPOCH: &str = "UPDATE store SET high_water = max(high_water, ?2) \
      WHERE one = 1 AND epoch = ?1";
+
+/// The latest instant that was seen, if any was.
+pub(super) async fn high_water(on: &mut SqliteConnection) -> Result<Option<DateTime<Utc>>, Error> {
+    let query = "SELECT high_water FROM store WHERE one = 1";
+    let micros: i64 = sqlx::query_scalar(query).fetch_one(on).await?;
+    (micros > i64::MIN)
+        .then(|| wire::instant(micros))
+        .transpose()
+}
 
 /// Begins a pass: older ones are void, their claims free, what they had begun in doubt.
 pub(super) async fn open(

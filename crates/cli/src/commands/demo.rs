@@ -1,8 +1,9 @@
 //! `pregon demo`: four campaigns over invented people and some simulated weeks.
 //!
 //! Nothing in it is random: time begins at an instant of the data set, or where the store was
-//! left, jumps to where each pass wants to be called again, and stops at a written end; the store's secret
-//! is fixed. So a demonstration that was killed goes on where it was, and ends with the same files.
+//! left, jumps to where each pass wants to be called again, and stops at a written end; the store's
+//! secret is fixed. So a demonstration that was killed goes on where it was, and ends with the same
+//! files.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -46,7 +47,7 @@ pub(crate) async fn demo(dir: &Path, common: &Common, out: Out) -> Result<u8, Fa
     let channels = Channels::open(&config, Durability::Rename).await?;
     let options = SqliteOptions::new().with_hash_key(HashKey::new(HASH_KEY));
     let store = Arc::new(StoreFile::of(&config)?.open(options).await?);
-    let start = high_water(&store, channels.promises(), span.start).await?;
+    let start = high_water(&store, span.start).await?;
     let clock = Arc::new(StandingClock::at(start));
     let parts = Parts {
         store: Arc::<SqliteStore>::clone(&store),

@@ -55,7 +55,7 @@ pub(crate) async fn run(
             dirs.join(", ")
         ));
     }
-    let clock = clock(common, &store, &channels).await?;
+    let clock = clock(common, &store).await?;
     let mut run = Run {
         config: &config,
         source,
@@ -244,15 +244,11 @@ pub(super) async fn publish(engine: &Engine, files: &[CampaignFile]) -> Result<(
 
 /// The clock of a run: the machine's, or one that stands where the command line says, which must
 /// not be before what the store has seen.
-async fn clock(
-    common: &Common,
-    store: &SqliteStore,
-    channels: &Channels,
-) -> Result<Arc<dyn Clock>, Failure> {
+async fn clock(common: &Common, store: &SqliteStore) -> Result<Arc<dyn Clock>, Failure> {
     let Some(now) = common.now else {
         return Ok(Arc::new(SystemClock::new()));
     };
-    let seen = high_water(store, channels.promises(), now).await?;
+    let seen = high_water(store, now).await?;
     if seen > now {
         let (now, seen) = (instant(now), instant(seen));
         let message = format!("--now {now} is before {seen}, which the store has seen already");

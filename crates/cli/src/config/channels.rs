@@ -6,7 +6,7 @@ use std::sync::Arc;
 use pregon::email::{Durability, OutboxDir, Sender, SenderError, UnsubscribeUrl};
 use pregon::sms::SmsOutboxDir;
 use pregon::testing::Recording;
-use pregon::{Action, Carry, ChannelName, Email, Promise, Sms};
+use pregon::{Action, Carry, Email, Sms};
 
 use super::file::{EmailTable, OutboxTable, SmtpTable};
 use super::{Config, only_one};
@@ -78,14 +78,6 @@ impl Channels {
             }
             _ => vec![email, sms],
         }
-    }
-
-    /// What each promises for a lost answer.
-    pub(crate) fn promises(&self) -> Vec<(ChannelName, Promise)> {
-        let actions = self.actions.iter();
-        actions
-            .map(|action| (action.shape().kind, action.promise()))
-            .collect()
     }
 
     async fn outbox(

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
+use pregon::PortErrorKind;
 use pregon::store::{SqliteOptions, SqliteStore};
-use pregon::{ChannelName, Ledger as _, Opening, PortErrorKind, Promise};
 
 use super::Config;
 use crate::output::Failure;
@@ -63,16 +63,13 @@ impl StoreFile {
 }
 
 /// The latest instant that a store has seen, or `now` when that is later.
-///
-/// The ledger tells it to whoever opens a pass; that settles what a crash left open, as the pass
-/// that follows would, and sends nothing.
 pub(crate) async fn high_water(
     store: &SqliteStore,
-    promises: Vec<(ChannelName, Promise)>,
     now: DateTime<Utc>,
 ) -> Result<DateTime<Utc>, Failure> {
-    let mut opening = Opening::default();
-    opening.promises = promises.into_iter().collect();
-    let opened = store.open(&opening, now).await;
-    Ok(opened.map_err(|error| Failure::port(&error))?.high_water)
+    let seen = store
+        .high_water()
+        .await
+        .map_err(|error| Failure::port(&error))?;
+    Ok(seen.map_or(now, |seen| seen.max(now)))
 }

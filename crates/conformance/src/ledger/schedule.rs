@@ -29,7 +29,7 @@ pub(super) fn cases() -> Cases {
         "only shared occasions have one" => own_occasions_may_share_an_address,
         "when the plan says that it is refused" => a_refused_plan_is_written_down,
         "A row [that] ends at once […] takes no address key" => a_refused_plan_takes_no_address,
-        "when its campaign is over (`Reason::Cancelled`)" => nothing_waits_in_a_campaign_that_is_over,
+        "when its campaign is over (`Reason::Cancelled`)" => nothing_waits_in_a_dead_campaign,
         "The places in the page of those that are new and wait for their time."
             => new_ones_are_named_by_their_place,
     ]
@@ -326,7 +326,7 @@ async fn a_refused_plan_takes_no_address(store: Arc<dyn Store>) {
     );
 }
 
-async fn nothing_waits_in_a_campaign_that_is_over(store: Arc<dyn Store>) {
+async fn nothing_waits_in_a_dead_campaign(store: Arc<dyn Store>) {
     let desk = Desk::open(store).await;
     desk.campaign(pregon_core::Move::Cancel).await;
     let planned = mail("C-1", "o");

@@ -6,23 +6,17 @@ use super::{Period, Quota, WhenFull};
 use crate::{BrandId, CampaignId, Candidate, ChannelName, Class, JourneyId, LimitId, Purpose};
 
 /// Which dispatches a limit counts; what it does not name, it does not ask for.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Scope {
     /// Only this brand.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brand: Option<BrandId>,
     /// Only this channel.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<ChannelName>,
     /// Only this purpose.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<Purpose>,
     /// Only this campaign.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub campaign: Option<CampaignId>,
     /// Only this journey.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub journey: Option<JourneyId>,
 }
 
@@ -58,29 +52,126 @@ pub enum CapError {
 ///     r#"{ "id": "un-correo-por-semana", "channel": "email", "most": 1, "per": "week" }"#,
 /// )?;
 /// assert_eq!(weekly.id, Some(LimitId::new("un-correo-por-semana")?));
+/// let misspelt = serde_json::from_str::<Cap>(r#"{ "chanel": "email", "most": 1, "per": "day" }"#);
+/// assert!(misspelt.is_err(), "it would have counted every channel");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(from = "Written", into = "Written")]
 pub struct Cap {
     /// Its name, under which its counts are kept; without one it is named after what it says.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<LimitId>,
     /// Which dispatches it counts.
-    #[serde(flatten)]
     pub scope: Scope,
     /// How many there may be.
     pub most: u32,
     /// In which window.
     pub per: Period,
     /// What happens to one too many.
-    #[serde(default)]
     pub when_full: WhenFull,
     /// Whether addresses are counted instead of people.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_address: bool,
     /// Whether transactional messages are refused as well.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub transactional_too: bool,
+}
+
+/// A cap as it is written: flat. `serde(flatten)` would let misspelt keys pass, and a limit that
+/// silently counts more than was meant is worse than none.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<LimitId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    brand: Option<BrandId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    channel: Option<ChannelName>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    purpose: Option<Purpose>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    campaign: Option<CampaignId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    journey: Option<JourneyId>,
+    most: u32,
+    per: Period,
+    #[serde(default)]
+    when_full: WhenFull,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    by_address: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    transactional_too: bool,
+}
+
+impl From<Written> for Cap {
+    fn from(it: Written) -> Self {
+        let Written {
+            id,
+            brand,
+            channel,
+            purpose,
+            campaign,
+            journey,
+            ..
+        } = it;
+        let Written {
+            most,
+            per,
+            when_full,
+            by_address,
+            transactional_too,
+            ..
+        } = it;
+        let scope = Scope {
+            brand,
+            channel,
+            purpose,
+            campaign,
+            journey,
+        };
+        Self {
+            id,
+            scope,
+            most,
+            per,
+            when_full,
+            by_address,
+            transactional_too,
+        }
+    }
+}
+
+impl From<Cap> for Written {
+    fn from(it: Cap) -> Self {
+        let Scope {
+            brand,
+            channel,
+            purpose,
+            campaign,
+            journey,
+        } = it.scope;
+        let Cap {
+            id,
+            most,
+            per,
+            when_full,
+            by_address,
+            transactional_too,
+            ..
+        } = it;
+        Self {
+            id,
+            brand,
+            channel,
+            purpose,
+            campaign,
+            journey,
+            most,
+            per,
+            when_full,
+            by_address,
+            transactional_too,
+        }
+    }
 }
 
 impl Cap {

@@ -48,7 +48,8 @@ pub trait Trigger: Debug + Send + Sync + 'static {
     /// A page of what fell due in a span.
     ///
     /// Spans that meet give each occurrence once; asked again for the same span, it gives the same
-    /// ids. A calendar fires once in a span, however many of its times lie in it. Following `next` from `None` ends.
+    /// ids. A calendar fires once in a span, however many of its times lie in it. Following `next`
+    /// from `None` ends.
     ///
     /// # Errors
     /// When what it reads from cannot be asked.
