@@ -136,10 +136,10 @@ async fn begin_due(
     now: DateTime<Utc>,
 ) -> Vec<Begun> {
     let claim = ask(epoch, vec![], 1000, judge);
-    let claimed = store.turn(&[], &claim, now).await.unwrap().claimed;
+    let claimed = store.turn(&[], &claim, now).await.expect("a turn").claimed;
     let wanted = claimed.iter().map(ready).collect();
     let begin = ask(epoch, wanted, 0, judge);
-    store.turn(&[], &begin, now).await.unwrap().begun
+    store.turn(&[], &begin, now).await.expect("a turn").begun
 }
 
 #[tokio::test]
