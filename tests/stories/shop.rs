@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pregon::source::{ErpNext, ErpNextConfig, Secret};
 use pregon::store::{SqliteOptions, SqliteStore};
 use pregon::testing::ManualClock;
-use pregon::{Campaign, Consent, Engine, Hours, PassReport};
+use pregon::{Campaign, Consent, Engine, HashKey, Hours, PassReport};
 
 use crate::erpnext::{Server, Site};
 use crate::post::Post;
@@ -29,7 +29,9 @@ impl Shop {
             .unwrap();
         let zone = source.zone();
         let source = Arc::new(source);
-        let store = SqliteStore::open(dir.join("pregon.db"), SqliteOptions::new())
+        // A fixed secret: the order in which people are written to hangs on it.
+        let options = SqliteOptions::new().with_hash_key(HashKey::new([7; 32]));
+        let store = SqliteStore::open(dir.join("pregon.db"), options)
             .await
             .unwrap();
         let hours: Hours = serde_json::from_str(r#"{ "every_day": "09:00-20:00" }"#).unwrap();

@@ -29,8 +29,7 @@ impl Desk {
             Outcome::Again { at, reason } => {
                 if ticket.begun {
                     hold = row.happen(Event::Retry, now);
-                    // The channel failed, and not this message.
-                    row.attempts -= u32::from(*reason == Reason::ChannelDown);
+                    row.attempts -= u32::from(reason.costs_no_attempt());
                 }
                 row.put_back(*at, *reason, now);
             }

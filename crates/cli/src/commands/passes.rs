@@ -52,6 +52,7 @@ impl Passes {
                         return Ok(Some(signal));
                     }
                     stop = Some(signal);
+                    engine.wind_down();
                     self.out.note(self.out.say(Phrase::Stopping));
                 }
             }

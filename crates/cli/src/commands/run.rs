@@ -20,9 +20,6 @@ use crate::config::{Build, Channels, Config, Parts, Source, StoreFile, build, ha
 use crate::config::{NAME, high_water};
 use crate::output::{Failure, FailureKind, Out, Phrase, instant};
 
-/// How many messages a pass takes at most, so that a stop is a matter of seconds.
-const DISPATCHES: u32 = 500;
-
 /// Publishes what a configuration names and sends what is due.
 pub(crate) async fn run(
     file: Option<&Path>,
@@ -162,7 +159,7 @@ impl Run<'_> {
         };
         let wanted = Build {
             zone: self.common.zone,
-            pace: Pace::default().with_dispatches(DISPATCHES),
+            pace: Pace::default(),
         };
         build(self.config, &parts, &wanted, self.out)
     }

@@ -65,7 +65,7 @@ phrases! {
     DemoTitle = "Pregón: demostración con datos inventados",
         "Pregón: a demonstration with invented data";
     DemoSpan = "Semanas simuladas", "Simulated weeks";
-    DemoPeople = "clientes", "customers";
+    DemoPeople = "clientes con algún mensaje planeado", "customers with something planned";
     DemoExamples = "Tres personas, y por qué", "Three people, and why";
     DemoWasSent = "recibió su mensaje", "got the message";
     DemoWasCapped = "tuvo que esperar o llegó al límite", "had to wait, or met a limit";

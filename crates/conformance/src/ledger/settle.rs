@@ -15,7 +15,7 @@ pub(super) fn cases() -> Cases {
         "T5: the provider definitely never will" => rejected_is_its_end,
         "T6: no definite answer; it is to be sent again under its key" => a_doubt_is_sent_again,
         "T6: no definite answer; it must never be sent again" => a_doubt_is_never_sent_again,
-        "one that says `ChannelDown` gives the attempt back" => a_channel_costs_no_attempt,
+        "one whose reason costs no attempt gives it back" => a_channel_costs_no_attempt,
         "It was claimed and turned out not to be sent; it never began." => withdrawn_has_a_reason,
         "It was not tried; it comes again." => a_claim_is_given_back,
         "A settlement whose ticket is void changes nothing: it is settled"

@@ -122,6 +122,7 @@ impl NeedsZone {
             purposes: Purposes::new(),
             currency: None,
             pace: Pace::default(),
+            stopping: Arc::default(),
             compiled: Mutex::default(),
         };
         EngineBuilder {

@@ -17,6 +17,7 @@ mod preferences;
 mod token;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::{
@@ -86,8 +87,23 @@ pub struct Engine {
     purposes: Purposes,
     currency: Option<String>,
     pace: Pace,
+    /// Whether somebody asked it to wind down.
+    stopping: Arc<AtomicBool>,
     /// Campaigns as they were compiled, with the version that was.
     compiled: Mutex<BTreeMap<CampaignId, (u64, Arc<compile::Compiled>)>>,
+}
+
+impl Engine {
+    /// Lets the running pass come to an end soon: it plans no further page, begins nothing more,
+    /// gives back what has not left yet, settles what has, and returns. Later passes of this engine
+    /// do nothing but open the ledger. For a clean stop of the host.
+    pub fn wind_down(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    fn is_winding_down(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
 }
 
 /// Proof at compile time that every future of the engine can cross threads.

@@ -122,8 +122,8 @@ impl Tables {
             }
             Outcome::Again { at, reason } if begun => {
                 self.happen(row, Event::Retry, now);
-                if *reason == Reason::ChannelDown {
-                    self.rows[row].attempts -= 1; // The channel failed, not this message.
+                if reason.costs_no_attempt() {
+                    self.rows[row].attempts -= 1;
                 }
                 self.put_back(row, *at, *reason, now);
             }

@@ -136,8 +136,8 @@ pub trait Ledger: Debug + Send + Sync + 'static {
     /// Takes a turn: settles `done`, begins what is ready and may, claims the next. One
     /// transaction.
     ///
-    /// A settlement whose ticket is void changes nothing; one that says [`Reason::ChannelDown`]
-    /// gives the attempt back, because the channel failed and not the message.
+    /// A settlement whose ticket is void changes nothing; one whose reason costs no attempt
+    /// ([`Reason::costs_no_attempt`]) gives it back.
     ///
     /// Of those that want to begin, one begins only if its campaign is active, its time not over,
     /// neither person nor address refuses, no limit is full and the hours are open; then its intent

@@ -93,3 +93,33 @@ fn a_missing_value_fails_that_person_only() {
     assert_eq!((report.accepted, report.failed), (1, 1));
     assert_eq!(world.views()[1].reason, Some(Reason::Template));
 }
+
+#[test]
+fn an_engine_that_winds_down_begins_nothing_more_and_loses_nothing() {
+    let mut world = World::new();
+    world.pace = pregon_core::Pace::default().with_begin(2).with_in_flight(1);
+    for n in 0..20 {
+        world.pin(&format!("C-{n}"), &format!("STR-{n}"), "2026-12-20");
+    }
+    world.activate(renewal());
+    let engine = world.engine();
+    // Poll by poll: as soon as something has left, somebody asks for a stop.
+    let mut pass = std::pin::pin!(engine.pass());
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let report = loop {
+        if let std::task::Poll::Ready(report) = pass.as_mut().poll(&mut context) {
+            break report.unwrap();
+        }
+        if !world.email.sent().is_empty() {
+            engine.wind_down();
+        }
+    };
+    assert!(report.accepted < 20, "it went on: {}", report.accepted);
+    assert_eq!(report.in_doubt, 0);
+    assert!(world.views().iter().all(|view| view.attempts <= 1));
+    assert_eq!(
+        world.passes().accepted + report.accepted,
+        20,
+        "another engine does the rest"
+    );
+}

@@ -38,7 +38,7 @@ struct Arrival {
 enum Answer {
     /// The action did, or did not do, what it was asked.
     Came(Result<Receipt, SendError>),
-    /// It was too late to ask it.
+    /// It was too late to ask it, or the engine was asked to stop first.
     TooLate,
     /// Another message of the same batch found that the channel does not work.
     Down,
@@ -74,6 +74,7 @@ impl Pass<'_> {
                 clock: Arc::clone(&self.engine.clock),
                 turned,
                 down: Arc::clone(down),
+                stopping: Arc::clone(&self.engine.stopping),
             };
             futures.push(way.deliver(departure));
         }
@@ -105,7 +106,7 @@ impl Pass<'_> {
         let outcome = match answer {
             Answer::TooLate => Outcome::Again {
                 at: now,
-                reason: Reason::ChannelDown,
+                reason: Reason::Stopped,
             },
             Answer::Down => {
                 self.report.put_off(Reason::ChannelDown);
@@ -209,6 +210,7 @@ struct Way {
     clock: Arc<dyn Clock>,
     turned: Duration,
     down: Arc<AtomicBool>,
+    stopping: Arc<AtomicBool>,
 }
 
 impl Way {
@@ -222,7 +224,8 @@ impl Way {
                 answer: Answer::Down,
             };
         }
-        if self.clock.monotonic().saturating_sub(self.turned) > DEADLINE {
+        let late = self.clock.monotonic().saturating_sub(self.turned) > DEADLINE;
+        if late || self.stopping.load(Ordering::Relaxed) {
             return Arrival {
                 dispatch,
                 promise,

@@ -50,7 +50,7 @@ impl Pass<'_> {
                 self.report.foresee(next);
                 return Ok(());
             };
-            if *pages == 0 {
+            if *pages == 0 || self.engine.is_winding_down() {
                 self.report.foresee(Some(now));
                 return Ok(());
             }

@@ -9,7 +9,7 @@ use super::Pass;
 use super::deliver::Departure;
 use super::prepare::Prepared;
 use crate::engine::EngineError;
-use crate::{Ask, Begun, Judge, Reason, Settlement, Turned, Verdict};
+use crate::{Ask, Begun, Judge, Outcome, Reason, Settlement, Turned, Verdict};
 
 impl Pass<'_> {
     /// Turns until nothing is due any more, or the pass has claimed enough.
@@ -23,6 +23,10 @@ impl Pass<'_> {
         loop {
             let now = self.now().await?;
             let at = self.engine.clock.monotonic();
+            if self.engine.is_winding_down() {
+                left = 0;
+                give_back(&mut waiting, now, &mut done);
+            }
             let asked: Vec<Prepared> = waiting.drain(..waiting.len().min(begin)).collect();
             // Reading the source pays when it is for many, so the next are claimed only when the
             // last of those before have begun.
@@ -96,6 +100,16 @@ impl Pass<'_> {
         }
         departures
     }
+}
+
+/// Gives back what was claimed and will not leave in this pass.
+fn give_back(waiting: &mut VecDeque<Prepared>, now: DateTime<Utc>, done: &mut Vec<Settlement>) {
+    let reason = Reason::Stopped;
+    let given = waiting.drain(..).map(|prepared| Settlement {
+        ticket: prepared.ready.ticket,
+        outcome: Outcome::Again { at: now, reason },
+    });
+    done.extend(given);
 }
 
 /// Backs off from one attempt to the next: minutes first, hours later, spread by the seed.
