@@ -4,6 +4,7 @@
 
 mod campaigns;
 mod demo;
+mod erpnext;
 mod inputs;
 mod program;
 mod runs;

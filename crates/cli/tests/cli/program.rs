@@ -107,7 +107,7 @@ impl Place {
 /// An instant of the day on which the files of [`Place::begun`] are due.
 pub(crate) const NOON: &str = "2026-11-20T17:00:00Z";
 
-fn said(output: Output) -> Said {
+pub(crate) fn said(output: Output) -> Said {
     Said {
         code: output.status.code(),
         out: String::from_utf8(output.stdout).unwrap(),
