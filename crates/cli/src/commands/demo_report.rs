@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use pregon::store::SqliteStore;
-use pregon::{DispatchQuery, DispatchView, PassReport, Reason, State, Zone};
+use pregon::{CampaignId, DispatchQuery, DispatchView, PassReport, Reason, State, Zone};
 
 use super::demo_files::Span;
 use super::explain::all;
@@ -26,7 +26,8 @@ struct Counts {
 
 /// What became of everything that the store knows.
 pub(super) struct Report {
-    campaigns: Vec<(String, Counts)>,
+    /// Each campaign's id and name, with its counts.
+    campaigns: Vec<(CampaignId, String, Counts)>,
     people: usize,
     zone: Option<Zone>,
     sent: Option<DispatchView>,
@@ -59,7 +60,9 @@ impl Report {
                 counts.add(&view);
                 report.example(view);
             }
-            report.campaigns.push((campaign.name.clone(), counts));
+            report
+                .campaigns
+                .push((campaign.id.clone(), campaign.name.clone(), counts));
         }
         report.people = people.len();
         Ok(report)
@@ -100,6 +103,15 @@ impl Report {
         ));
         out.human("");
         out.human(&self.table(out));
+        for (_, name, counts) in &self.campaigns {
+            let why: Vec<String> = counts
+                .why
+                .iter()
+                .map(|(why, n)| format!("{why} {n}"))
+                .collect();
+            out.human(&format!("  {name}: {}", why.join(" · ")));
+        }
+        out.human("");
         out.human(&format!(
             "{}: {} {}",
             say(Phrase::ThisRun),
@@ -163,10 +175,8 @@ impl Report {
             Phrase::Refused,
             Phrase::Unreachable,
             Phrase::Failed,
-            Phrase::Why,
         ];
-        let rows = self.campaigns.iter().map(|(name, counts)| -> Cells {
-            let why = counts.why.iter().map(|(reason, n)| format!("{reason} {n}"));
+        let rows = self.campaigns.iter().map(|(id, _, counts)| -> Cells {
             let numbers = [
                 counts.planned,
                 counts.sent,
@@ -176,12 +186,7 @@ impl Report {
                 counts.failed,
             ];
             let numbers = numbers.iter().map(ToString::to_string);
-            let why = why.collect::<Vec<_>>().join("\n");
-            [name.clone()]
-                .into_iter()
-                .chain(numbers)
-                .chain([why])
-                .collect()
+            [id.to_string()].into_iter().chain(numbers).collect()
         });
         table(&head.map(|phrase| out.say(phrase)), rows.collect(), 1..7)
     }

@@ -8,7 +8,7 @@ use pregon::{CampaignId, CustomerId, DispatchLog as _, DispatchQuery, DispatchVi
 use super::nearest_config;
 use crate::args::Common;
 use crate::config::{Config, NAME, StoreFile};
-use crate::output::{Cells, Failure, FailureKind, Object, Out, Phrase, instant, table};
+use crate::output::{Failure, FailureKind, Object, Out, Phrase, instant};
 
 /// How many dispatches are read at once.
 const PAGE: u32 = 1000;
@@ -93,39 +93,34 @@ fn document(view: &DispatchView) -> Object {
         .with("at", instant(view.at))
 }
 
-/// A person's dispatches as a table; instants in the zone of the business.
+/// A person's dispatches, two or three lines each; instants in the zone of the business.
 fn for_people(views: &[DispatchView], zone: Option<Zone>, out: Out) -> String {
     let at = |instant: chrono::DateTime<chrono::Utc>| match zone {
         Some(zone) => zone.local(instant).format("%Y-%m-%d %H:%M").to_string(),
         None => instant.format("%Y-%m-%d %H:%MZ").to_string(),
     };
-    let rows = views.iter().map(|view| -> Cells {
-        vec![
-            view.key.campaign.to_string(),
-            view.key.occurrence.to_string(),
-            view.key.channel.to_string(),
-            view.standing.state.to_string(),
-            view.reason
-                .map(|reason| reason.to_string())
-                .unwrap_or_default(),
-            view.rule
+    let told = views.iter().map(|view| {
+        let (since, state, key) = (at(view.at), view.standing.state.as_str(), &view.key);
+        let mut lines = vec![
+            format!("{since}  {state:<10}  {} · {}", key.campaign, key.channel),
+            format!("{:30}{}", "", key.occurrence),
+        ];
+        if let Some(reason) = view.reason {
+            let rule = view
+                .rule
                 .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
-            view.until.map(at).unwrap_or_default(),
-            at(view.at),
-        ]
+                .map(|rule| format!(" ({rule})"))
+                .unwrap_or_default();
+            let until = view
+                .until
+                .map(|until| format!(", {} {}", out.say(Phrase::NotBefore), at(until)));
+            lines.push(format!(
+                "{:30}{reason}{rule}{}",
+                "",
+                until.unwrap_or_default()
+            ));
+        }
+        lines.join("\n")
     });
-    let head = [
-        Phrase::Campaign,
-        Phrase::OccasionColumn,
-        Phrase::ChannelColumn,
-        Phrase::StateColumn,
-        Phrase::ReasonColumn,
-        Phrase::RuleColumn,
-        Phrase::UntilColumn,
-        Phrase::AtColumn,
-    ];
-    let head = head.map(|phrase| out.say(phrase));
-    table(&head, rows.collect(), 0..0)
+    told.collect::<Vec<_>>().join("\n")
 }

@@ -52,9 +52,8 @@ phrases! {
     Sent = "enviados", "sent";
     Waiting = "en espera", "waiting";
     Refused = "rechazados", "refused";
-    Unreachable = "sin dirección", "no address";
+    Unreachable = "sin direc.", "no address";
     Failed = "fallidos", "failed";
-    Why = "por qué", "why";
     PutOff = "aplazados", "put off";
     InDoubt = "en duda", "in doubt";
     Retry = "a reintentar", "to retry";
@@ -83,13 +82,7 @@ phrases! {
     ErrorsFound = "errores", "errors";
     WarningsFound = "avisos", "warnings";
     NoDispatches = "no hay mensajes para", "there are no messages for";
-    StateColumn = "estado", "state";
-    ReasonColumn = "razón", "reason";
-    RuleColumn = "límite", "limit";
-    UntilColumn = "no antes de", "not before";
-    AtColumn = "desde", "since";
-    OccasionColumn = "ocasión", "occasion";
-    ChannelColumn = "canal", "channel";
+    NotBefore = "no antes de", "not before";
     LeftAlone = "ya no está en la configuración y sigue como estaba",
         "is no longer in the configuration and is left as it is";
     DefaultOutbox = "sin canal configurado: los mensajes quedan como archivos en",

@@ -26,7 +26,9 @@ pub(crate) fn table(head: &[&str], rows: Vec<Cells>, numbers: Range<usize>) -> S
         .take(numbers.end)
         .skip(numbers.start)
     {
+        // A terminal has eighty columns: what stands to the right needs no air behind it.
         column.set_cell_alignment(CellAlignment::Right);
+        column.set_padding((1, 0));
     }
     table.to_string()
 }

@@ -1,9 +1,11 @@
 //! What fails outside: providers and answers.
 
 use pregon_core::testing::Reply;
-use pregon_core::{Fate, Reason, State, Trouble};
+use pregon_core::{
+    Action, Fate, Order, Promise, Reason, Receipt, SendError, Shape, State, Trouble,
+};
 
-use crate::world::{World, renewal};
+use crate::world::{World, renewal, run};
 
 fn one() -> World {
     let world = World::new();
@@ -121,5 +123,52 @@ fn an_engine_that_winds_down_begins_nothing_more_and_loses_nothing() {
         world.passes().accepted + report.accepted,
         20,
         "another engine does the rest"
+    );
+}
+
+/// A channel over which time passes: each message takes so many seconds.
+#[derive(Debug)]
+struct Slow {
+    channel: pregon_core::testing::Recording,
+    clock: pregon_core::testing::ManualClock,
+    secs: i64,
+}
+
+#[async_trait::async_trait]
+impl Action for Slow {
+    fn promise(&self) -> Promise {
+        self.channel.promise()
+    }
+    fn shape(&self) -> Shape {
+        self.channel.shape()
+    }
+    async fn perform(&self, order: &Order) -> Result<Receipt, SendError> {
+        self.clock.advance(chrono::Duration::seconds(self.secs));
+        self.channel.perform(order).await
+    }
+}
+
+#[test]
+fn what_did_not_leave_within_the_deadline_is_given_back_and_leaves_later() {
+    let mut world = World::new();
+    world.pace = pregon_core::Pace::default().with_in_flight(1);
+    for n in 0..20 {
+        world.pin(&format!("C-{n}"), &format!("STR-{n}"), "2026-12-20");
+    }
+    world.activate(renewal());
+    // Four seconds a message: of twenty that begin together, three leave within ten seconds.
+    let (channel, clock) = (world.email.clone(), world.clock.clone());
+    let slow = Slow {
+        channel,
+        clock,
+        secs: 4,
+    };
+    let engine = world.builder(std::sync::Arc::new(slow)).build().unwrap();
+    let report = run(engine.pass()).unwrap();
+    assert_eq!((report.accepted, report.in_doubt, report.retry), (20, 0, 0));
+    assert_eq!(world.email.orders(), 20, "each was handed over once");
+    assert!(
+        world.views().iter().all(|view| view.attempts == 1),
+        "and it cost no attempt"
     );
 }

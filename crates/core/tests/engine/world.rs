@@ -65,6 +65,11 @@ impl World {
     }
 
     pub(crate) fn engine(&self) -> Engine {
+        self.builder(Arc::new(self.email.clone())).build().unwrap()
+    }
+
+    /// The engine's parts, with another action for e-mail.
+    pub(crate) fn builder(&self, email: Arc<dyn Action>) -> EngineBuilder {
         let builder = Engine::builder()
             .store(Arc::new(Breathing::new(self.store.clone())))
             .clock(Arc::new(self.clock.clone()))
@@ -72,17 +77,15 @@ impl World {
             .consent(self.consent)
             .zone("America/Bogota".parse().unwrap())
             .records(self.source.clone())
-            .action(Arc::new(self.email.clone()))
+            .action(email)
             .pace(self.pace.clone());
         let limited = self
             .limits
             .iter()
             .fold(builder, |b, cap| b.limit(Arc::new(cap.clone())));
-        let timed = self
-            .hours
+        self.hours
             .iter()
-            .fold(limited, |b, hours| b.hours(hours.clone()));
-        timed.build().unwrap()
+            .fold(limited, |b, hours| b.hours(hours.clone()))
     }
 
     pub(crate) fn activate(&self, campaign: Campaign) -> CampaignRecord {
