@@ -4,7 +4,6 @@
     reason = "`clone` lets an `Arc` become one of a trait"
 )]
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on should stop")]
-#![expect(clippy::print_stderr, reason = "what did not run is said loudly")]
 
 #[expect(
     dead_code,

@@ -1,9 +1,5 @@
 //! The channels of this crate: the suite that every action must pass, and what is particular.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-#![expect(
-    clippy::print_stderr,
-    reason = "what was not run is said where people look"
-)]
 
 mod outbox;
 mod phases;
