@@ -78,13 +78,9 @@ impl Pass<'_> {
             };
             futures.push(way.deliver(departure));
         }
-        let mut arrivals =
+        let arrivals =
             futures_util::stream::iter(futures).buffer_unordered(self.engine.pace.in_flight);
-        let mut arrived = Vec::new();
-        while let Some(arrival) = arrivals.next().await {
-            arrived.push(arrival);
-        }
-        drop(arrivals);
+        let arrived: Vec<Arrival> = arrivals.collect().await;
         let late = arrived
             .iter()
             .filter(|a| matches!(a.answer, Answer::TooLate))

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use chrono::{DateTime, Duration, Utc};
 
 use super::Pass;
-use crate::engine::EngineError;
 use crate::engine::compile::{CompiledJourney, CompiledStep};
 use crate::plan::unreachable;
 use crate::{
@@ -31,15 +30,15 @@ impl Pass<'_> {
         now: DateTime<Utc>,
         waiting: &mut VecDeque<Prepared>,
         done: &mut Vec<Settlement>,
-    ) -> Result<(), EngineError> {
+    ) {
         if claimed.is_empty() {
-            return Ok(());
+            return;
         }
         let mut rows = match self.rows(&claimed).await {
             Ok(rows) => rows,
             Err(error) => {
                 self.source_down(&claimed, error, now, done);
-                return Ok(());
+                return;
             }
         };
         for dispatch in claimed {
@@ -55,7 +54,6 @@ impl Pass<'_> {
                 }
             }
         }
-        Ok(())
     }
 
     fn source_down(

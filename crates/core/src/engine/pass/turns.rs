@@ -70,7 +70,7 @@ impl Pass<'_> {
                 _ => (begin / 2).max(pace.in_flight.min(pace.begin as usize)),
             };
             self.prepare_all(claimed, now, &mut waiting, &mut done)
-                .await?;
+                .await;
         }
     }
 
