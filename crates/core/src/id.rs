@@ -130,6 +130,14 @@ id!(
     CustomerId, check_foreign
 );
 id!(
+    /// A segment, as its file or its program names it: `vip_high_spend`, `En Riesgo`.
+    SegmentName, check_foreign
+);
+id!(
+    /// A family of segments, of which a customer is in one at most.
+    FamilyName, check_foreign
+);
+id!(
     /// A record of a customer (a pin, a booking), as the source names it.
     RecordId, check_foreign
 );

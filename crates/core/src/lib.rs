@@ -1,10 +1,12 @@
 //! The domain of Pregón, without I/O.
 #![deny(missing_docs)]
 
+mod customer;
 mod id;
 mod nearest;
 pub mod rule;
 mod schema;
+mod segment;
 mod time;
 mod value;
 
@@ -12,8 +14,6 @@ mod value;
 mod campaign;
 #[cfg(feature = "engine")]
 mod contact;
-#[cfg(feature = "engine")]
-mod customer;
 #[cfg(feature = "engine")]
 mod dispatch;
 #[cfg(feature = "engine")]
@@ -42,18 +42,19 @@ pub mod testing;
 mod trigger;
 
 pub use id::{
-    AddressKind, BrandId, CampaignId, ChannelName, CustomName, CustomerId, IdError, JourneyId,
-    LimitId, OccurrenceId, Purpose, RecordId, RecordKind, StepId,
+    AddressKind, BrandId, CampaignId, ChannelName, CustomName, CustomerId, FamilyName, IdError,
+    JourneyId, LimitId, OccurrenceId, Purpose, RecordId, RecordKind, SegmentName, StepId,
 };
 pub use schema::{AttributeType, NameError, Schema, is_attribute_name};
 pub use value::{Decimal, DecimalError, Value};
 
+pub use customer::*;
+pub use segment::*;
 pub use time::*;
 #[cfg(feature = "engine")]
 pub use {
     campaign::*,
     contact::*,
-    customer::*,
     dispatch::*,
     engine::*,
     limit::*,

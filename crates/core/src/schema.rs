@@ -76,7 +76,10 @@ pub struct NameError(String);
 /// # Ok::<(), pregon_core::NameError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Schema(BTreeMap<String, AttributeType>);
+pub struct Schema {
+    attributes: BTreeMap<String, AttributeType>,
+    activities: BTreeMap<String, Schema>,
+}
 
 impl Schema {
     /// A schema without attributes.
@@ -102,25 +105,60 @@ impl Schema {
         if !is_attribute_name(name) {
             return Err(NameError(name.to_owned()));
         }
-        self.0.insert(name.to_owned(), r#type);
+        self.attributes.insert(name.to_owned(), r#type);
         Ok(())
     }
 
     /// The type of the attribute, when there is such a one.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&AttributeType> {
-        self.0.get(name)
+        self.attributes.get(name)
     }
 
     /// All attributes, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &AttributeType)> {
-        self.0.iter().map(|(name, r#type)| (name.as_str(), r#type))
+        self.attributes
+            .iter()
+            .map(|(name, r#type)| (name.as_str(), r#type))
+    }
+
+    /// The schema with one kind of activity more, and what is known of each of that kind.
+    ///
+    /// ```
+    /// # use pregon_core::{AttributeType, Schema};
+    /// let purchase = Schema::new().with("amount", AttributeType::Decimal)?;
+    /// let schema = Schema::new().with_activity("purchase", purchase)?;
+    /// assert!(schema.activity("purchase").is_some() && schema.activity("visit").is_none());
+    /// # Ok::<(), pregon_core::NameError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the kind's name is not one.
+    pub fn with_activity(mut self, kind: &str, attributes: Self) -> Result<Self, NameError> {
+        if !is_attribute_name(kind) {
+            return Err(NameError(kind.to_owned()));
+        }
+        self.activities.insert(kind.to_owned(), attributes);
+        Ok(self)
+    }
+
+    /// What is known of activities of a kind, when customers have such.
+    #[must_use]
+    pub fn activity(&self, kind: &str) -> Option<&Self> {
+        self.activities.get(kind)
+    }
+
+    /// All kinds of activities, by name.
+    pub fn activities(&self) -> impl Iterator<Item = (&str, &Self)> {
+        self.activities
+            .iter()
+            .map(|(kind, schema)| (kind.as_str(), schema))
     }
 
     /// The name that a misspelt one probably means, for hints.
     #[must_use]
     pub fn nearest(&self, name: &str) -> Option<&str> {
-        crate::nearest::nearest(name, self.0.keys().map(String::as_str))
+        crate::nearest::nearest(name, self.attributes.keys().map(String::as_str))
     }
 }
 

@@ -2,12 +2,19 @@
 
 mod activity;
 mod attributes;
+
+#[cfg(feature = "engine")]
 mod person;
+#[cfg(feature = "engine")]
 mod record;
+#[cfg(feature = "engine")]
 mod row;
 
 pub use activity::Activity;
 pub use attributes::Attributes;
-pub use person::{Customer, Permission};
-pub use record::{Record, RecordRef};
-pub use row::{Row, RowError, RowSchema};
+#[cfg(feature = "engine")]
+pub use {
+    person::{Customer, Permission},
+    record::{Record, RecordRef},
+    row::{Row, RowError, RowSchema},
+};

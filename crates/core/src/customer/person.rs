@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Attributes;
+use super::{Activity, Attributes};
 use crate::{ChannelName, Contacts, CustomerId, Purpose, Zone};
 
 /// What a source itself knows of a person's consent or refusal.
@@ -52,6 +52,8 @@ pub struct Customer {
     pub contacts: Contacts,
     /// What rules and templates read.
     pub attributes: Attributes,
+    /// What happened to the person, as far as rules read it.
+    pub activities: Vec<Activity>,
     /// Consent and refusals that the source itself carries.
     pub permissions: Vec<Permission>,
 }
@@ -75,6 +77,7 @@ impl Customer {
             zone: None,
             contacts: Contacts::new(),
             attributes: Attributes::new(),
+            activities: Vec::new(),
             permissions: Vec::new(),
         }
     }

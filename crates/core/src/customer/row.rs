@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Customer, Record};
+use super::{Activity, Customer, Record};
+use crate::rule::Facts;
 use crate::{AttributeType, RecordKind, Schema, Value};
 
 /// The names that every row has, beside the source's own.
@@ -77,6 +78,17 @@ impl Row {
             .as_ref()
             .and_then(|record| record.attributes.get(name));
         own.or_else(|| self.customer.attributes.get(name))
+    }
+}
+
+/// What rules read: the names of the row, and what happened to the customer.
+impl<'r> Facts<'r> for &'r Row {
+    fn value(&self, name: &str) -> Option<Cow<'r, Value>> {
+        Row::value(self, name)
+    }
+
+    fn activities(&self) -> Cow<'r, [Activity]> {
+        Cow::Borrowed(&self.customer.activities)
     }
 }
 

@@ -1,8 +1,8 @@
 //! The tree of a rule.
 
-use crate::Value;
+use crate::{SegmentName, Value};
 
-/// A rule as a tree: tests joined by *and*, *or* and *not*.
+/// A rule as a tree: tests joined by *and*, *or*, *not* and *at least K of*.
 ///
 /// An expression is only material: [`Rule::new`](super::Rule::new) makes a rule of it.
 ///
@@ -24,8 +24,14 @@ pub enum Expr {
     Any(Vec<Expr>),
     /// It is false.
     Not(Box<Expr>),
+    /// At least so many of them are true: `at least 2 of (visits >= 6, spend >= 150000)`.
+    AtLeast(u32, Vec<Expr>),
     /// A test of one attribute.
     Test(Test),
+    /// A test of what happened to the customer.
+    Activity(ActivityTest),
+    /// The customer is a member of another segment: `in segment staff`.
+    InSegment(SegmentName),
 }
 
 impl Drop for Expr {
@@ -41,31 +47,36 @@ impl Drop for Expr {
 impl Expr {
     fn give_children(&mut self, to: &mut Vec<Self>) {
         match self {
-            Self::All(parts) | Self::Any(parts) => to.append(parts),
+            Self::All(parts) | Self::Any(parts) | Self::AtLeast(_, parts) => to.append(parts),
             Self::Not(inner) if matches!(**inner, Self::Test(_)) => {}
             Self::Not(inner) => to.push(std::mem::replace(inner, Self::All(Vec::new()))),
-            Self::Test(_) => {}
+            Self::Activity(test) => to.extend(test.of.with.take().map(|with| *with)),
+            Self::Test(_) | Self::InSegment(_) => {}
         }
     }
 
     /// The parts directly below.
     pub(super) fn children(&self) -> &[Self] {
         match self {
-            Self::All(parts) | Self::Any(parts) => parts,
+            Self::All(parts) | Self::Any(parts) | Self::AtLeast(_, parts) => parts,
             Self::Not(inner) => std::slice::from_ref(inner),
-            Self::Test(_) => &[],
+            Self::Activity(test) => test.of.with.as_deref().map_or(&[], std::slice::from_ref),
+            Self::Test(_) | Self::InSegment(_) => &[],
         }
     }
 
     /// Calls `see` with every test, from left to right, as the text has them.
     ///
-    /// It recurses: only for expressions whose levels were counted.
+    /// It recurses: only for expressions whose levels were counted. The tests within activities
+    /// are not among them: they read the activity's attributes.
     pub(super) fn each_test<'a>(&'a self, see: &mut impl FnMut(&'a Test)) {
-        if let Self::Test(test) = self {
-            see(test);
-        }
-        for child in self.children() {
-            child.each_test(see);
+        match self {
+            Self::Test(test) => see(test),
+            Self::Activity(_) => {}
+            _ => self
+                .children()
+                .iter()
+                .for_each(|child| child.each_test(see)),
         }
     }
 }
@@ -107,6 +118,78 @@ pub enum Condition {
     Relative(Relation, Period),
     /// `booked on this day`
     OnThisDay,
+    /// `birth_date anniversary within 7 days`: month and day lie between today and then.
+    Anniversary(Period),
+    /// `paid within the month to date`: from the first day of the running one to today.
+    ToDate(Unit),
+}
+
+/// What is asked of a customer's activities: a number or an instant made of them, and what must
+/// hold of it.
+///
+/// The count and the sum of no activities are zero; the last and the first of none are missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActivityTest {
+    /// What is made of the activities.
+    pub measure: Measure,
+    /// Which activities.
+    pub of: Activities,
+    /// What must hold: a condition on a number, for the last and the first on an instant.
+    pub condition: Condition,
+}
+
+/// What is made of some activities.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Measure {
+    /// How many there are: `at least 2 purchase`, `count of purchase between 2 and 5`.
+    Count,
+    /// The sum of an attribute of theirs, which is a number; those that lack it add nothing:
+    /// `sum of amount of purchase >= 150000`.
+    Sum(String),
+    /// When the last one was: `last purchase older than 90 days`.
+    Last,
+    /// When the first one was: `first purchase within the last 30 days`.
+    First,
+}
+
+/// Which activities of a customer: `purchase(product = "fibra") within 365 days`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Activities {
+    /// What happened: `purchase`.
+    pub kind: String,
+    /// What must be true of the activity's own attributes: tests, *and*, *or*, *not*, *at least K
+    /// of*, but no activities and no segments.
+    pub with: Option<Box<Expr>>,
+    /// When it must have happened, by its civil date.
+    pub within: Option<Window>,
+}
+
+/// A stretch of days that ends today, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Window {
+    /// `within 365 days`: from the day that is so long ago.
+    Last(Period),
+    /// `within the month to date`: from the first day of the running one.
+    ToDate(Unit),
+}
+
+/// A calendar unit that is running now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Unit {
+    /// The day: today alone.
+    Day,
+    /// The ISO week, from Monday.
+    Week,
+    /// The month.
+    Month,
+    /// The quarter, from the first of January, April, July or October.
+    Quarter,
+    /// The year.
+    Year,
 }
 
 /// How two values compare.

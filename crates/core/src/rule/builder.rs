@@ -2,9 +2,9 @@
 
 use std::ops::{BitAnd, BitOr, Not};
 
-use crate::Value;
+use crate::{SegmentName, Value};
 
-use super::ast::{Comparison, Condition, Expr, Has, Period, Relation, Test, TextMatch};
+use super::ast::{Comparison, Condition, Expr, Has, Period, Relation, Test, TextMatch, Unit};
 
 /// An attribute, of which something can be asked.
 ///
@@ -132,6 +132,16 @@ impl Attr {
         self.test(Condition::OnThisDay)
     }
 
+    /// Its anniversary is today, or on one of the days that are so far ahead at most.
+    pub fn anniversary_within(self, period: Period) -> Expr {
+        self.test(Condition::Anniversary(period))
+    }
+
+    /// It lies between the first day of the running unit and today.
+    pub fn to_date(self, unit: Unit) -> Expr {
+        self.test(Condition::ToDate(unit))
+    }
+
     fn compare(self, comparison: Comparison, value: impl Into<Value>) -> Expr {
         self.test(Condition::Compare(comparison, value.into()))
     }
@@ -149,6 +159,19 @@ impl Attr {
             condition,
         })
     }
+}
+
+/// The customer is a member of another segment, as [`Segments`](crate::Segments) has it.
+///
+/// A name that no segment can have becomes one that no set has, and is refused there.
+pub fn segment(name: &str) -> Expr {
+    let nowhere = || SegmentName::new("?").expect("a question mark is a name");
+    Expr::InSegment(SegmentName::new(name).unwrap_or_else(|_| nowhere()))
+}
+
+/// At least so many of these are true.
+pub fn at_least(least: u32, parts: impl IntoIterator<Item = Expr>) -> Expr {
+    Expr::AtLeast(least, parts.into_iter().collect())
 }
 
 /// So many days.

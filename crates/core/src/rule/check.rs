@@ -1,6 +1,5 @@
 //! Checks a rule against the attributes that exist.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::{AttributeType, Schema, Value, Zone};
@@ -9,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::ast::{Comparison, Condition, Test, TextMatch};
 use super::error::{RuleError, RuleErrorKind};
 use super::eval::order;
+use super::facts::Facts;
 use super::fold::fold;
 use super::moment::Moment;
 use super::text::{Literal, parse_date};
@@ -61,21 +61,13 @@ impl Checked {
 
     /// Whether the rule holds for a row; `None` when that is unknown: see [`Rule::eval`].
     #[must_use]
-    pub fn eval<'r>(
-        &self,
-        row: &dyn Fn(&str) -> Option<Cow<'r, Value>>,
-        moment: &Moment,
-    ) -> Option<bool> {
+    pub fn eval<'r>(&self, row: &dyn Facts<'r>, moment: &Moment) -> Option<bool> {
         self.0.eval(row, moment)
     }
 
     /// Whether the rule is true for a row: neither false nor unknown.
     #[must_use]
-    pub fn matches<'r>(
-        &self,
-        row: &dyn Fn(&str) -> Option<Cow<'r, Value>>,
-        moment: &Moment,
-    ) -> bool {
+    pub fn matches<'r>(&self, row: &dyn Facts<'r>, moment: &Moment) -> bool {
         self.0.matches(row, moment)
     }
 }
@@ -233,6 +225,8 @@ fn misfit(
         Condition::Has(..) => ("has", set),
         Condition::Relative(..) => ("a relative date", dated),
         Condition::OnThisDay => ("on this day", dated),
+        Condition::Anniversary(_) => ("anniversary", dated),
+        Condition::ToDate(_) => ("to date", dated),
     };
     let hint = match condition {
         _ if set => Some("a set has any of, all of, none of some texts"),

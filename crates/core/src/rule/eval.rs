@@ -1,50 +1,66 @@
 //! Asks a rule of one row.
 
-use std::borrow::Cow;
+mod activity;
+
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use crate::{Decimal, Value};
-use chrono::NaiveDate;
+use crate::{Decimal, Segments, Value};
+use chrono::{Datelike, NaiveDate};
 
-use super::ast::{Comparison, Condition, Expr, Has, Period, Relation, Test, TextMatch};
+use super::ast::{Comparison, Condition, Expr, Has, Period, Relation, TextMatch, Window};
+use super::facts::Facts;
 use super::fold::fold;
 use super::moment::Moment;
 use super::whole::Rule;
 
-type Row<'f, 'r> = &'f dyn Fn(&str) -> Option<Cow<'r, Value>>;
+/// What a rule is asked with: the row, the moment, and the segments it may name.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a, 'r> {
+    pub(crate) facts: &'a dyn Facts<'r>,
+    pub(crate) moment: &'a Moment,
+    pub(crate) segments: Option<&'a Segments>,
+}
 
 impl Rule {
     /// Whether the rule holds for a row; `None` when that is unknown.
     ///
     /// The row gives the value of a name, and nothing for a missing one. A value that does not go
-    /// with what is asked of it, which [`Rule::check`] finds beforehand, makes the test unknown.
+    /// with what is asked of it, which [`Rule::check`] finds beforehand, makes the test unknown, and
+    /// so does the name of a segment: only [`Segments`] knows what it stands for.
     #[must_use]
-    pub fn eval<'r>(
-        &self,
-        row: &dyn Fn(&str) -> Option<Cow<'r, Value>>,
-        moment: &Moment,
-    ) -> Option<bool> {
-        eval(self.expr(), row, moment)
+    pub fn eval<'r>(&self, row: &dyn Facts<'r>, moment: &Moment) -> Option<bool> {
+        self.ask(Asked {
+            facts: row,
+            moment,
+            segments: None,
+        })
     }
 
     /// Whether the rule is true for a row: neither false nor unknown.
     #[must_use]
-    pub fn matches<'r>(
-        &self,
-        row: &dyn Fn(&str) -> Option<Cow<'r, Value>>,
-        moment: &Moment,
-    ) -> bool {
+    pub fn matches<'r>(&self, row: &dyn Facts<'r>, moment: &Moment) -> bool {
         self.eval(row, moment) == Some(true)
+    }
+
+    /// Whether the rule holds, segments that it names included.
+    pub(crate) fn ask(&self, asked: Asked<'_, '_>) -> Option<bool> {
+        eval(self.expr(), asked)
     }
 }
 
-fn eval(expr: &Expr, row: Row<'_, '_>, moment: &Moment) -> Option<bool> {
+fn eval(expr: &Expr, asked: Asked<'_, '_>) -> Option<bool> {
     match expr {
-        Expr::All(parts) => all(parts.iter().map(|part| eval(part, row, moment))),
-        Expr::Any(parts) => any(parts.iter().map(|part| eval(part, row, moment))),
-        Expr::Not(inner) => eval(inner, row, moment).map(|known| !known),
-        Expr::Test(test) => ask(test, row, moment),
+        Expr::All(parts) => all(parts.iter().map(|part| eval(part, asked))),
+        Expr::Any(parts) => any(parts.iter().map(|part| eval(part, asked))),
+        Expr::Not(inner) => eval(inner, asked).map(|known| !known),
+        Expr::AtLeast(least, parts) => at_least(*least, parts.iter().map(|part| eval(part, asked))),
+        Expr::Test(test) => {
+            let value = asked.facts.value(&test.attribute);
+            holds(value.as_deref(), &test.condition, asked.moment)
+        }
+        Expr::Activity(test) => activity::ask(test, asked),
+        Expr::InSegment(name) => asked.segments?.ask(name, asked.facts, asked.moment),
     }
 }
 
@@ -66,22 +82,29 @@ fn any(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     result
 }
 
-fn ask(
-    Test {
-        attribute,
-        condition,
-    }: &Test,
-    row: Row<'_, '_>,
-    moment: &Moment,
-) -> Option<bool> {
-    let Some(value) = row(attribute) else {
+/// True when enough are true, false when too few can be, else unknown.
+fn at_least(least: u32, parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let (mut sure, mut possible) = (0_u32, 0_u32);
+    for part in parts {
+        sure += u32::from(part == Some(true));
+        possible += u32::from(part != Some(false));
+    }
+    match (sure >= least, possible >= least) {
+        (true, _) => Some(true),
+        (false, true) => None,
+        (false, false) => Some(false),
+    }
+}
+
+/// Whether a condition holds of a value, or of a missing one.
+fn holds(value: Option<&Value>, condition: &Condition, moment: &Moment) -> Option<bool> {
+    let Some(value) = value else {
         return match condition {
             Condition::IsSet => Some(false),
             Condition::IsMissing => Some(true),
             _ => None,
         };
     };
-    let value: &Value = &value;
     match condition {
         Condition::IsSet => Some(true),
         Condition::IsMissing => Some(false),
@@ -98,13 +121,19 @@ fn ask(
             _ => None,
         },
         Condition::Has(has, texts) => match value {
-            Value::Texts(set) => Some(holds(set, *has, texts)),
+            Value::Texts(set) => Some(has_texts(set, *has, texts)),
             _ => None,
         },
         Condition::Relative(relation, period) => {
             date(value, moment).map(|day| lies(day, *relation, *period, moment))
         }
         Condition::OnThisDay => date(value, moment).map(|day| day == moment.today()),
+        Condition::Anniversary(period) => {
+            date(value, moment).map(|day| has_anniversary(day, *period, moment))
+        }
+        Condition::ToDate(unit) => {
+            date(value, moment).map(|day| moment.start_of(*unit) <= day && day <= moment.today())
+        }
     }
 }
 
@@ -149,7 +178,7 @@ fn looks(own: &str, how: TextMatch, text: &str) -> bool {
     }
 }
 
-fn holds(set: &BTreeSet<String>, has: Has, texts: &[String]) -> bool {
+fn has_texts(set: &BTreeSet<String>, has: Has, texts: &[String]) -> bool {
     match has {
         Has::Any => texts.iter().any(|text| set.contains(text)),
         Has::All => texts.iter().all(|text| set.contains(text)),
@@ -163,6 +192,30 @@ fn date(value: &Value, moment: &Moment) -> Option<NaiveDate> {
         Value::Date(day) => Some(*day),
         Value::Instant(at) => Some(moment.zone().date(*at)),
         _ => None,
+    }
+}
+
+/// Whether an anniversary falls on one of the days from today to so far ahead.
+///
+/// A period of a year or more has every anniversary in it.
+fn has_anniversary(day: NaiveDate, period: Period, moment: &Moment) -> bool {
+    let today = moment.today();
+    let Some(end) = moment.ahead(period) else {
+        return true;
+    };
+    let falls = |year| {
+        moment
+            .anniversary(day, year)
+            .is_some_and(|on| today <= on && on <= end)
+    };
+    falls(today.year()) || (end.year() > today.year() && falls(today.year() + 1))
+}
+
+/// Whether a day lies in a window that ends today.
+pub(super) fn in_window(day: NaiveDate, window: Window, moment: &Moment) -> bool {
+    match window {
+        Window::Last(period) => lies(day, Relation::WithinLast, period, moment),
+        Window::ToDate(unit) => moment.start_of(unit) <= day && day <= moment.today(),
     }
 }
 

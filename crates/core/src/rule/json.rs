@@ -99,5 +99,7 @@ pub(super) fn tag(condition: &Condition) -> &'static str {
         Condition::Relative(Relation::WithinLast, _) => "within_last",
         Condition::Relative(Relation::WithinNext, _) => "within_next",
         Condition::OnThisDay => "on_this_day",
+        Condition::Anniversary(_) => "anniversary",
+        Condition::ToDate(_) => "to_date",
     }
 }

@@ -107,11 +107,13 @@
 
 mod ast;
 mod builder;
+mod activities;
 mod whole;
 
 mod check;
 mod error;
 mod eval;
+mod facts;
 mod fold;
 mod json;
 mod moment;
@@ -120,10 +122,16 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-pub use ast::{Comparison, Condition, Expr, Has, Period, Relation, Test, TextMatch};
-pub use builder::{Attr, attr, days, months, quarters, weeks, years};
+pub use activities::{Happened, activity};
+pub use ast::{
+    Activities, ActivityTest, Comparison, Condition, Expr, Has, Measure, Period, Relation, Test,
+    TextMatch, Unit, Window,
+};
+pub use builder::{Attr, at_least, attr, days, months, quarters, segment, weeks, years};
 pub use check::{Checked, Lack, types_of};
 pub use error::{RuleError, RuleErrorKind, Span};
+pub(crate) use eval::Asked;
+pub use facts::Facts;
 pub use fold::fold;
-pub use moment::Moment;
+pub use moment::{LeapDay, Moment};
 pub use whole::{MAX_LEVELS, MAX_LIST, MAX_NODES, Rule};

@@ -1,9 +1,9 @@
 //! When and where a rule is asked.
 
 use crate::Zone;
-use chrono::{DateTime, Days, Months, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 
-use super::ast::Period;
+use super::ast::{Period, Unit};
 
 /// When a rule is asked, and whose civil dates count.
 ///
@@ -19,6 +19,24 @@ pub struct Moment {
     now: DateTime<Utc>,
     zone: Zone,
     today: NaiveDate,
+    leap_day: LeapDay,
+}
+
+/// On which day of a plain year those of 29 February have their anniversary.
+///
+/// The law of most of our countries counts a term that ends on a day which a month does not have as
+/// ending on its last one (Chile: Civil Code art. 48; Colombia: Law 4 of 1913 art. 59); people
+/// differ, therefore a campaign may say it.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum LeapDay {
+    /// On 28 February.
+    #[default]
+    February28,
+    /// On 1 March.
+    March1,
 }
 
 impl Moment {
@@ -29,7 +47,21 @@ impl Moment {
             now,
             zone,
             today: zone.date(now),
+            leap_day: LeapDay::default(),
         }
+    }
+
+    /// With another rule for those of 29 February.
+    #[must_use]
+    pub fn with_leap_day(mut self, leap_day: LeapDay) -> Self {
+        self.leap_day = leap_day;
+        self
+    }
+
+    /// The rule for those of 29 February.
+    #[must_use]
+    pub fn leap_day(&self) -> LeapDay {
+        self.leap_day
     }
 
     /// The instant.
@@ -50,8 +82,34 @@ impl Moment {
         self.today
     }
 
+    /// The first day of the unit that runs today.
+    pub(crate) fn start_of(&self, unit: Unit) -> NaiveDate {
+        let today = self.today;
+        let first_of = |month| NaiveDate::from_ymd_opt(today.year(), month, 1);
+        let first = match unit {
+            Unit::Day => Some(today),
+            Unit::Week => {
+                let since_monday = today.weekday().num_days_from_monday();
+                today.checked_sub_days(Days::new(since_monday.into()))
+            }
+            Unit::Month => first_of(today.month()),
+            Unit::Quarter => first_of(today.month0() / 3 * 3 + 1),
+            Unit::Year => first_of(1),
+        };
+        // Before the first day of the calendar there is none: the unit begins with it.
+        first.unwrap_or(NaiveDate::MIN)
+    }
+
+    /// The anniversary of a day in a year; `None` beyond the calendar.
+    pub(crate) fn anniversary(&self, of: NaiveDate, year: i32) -> Option<NaiveDate> {
+        of.with_year(year).or_else(|| match self.leap_day {
+            LeapDay::February28 => NaiveDate::from_ymd_opt(year, 2, 28),
+            LeapDay::March1 => NaiveDate::from_ymd_opt(year, 3, 1),
+        })
+    }
+
     /// The day so long ago; `None` before the first day of the calendar.
-    pub(super) fn ago(&self, period: Period) -> Option<NaiveDate> {
+    pub(crate) fn ago(&self, period: Period) -> Option<NaiveDate> {
         match length(period)? {
             Length::Days(days) => self.today.checked_sub_days(days),
             Length::Months(months) => self.today.checked_sub_months(months),
@@ -59,7 +117,7 @@ impl Moment {
     }
 
     /// The day so far ahead; `None` after the last day of the calendar.
-    pub(super) fn ahead(&self, period: Period) -> Option<NaiveDate> {
+    pub(crate) fn ahead(&self, period: Period) -> Option<NaiveDate> {
         match length(period)? {
             Length::Days(days) => self.today.checked_add_days(days),
             Length::Months(months) => self.today.checked_add_months(months),

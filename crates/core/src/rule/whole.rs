@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::{Value, is_attribute_name};
+use crate::{SegmentName, Value, is_attribute_name};
 use chrono::{Datelike, NaiveDate};
 
 use super::ast::{Condition, Expr, Test};
@@ -106,6 +106,27 @@ impl Rule {
         self.expr.each_test(&mut |test| {
             names.insert(test.attribute.as_str());
         });
+        names
+    }
+
+    /// The names of all segments that the rule names.
+    ///
+    /// ```
+    /// # use pregon_core::rule::{Rule, segment};
+    /// let rule = Rule::new(segment("loyal") & !segment("staff"))?;
+    /// let names: Vec<&str> = rule.segments().into_iter().map(|name| name.as_str()).collect();
+    /// assert_eq!(names, ["loyal", "staff"]);
+    /// # Ok::<(), pregon_core::rule::RuleError>(())
+    /// ```
+    #[must_use]
+    pub fn segments(&self) -> BTreeSet<&SegmentName> {
+        let (mut names, mut left) = (BTreeSet::new(), vec![self.expr()]);
+        while let Some(expr) = left.pop() {
+            if let Expr::InSegment(name) = expr {
+                names.insert(name);
+            }
+            left.extend(expr.children());
+        }
         names
     }
 
@@ -236,7 +257,9 @@ pub(super) fn values(condition: &Condition) -> Vec<&Value> {
         | Condition::Text(..)
         | Condition::Has(..)
         | Condition::Relative(..)
-        | Condition::OnThisDay => Vec::new(),
+        | Condition::OnThisDay
+        | Condition::Anniversary(_)
+        | Condition::ToDate(_) => Vec::new(),
     }
 }
 
@@ -277,6 +300,8 @@ fn normalize(expr: &mut Expr) {
             }
         }
         Expr::Not(inner) => normalize(inner),
+        Expr::AtLeast(_, parts) => parts.iter_mut().for_each(normalize),
+        Expr::Activity(_) | Expr::InSegment(_) => {}
         Expr::Test(Test { condition, .. }) => match condition {
             Condition::Compare(_, value) => normalize_value(value),
             Condition::Between(low, high) => [low, high].into_iter().for_each(normalize_value),
@@ -320,7 +345,9 @@ fn push_path(path: &mut String, parent: &Expr, n: usize) {
     match parent {
         Expr::All(_) => path.push_str(&format!("all[{n}]")),
         Expr::Any(_) => path.push_str(&format!("any[{n}]")),
-        Expr::Not(_) | Expr::Test(_) => path.push_str("not"),
+        Expr::AtLeast(..) => path.push_str(&format!("at_least.of[{n}]")),
+        Expr::Activity(_) => path.push_str("activity.with"),
+        Expr::Not(_) | Expr::Test(_) | Expr::InSegment(_) => path.push_str("not"),
     }
 }
 

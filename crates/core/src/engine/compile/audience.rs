@@ -23,7 +23,7 @@ impl ByRule {
         let Some(rule) = &self.rule else { return true };
         // Civil dates are those of the person's zone.
         let moment = Moment::new(now, row.customer.zone.unwrap_or(self.zone));
-        rule.matches(&|name| row.value(name), &moment)
+        rule.matches(&row, &moment)
     }
 }
 

@@ -24,6 +24,9 @@ impl Serialize for Node<'_> {
             Expr::All(parts) => map.serialize_entry("all", &nodes(parts))?,
             Expr::Any(parts) => map.serialize_entry("any", &nodes(parts))?,
             Expr::Not(inner) => map.serialize_entry("not", &Node(inner))?,
+            Expr::AtLeast(..) | Expr::Activity(_) | Expr::InSegment(_) => {
+                map.serialize_entry("unfinished", &())?;
+            }
             Expr::Test(test) => map.serialize_entry(super::tag(&test.condition), &Body(test))?,
         }
         map.end()
@@ -58,7 +61,10 @@ impl Serialize for Body<'_> {
                 map.serialize_entry("which", has)?;
                 map.serialize_entry("texts", texts)?;
             }
-            Condition::Relative(_, period) => map.serialize_entry("period", period)?,
+            Condition::Relative(_, period) | Condition::Anniversary(period) => {
+                map.serialize_entry("period", period)?;
+            }
+            Condition::ToDate(unit) => map.serialize_entry("unit", unit)?,
             Condition::IsSet | Condition::IsMissing | Condition::OnThisDay => {}
         }
         map.end()

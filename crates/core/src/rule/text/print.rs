@@ -20,7 +20,7 @@ fn rule(expr: &Expr, f: &mut Formatter<'_>) -> fmt::Result {
     match expr {
         Expr::Any(parts) => joined(parts, " or ", f),
         Expr::All(parts) => joined(parts, " and ", f),
-        Expr::Not(_) | Expr::Test(_) => factor(expr, f),
+        _ => factor(expr, f),
     }
 }
 
@@ -59,6 +59,7 @@ fn factor(expr: &Expr, f: &mut Formatter<'_>) -> fmt::Result {
             }
         },
         Expr::Test(inner) => test(inner, f),
+        Expr::AtLeast(..) | Expr::Activity(_) | Expr::InSegment(_) => f.write_str("unfinished"),
     }
 }
 
@@ -98,6 +99,7 @@ fn test(
         }
         Condition::Relative(relation, period) => relative(*relation, *period, f),
         Condition::OnThisDay => f.write_str("on this day"),
+        Condition::Anniversary(_) | Condition::ToDate(_) => f.write_str("unfinished"),
     }
 }
 

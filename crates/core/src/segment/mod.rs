@@ -1,0 +1,15 @@
+//! Segments: named rules, and who belongs to them.
+
+mod set;
+mod order;
+mod error;
+
+mod cell;
+mod bitmap;
+mod population;
+mod code_set;
+
+pub use bitmap::Bitmap;
+pub use cell::{Cell, HasAttributes};
+pub use error::{SegmentError, SegmentFault};
+pub use set::{Segment, SegmentPart, Segments};

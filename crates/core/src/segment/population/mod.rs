@@ -1,0 +1,4 @@
+//! The columnar form of many customers.
+
+mod column;
+mod dictionary;
