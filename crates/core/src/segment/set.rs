@@ -271,10 +271,18 @@ impl Segments {
         let mut left: Vec<(usize, usize)> = names.into_iter().filter_map(place).collect();
         while let Some((part, last)) = left.pop() {
             let family = self.0.parts.get(part).map(SegmentPart::family);
-            let members = self.0.parts.get(part).into_iter().flat_map(SegmentPart::members);
+            let members = self
+                .0
+                .parts
+                .get(part)
+                .into_iter()
+                .flat_map(SegmentPart::members);
             for (n, (name, rule)) in members.enumerate().take(last + 1) {
                 let family = family.flatten();
-                if found.insert((part, n), Segment { name, rule, family }).is_none() {
+                if found
+                    .insert((part, n), Segment { name, rule, family })
+                    .is_none()
+                {
                     left.extend(rule.segments().into_iter().filter_map(place));
                 }
             }

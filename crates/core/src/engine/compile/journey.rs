@@ -7,8 +7,8 @@ use super::{Content, Scene};
 use crate::rule::Rule;
 use crate::{
     AttributeType, Audience, AudienceSpec, Calendar, ChannelName, Cron, DateSpec, Dated, Journey,
-    JourneyId, Length, OnDemand, Problem, RecordKind, RowSchema, Schema, Shape, StepId,
-    Trigger, TriggerSpec,
+    JourneyId, Length, OnDemand, Problem, RecordKind, RowSchema, Schema, Shape, StepId, Trigger,
+    TriggerSpec,
 };
 
 /// A journey ready to run.
