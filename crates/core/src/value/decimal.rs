@@ -28,13 +28,16 @@ impl Decimal {
         rust_decimal::Decimal::try_new(units, scale).ok().map(Self)
     }
 
-    /// The nearest decimal to a binary float, as it prints; `None` for NaN and infinities.
+    /// The nearest decimal to a binary float, as it prints; `None` for NaN, infinities and what is
+    /// too large.
+    ///
+    /// What prints with more places than decimals have is rounded, so that the noise of binary sums,
+    /// as in `0.1 + 0.2 - 0.3`, is a number next to zero and not a missing one; the order of floats
+    /// stays.
     #[must_use]
     pub fn from_f64(value: f64) -> Option<Self> {
-        value
-            .is_finite()
-            .then(|| value.to_string().parse().ok())
-            .flatten()
+        let printed = value.is_finite().then(|| value.to_string())?;
+        rust_decimal::Decimal::from_str(&printed).ok().map(Self)
     }
 
     /// The sum, or `None` where it leaves the range.
@@ -136,5 +139,12 @@ mod tests {
     fn float_of_a_tenth_is_a_tenth() {
         assert_eq!(Decimal::from_f64(0.1).unwrap().to_string(), "0.1");
         assert_eq!(Decimal::from_f64(f64::NAN), None);
+        assert_eq!(Decimal::from_f64(1e30), None);
+    }
+    #[test]
+    fn the_noise_of_binary_sums_is_a_number() {
+        let noise = Decimal::from_f64(0.1 + 0.2 - 0.3).unwrap();
+        assert_eq!(noise.to_string(), "0.0000000000000000555111512313");
+        assert_eq!(Decimal::from_f64(5e-324), Some(Decimal::default()));
     }
 }
