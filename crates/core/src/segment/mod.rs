@@ -5,10 +5,12 @@ mod order;
 mod error;
 
 mod cell;
+mod attribute_value;
 mod bitmap;
 mod population;
 mod code_set;
 
+pub use attribute_value::AttributeValue;
 pub use bitmap::Bitmap;
 pub use cell::{Cell, HasAttributes};
 pub use error::{SegmentError, SegmentFault};
