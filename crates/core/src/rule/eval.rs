@@ -18,6 +18,8 @@ use super::whole::Rule;
 #[derive(Clone, Copy)]
 pub(crate) struct Asked<'a, 'r> {
     pub(crate) facts: &'a dyn Facts<'r>,
+    /// The customer alone: a segment is the same whatever else the row has.
+    pub(crate) customer: &'a dyn Facts<'r>,
     pub(crate) moment: &'a Moment,
     pub(crate) segments: Option<&'a Segments>,
 }
@@ -32,6 +34,7 @@ impl Rule {
     pub fn eval<'r>(&self, row: &dyn Facts<'r>, moment: &Moment) -> Option<bool> {
         self.ask(Asked {
             facts: row,
+            customer: row,
             moment,
             segments: None,
         })
@@ -60,7 +63,7 @@ fn eval(expr: &Expr, asked: Asked<'_, '_>) -> Option<bool> {
             holds(value.as_deref(), &test.condition, asked.moment)
         }
         Expr::Activity(test) => activity::ask(test, asked),
-        Expr::InSegment(name) => asked.segments?.ask(name, asked.facts, asked.moment),
+        Expr::InSegment(name) => asked.segments?.ask(name, asked.customer, asked.moment),
     }
 }
 

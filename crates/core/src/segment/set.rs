@@ -194,6 +194,22 @@ impl Segments {
         rule.ask(self.asked(facts, moment))
     }
 
+    /// Whether a rule over more than a customer holds: a booking with its customer. The segments
+    /// it names are asked of the customer alone, so that they are what they are everywhere.
+    #[cfg(feature = "engine")]
+    pub(crate) fn eval_row<'r>(
+        &self,
+        rule: &Rule,
+        facts: &dyn Facts<'r>,
+        customer: &dyn Facts<'r>,
+        moment: &Moment,
+    ) -> Option<bool> {
+        rule.ask(Asked {
+            customer,
+            ..self.asked(facts, moment)
+        })
+    }
+
     /// Whether a customer belongs to the segment of a name; `None` when that is unknown, or there is
     /// no such segment.
     #[must_use]
@@ -219,6 +235,7 @@ impl Segments {
     fn asked<'a, 'r>(&'a self, facts: &'a dyn Facts<'r>, moment: &'a Moment) -> Asked<'a, 'r> {
         Asked {
             facts,
+            customer: facts,
             moment,
             segments: Some(self),
         }
@@ -271,10 +288,18 @@ impl Segments {
         let mut left: Vec<(usize, usize)> = names.into_iter().filter_map(place).collect();
         while let Some((part, last)) = left.pop() {
             let family = self.0.parts.get(part).map(SegmentPart::family);
-            let members = self.0.parts.get(part).into_iter().flat_map(SegmentPart::members);
+            let members = self
+                .0
+                .parts
+                .get(part)
+                .into_iter()
+                .flat_map(SegmentPart::members);
             for (n, (name, rule)) in members.enumerate().take(last + 1) {
                 let family = family.flatten();
-                if found.insert((part, n), Segment { name, rule, family }).is_none() {
+                if found
+                    .insert((part, n), Segment { name, rule, family })
+                    .is_none()
+                {
                     left.extend(rule.segments().into_iter().filter_map(place));
                 }
             }

@@ -2,7 +2,7 @@
 
 use crate::{AttributeType, Schema, Value};
 
-use super::super::{Lack, Rule, RuleErrorKind, attr, types_of};
+use super::super::{Lack, Rule, RuleErrorKind, attr};
 
 fn schema() -> Schema {
     let levels = ["oro", "plata", "cobre"].map(str::to_owned).into();
@@ -28,7 +28,7 @@ fn types(name: &str) -> Result<AttributeType, Lack> {
         let choices = ["customer.status", "pin.status"].map(str::to_owned).into();
         return Err(Lack::Ambiguous { choices });
     }
-    types_of(&schema())(name)
+    crate::rule::Types::attribute(&schema(), name)
 }
 
 /// Every error in one line: place, message, hint.
