@@ -43,6 +43,11 @@ impl Decimal {
         self.0.checked_add(other.0).map(Self)
     }
 
+    /// The number as units × 10^-scale; units have at most 96 bits, scale is at most 28.
+    pub(crate) fn parts(self) -> (i128, u32) {
+        (self.0.mantissa(), self.0.scale())
+    }
+
     /// Whether the number is below zero.
     #[must_use]
     pub fn is_negative(self) -> bool {

@@ -2,3 +2,5 @@
 
 mod column;
 mod dictionary;
+
+pub(crate) use column::{Codes, Coding, Column};
