@@ -1,6 +1,32 @@
 //! The columnar form of many customers.
 
-mod column;
-mod dictionary;
+mod whole;
+mod builder;
+mod change;
+mod member;
+mod sizes;
+mod error;
 
-pub(crate) use column::{Codes, Coding, Column};
+mod column;
+mod codes;
+mod encode;
+mod growth;
+mod decimals;
+mod dictionary;
+mod ids;
+mod index;
+mod hash;
+mod zones;
+mod activities;
+
+pub use builder::PopulationBuilder;
+pub use error::{CellError, PopulationError};
+pub use member::Member;
+pub use sizes::Sizes;
+pub use whole::Population;
+pub(crate) use {
+    activities::ActivityTable,
+    column::{Codes, Coding, Column},
+    dictionary::Dictionary,
+    encode::Change,
+};
