@@ -11,6 +11,9 @@ mod code_set;
 mod leaf;
 mod compile;
 
+#[cfg(test)]
+mod random;
+
 pub use bitmap::Bitmap;
 pub use cell::{Cell, HasAttributes};
 pub use error::{SegmentError, SegmentFault};
