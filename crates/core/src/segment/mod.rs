@@ -9,6 +9,11 @@ mod attribute_value;
 mod bitmap;
 mod population;
 mod code_set;
+mod leaf;
+mod compile;
+
+#[cfg(test)]
+mod random;
 
 pub use attribute_value::AttributeValue;
 pub use bitmap::Bitmap;
