@@ -142,8 +142,11 @@ impl Rule {
 pub(crate) enum Named<'a> {
     /// There are none.
     Nowhere,
-    /// Here.
+    /// Here, to be asked of the whole row.
     In(&'a Segments),
+    /// Here, to be asked of the customer alone, who has these types.
+    #[cfg(feature = "engine")]
+    OfCustomer(&'a Segments, &'a dyn Types),
     /// In the set that the rule belongs to, which has seen to them.
     AsTheyAre,
 }
@@ -270,14 +273,17 @@ fn of_segment<'a>(
     named: Named<'a>,
     seen: &mut BTreeSet<&'a SegmentName>,
 ) -> Vec<Finding> {
-    let segments = match named {
+    let (segments, types) = match named {
         Named::AsTheyAre => return Vec::new(),
-        Named::In(segments) if segments.get(name).is_some() => segments,
-        Named::In(_) | Named::Nowhere => {
-            let nearest = match named {
-                Named::In(segments) => segments.nearest(name),
-                Named::Nowhere | Named::AsTheyAre => None,
-            };
+        Named::Nowhere => (None, types),
+        Named::In(segments) => (Some(segments), types),
+        #[cfg(feature = "engine")]
+        Named::OfCustomer(segments, types) => (Some(segments), types),
+    };
+    let segments = match segments {
+        Some(segments) if segments.get(name).is_some() => segments,
+        _ => {
+            let nearest = segments.and_then(|segments| segments.nearest(name));
             let message = format!("there is no segment {:?}", name.as_str());
             let hint = nearest.map(|near| format!("did you mean {}?", SegmentWord(near)));
             let kind = RuleErrorKind::UnknownSegment;

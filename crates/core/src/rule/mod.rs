@@ -185,9 +185,10 @@ pub use builder::{Attr, at_least, attr, days, months, quarters, segment, weeks, 
 pub use check::Checked;
 pub(crate) use check::Named;
 pub use error::{RuleError, RuleErrorKind, Span};
-pub(crate) use eval::Asked;
+pub(crate) use eval::{Asked, has_anniversary, holds};
 pub use facts::Facts;
 pub use fold::fold;
+pub(crate) use json::wrong as wrong_json;
 pub use moment::{LeapDay, Moment};
 pub use types::{Lack, Types};
 pub use whole::{MAX_LEVELS, MAX_LIST, MAX_NODES, Rule};
