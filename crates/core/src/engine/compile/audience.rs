@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Scene;
-use super::rule::reach;
 use crate::engine::RuleAudience;
 use crate::engine::frozen::FrozenPeople;
 use crate::rule::Rule;
@@ -149,8 +148,8 @@ impl Scene<'_> {
 
     /// The attributes that an answer to a rule depends on, through its segments too.
     fn reads(&self, rule: &Rule) -> BTreeSet<String> {
-        let reached = reach(&self.engine.segments, rule);
-        let rules = reached.into_iter().map(|segment| segment.rule);
+        let reached = self.engine.segments.leads_to(rule.segments());
+        let rules = reached.iter().map(|segment| segment.rule);
         let names = rules.chain([rule]).flat_map(Rule::attributes);
         names.map(str::to_owned).collect()
     }
