@@ -12,4 +12,5 @@ mod code_set;
 pub use bitmap::Bitmap;
 pub use cell::{Cell, HasAttributes};
 pub use error::{SegmentError, SegmentFault};
+pub use population::{CellError, Member, Population, PopulationBuilder, PopulationError, Sizes};
 pub use set::{Segment, SegmentPart, Segments};
