@@ -51,6 +51,11 @@ impl Answers {
         all.filter_map(|(slot, question)| Some((slot, question.as_ref()?)))
     }
 
+    /// Those whose answer the passing of days changes.
+    pub(crate) fn turning(&self) -> impl Iterator<Item = (usize, &Question)> {
+        self.iter().filter(|(_, question)| question.turns())
+    }
+
     /// 1 for true, 0 for false, nothing for unknown.
     pub(crate) fn ask(&self, world: &World<'_>, slot: usize, row: usize) -> Option<i64> {
         let question = self.0.get(slot)?.as_ref()?;
@@ -79,6 +84,10 @@ impl Question {
     /// The kind of activities.
     pub(crate) fn kind(&self) -> &str {
         &self.kind
+    }
+
+    fn turns(&self) -> bool {
+        self.turning().next().is_some() || !self.turning_attributes().is_empty()
     }
 
     /// The conditions on activities' instants whose answer the passing of days changes.

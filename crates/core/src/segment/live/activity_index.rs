@@ -81,6 +81,13 @@ impl ActivityIndex {
             + late
     }
 
+    /// The first and the last of its dates.
+    pub(crate) fn bounds(&self) -> Option<(i64, i64)> {
+        let late = self.late.iter().flatten().map(|(key, _)| (*key, *key));
+        let ends = self.chunks.iter().filter_map(Chunk::bounds).chain(late);
+        ends.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
+
     /// How many bytes it takes.
     pub(crate) fn bytes(&self) -> usize {
         let late: usize = self.late.iter().map(|late| late.capacity() * 16).sum();

@@ -179,6 +179,11 @@ impl Chunk {
         }
     }
 
+    /// The first and the last code of the sorted rows.
+    pub(super) fn bounds(&self) -> Option<(i64, i64)> {
+        Some((self.buckets.first()?.first, self.buckets.last()?.last))
+    }
+
     /// The sorted rows that may have a code of the range.
     pub(super) fn around(&self, low: i64, high: i64) -> &[u16] {
         &self.rows[self.between(low, high).0]

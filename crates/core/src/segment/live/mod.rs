@@ -6,6 +6,7 @@ mod turn;
 mod change;
 mod arrive;
 mod advance;
+mod span;
 mod row;
 
 mod plan;
@@ -252,7 +253,7 @@ impl Live {
     fn index_days(&mut self) {
         self.days = (0..self.tables.len()).map(|slot| self.days_of(slot)).collect();
         let mut indexed = std::collections::BTreeSet::new();
-        for (_, question) in self.answers.iter() {
+        for (_, question) in self.answers.turning() {
             let kind = question.kind();
             if question.turning().next().is_some() {
                 indexed.insert((kind, None));
