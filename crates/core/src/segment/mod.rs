@@ -8,6 +8,8 @@ mod cell;
 mod bitmap;
 mod population;
 mod code_set;
+mod leaf;
+mod compile;
 
 pub use bitmap::Bitmap;
 pub use cell::{Cell, HasAttributes};
