@@ -97,7 +97,7 @@ pub struct Test {
 }
 
 /// What must hold of a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Condition {
     /// `visits >= 6`

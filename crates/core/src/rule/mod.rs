@@ -130,7 +130,7 @@ pub use ast::{
 pub use builder::{Attr, at_least, attr, days, months, quarters, segment, weeks, years};
 pub use check::{Checked, Lack, types_of};
 pub use error::{RuleError, RuleErrorKind, Span};
-pub(crate) use eval::Asked;
+pub(crate) use eval::{Asked, has_anniversary, holds};
 pub use facts::Facts;
 pub use fold::fold;
 pub use moment::{LeapDay, Moment};

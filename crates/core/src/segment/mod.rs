@@ -9,9 +9,12 @@ mod attribute_value;
 mod bitmap;
 mod population;
 mod code_set;
+mod leaf;
+mod compile;
 
 pub use attribute_value::AttributeValue;
 pub use bitmap::Bitmap;
 pub use cell::{Cell, HasAttributes};
 pub use error::{SegmentError, SegmentFault};
+pub use population::{CellError, Member, Population, PopulationBuilder, PopulationError, Sizes};
 pub use set::{Segment, SegmentPart, Segments};
