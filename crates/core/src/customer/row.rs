@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Activity, Customer, Record};
-use crate::rule::Facts;
+use crate::rule::{Facts, Lack, Types};
 use crate::{AttributeType, RecordKind, Schema, Value};
 
 /// The names that every row has, beside the source's own.
@@ -213,5 +213,21 @@ impl RowSchema {
     fn near(&self, name: &str) -> Option<String> {
         let names: Vec<String> = self.names().map(|(name, _)| name).collect();
         crate::nearest::nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
+    }
+}
+
+/// The names of the row, and the activities of its customer.
+impl Types for RowSchema {
+    fn attribute(&self, name: &str) -> Result<AttributeType, Lack> {
+        self.resolve(name).cloned().map_err(|error| match error {
+            RowError::Unknown { nearest, .. } => Lack::Unknown { nearest },
+            RowError::Ambiguous { name, kind } => Lack::Ambiguous {
+                choices: vec![format!("{CUSTOMER}.{name}"), format!("{kind}.{name}")],
+            },
+        })
+    }
+
+    fn activity(&self, kind: &str) -> Result<&Schema, Lack> {
+        Types::activity(&self.customer, kind)
     }
 }

@@ -1,6 +1,9 @@
 //! The JSON of a rule: what is kept.
 
 mod read;
+mod joined;
+mod condition;
+mod literal;
 mod write;
 
 use std::cell::Cell;

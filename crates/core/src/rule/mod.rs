@@ -106,10 +106,13 @@
 //! `{"date": "2026-12-20"}`, `{"instant": "2026-12-20T10:00:00Z"}`.
 
 mod ast;
+mod tree;
 mod builder;
 mod activities;
 mod whole;
+mod bounds;
 
+mod types;
 mod check;
 mod error;
 mod eval;
@@ -128,10 +131,12 @@ pub use ast::{
     TextMatch, Unit, Window,
 };
 pub use builder::{Attr, at_least, attr, days, months, quarters, segment, weeks, years};
-pub use check::{Checked, Lack, types_of};
+pub use check::Checked;
+pub(crate) use check::Named;
 pub use error::{RuleError, RuleErrorKind, Span};
 pub(crate) use eval::Asked;
 pub use facts::Facts;
 pub use fold::fold;
 pub use moment::{LeapDay, Moment};
+pub use types::{Lack, Types};
 pub use whole::{MAX_LEVELS, MAX_LIST, MAX_NODES, Rule};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::{SegmentError, SegmentFault};
 use crate::nearest::nearest;
-use crate::rule::{Asked, Facts, Lack, Moment, Rule};
-use crate::{AttributeType, FamilyName, Schema, SegmentName};
+use crate::rule::{Asked, Facts, Moment, Named, Rule, Types};
+use crate::{FamilyName, SegmentName};
 
 /// How many segments a set has at most.
 const MOST: usize = 10_000;
@@ -224,21 +224,13 @@ impl Segments {
         }
     }
 
-    /// Checks every rule against the attributes that exist.
+    /// Checks every rule against the attributes and activities that exist.
     ///
     /// # Errors
     /// With everything that is wrong, in the order given.
-    pub fn check(&self, schema: &Schema) -> Result<(), Vec<SegmentError>> {
-        let types = crate::rule::types_of(schema);
-        self.check_with(&types)
-    }
-
-    fn check_with(
-        &self,
-        types: &dyn Fn(&str) -> Result<AttributeType, Lack>,
-    ) -> Result<(), Vec<SegmentError>> {
+    pub fn check(&self, types: &dyn Types) -> Result<(), Vec<SegmentError>> {
         let faults = self.iter().flat_map(|segment| {
-            let errors = segment.rule.check(types).err().unwrap_or_default();
+            let errors = segment.rule.errors(types, Named::AsTheyAre);
             errors.into_iter().map(move |error| SegmentError {
                 segment: segment.name.clone(),
                 fault: SegmentFault::Rule(error),
@@ -250,6 +242,44 @@ impl Segments {
         } else {
             Err(faults)
         }
+    }
+
+    /// These segments and all that they lead to: those that their rules name, and those that come
+    /// before them in a family. Names that no segment has lead nowhere.
+    ///
+    /// What a rule that names segments reads is what it reads itself and what these read.
+    ///
+    /// ```
+    /// # use pregon_core::{Segments, rule::Rule};
+    /// let segments = Segments::new([])?
+    ///     .with("loyal", Rule::parse("visits >= 6")?)?
+    ///     .with("staff", Rule::parse("email contains \"@example.org\"")?)?
+    ///     .with("guests", Rule::parse("in segment loyal and city is set")?)?;
+    /// let rule = Rule::parse("in segment guests")?;
+    /// let read = segments.leads_to(rule.segments());
+    /// let read: Vec<&str> = read.iter().flat_map(|segment| segment.rule.attributes()).collect();
+    /// assert_eq!(read, ["visits", "city"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn leads_to<'n>(
+        &self,
+        names: impl IntoIterator<Item = &'n SegmentName>,
+    ) -> Vec<Segment<'_>> {
+        let mut found = BTreeMap::new();
+        let place = |name: &SegmentName| self.0.places.get(name).copied();
+        let mut left: Vec<(usize, usize)> = names.into_iter().filter_map(place).collect();
+        while let Some((part, last)) = left.pop() {
+            let family = self.0.parts.get(part).map(SegmentPart::family);
+            let members = self.0.parts.get(part).into_iter().flat_map(SegmentPart::members);
+            for (n, (name, rule)) in members.enumerate().take(last + 1) {
+                let family = family.flatten();
+                if found.insert((part, n), Segment { name, rule, family }).is_none() {
+                    left.extend(rule.segments().into_iter().filter_map(place));
+                }
+            }
+        }
+        found.into_values().collect()
     }
 }
 

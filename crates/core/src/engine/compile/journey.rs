@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::audience::ByRule;
 use super::{Content, Scene};
-use crate::rule::{Lack, Rule};
+use crate::rule::Rule;
 use crate::{
     AttributeType, Audience, AudienceSpec, Calendar, ChannelName, Cron, DateSpec, Dated, Journey,
-    JourneyId, Length, OnDemand, Problem, RecordKind, RowError, RowSchema, Schema, Shape, StepId,
+    JourneyId, Length, OnDemand, Problem, RecordKind, RowSchema, Schema, Shape, StepId,
     Trigger, TriggerSpec,
 };
 
@@ -105,7 +105,7 @@ impl Scene<'_> {
         let path = format!("{path}.audience");
         let errors = match Rule::parse(text) {
             Err(error) => vec![error],
-            Ok(rule) => match rule.check(&|name| type_of(schema, name)) {
+            Ok(rule) => match rule.check(schema) {
                 Ok(checked) => return Some(checked.into_rule()),
                 Err(errors) => errors,
             },
@@ -250,14 +250,4 @@ impl Scene<'_> {
             }
         }
     }
-}
-
-/// The type under a name of a row, as rules ask for it.
-fn type_of(schema: &RowSchema, name: &str) -> Result<AttributeType, Lack> {
-    schema.resolve(name).cloned().map_err(|error| match error {
-        RowError::Unknown { nearest, .. } => Lack::Unknown { nearest },
-        RowError::Ambiguous { name, kind } => Lack::Ambiguous {
-            choices: vec![format!("customer.{name}"), format!("{kind}.{name}")],
-        },
-    })
 }
