@@ -97,7 +97,7 @@ fn at_least(least: u32, parts: impl Iterator<Item = Option<bool>>) -> Option<boo
 }
 
 /// Whether a condition holds of a value, or of a missing one.
-fn holds(value: Option<&Value>, condition: &Condition, moment: &Moment) -> Option<bool> {
+pub(crate) fn holds(value: Option<&Value>, condition: &Condition, moment: &Moment) -> Option<bool> {
     let Some(value) = value else {
         return match condition {
             Condition::IsSet => Some(false),
@@ -198,7 +198,7 @@ fn date(value: &Value, moment: &Moment) -> Option<NaiveDate> {
 /// Whether an anniversary falls on one of the days from today to so far ahead.
 ///
 /// A period of a year or more has every anniversary in it.
-fn has_anniversary(day: NaiveDate, period: Period, moment: &Moment) -> bool {
+pub(crate) fn has_anniversary(day: NaiveDate, period: Period, moment: &Moment) -> bool {
     let today = moment.today();
     let Some(end) = moment.ahead(period) else {
         return true;

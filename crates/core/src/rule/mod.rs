@@ -134,7 +134,7 @@ pub use builder::{Attr, at_least, attr, days, months, quarters, segment, weeks, 
 pub use check::Checked;
 pub(crate) use check::Named;
 pub use error::{RuleError, RuleErrorKind, Span};
-pub(crate) use eval::Asked;
+pub(crate) use eval::{Asked, has_anniversary, holds};
 pub use facts::Facts;
 pub use fold::fold;
 pub use moment::{LeapDay, Moment};

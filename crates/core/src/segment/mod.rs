@@ -8,8 +8,14 @@ mod cell;
 mod bitmap;
 mod population;
 mod code_set;
+mod leaf;
+mod compile;
+
+#[cfg(test)]
+mod random;
 
 pub use bitmap::Bitmap;
 pub use cell::{Cell, HasAttributes};
 pub use error::{SegmentError, SegmentFault};
+pub use population::{CellError, Member, Population, PopulationBuilder, PopulationError, Sizes};
 pub use set::{Segment, SegmentPart, Segments};

@@ -28,13 +28,27 @@ impl Decimal {
         rust_decimal::Decimal::try_new(units, scale).ok().map(Self)
     }
 
-    /// The nearest decimal to a binary float, as it prints; `None` for NaN and infinities.
+    /// The decimal that a binary float prints as, rounded to 28 places; `None` for NaN, infinities
+    /// and what is beyond the range, which ends at 2^96.
+    ///
+    /// ```
+    /// # use pregon_core::Decimal;
+    /// let of = |float| Decimal::from_f64(float).map(|decimal| decimal.to_string());
+    /// assert_eq!(of(0.1).as_deref(), Some("0.1"));
+    /// assert_eq!(of(1.26e-27).as_deref(), Some("0.0000000000000000000000000013"));
+    /// assert_eq!((of(f64::NAN), of(1e29)), (None, None));
+    /// ```
     #[must_use]
     pub fn from_f64(value: f64) -> Option<Self> {
-        value
-            .is_finite()
-            .then(|| value.to_string().parse().ok())
-            .flatten()
+        // A float prints at most 17 digits that count: only places can be too many, which this
+        // reading rounds, half away from zero.
+        let printed = value.is_finite().then(|| value.to_string())?;
+        printed.parse().ok().map(Self)
+    }
+
+    /// Units and scale, as they are held: the number is units × 10^-scale.
+    pub(crate) fn parts(self) -> (i128, u32) {
+        (self.0.mantissa(), self.0.scale())
     }
 
     /// The sum, or `None` where it leaves the range.
@@ -133,8 +147,35 @@ mod tests {
         check("mil", None);
     }
     #[test]
-    fn float_of_a_tenth_is_a_tenth() {
-        assert_eq!(Decimal::from_f64(0.1).unwrap().to_string(), "0.1");
-        assert_eq!(Decimal::from_f64(f64::NAN), None);
+    fn floats() {
+        let rows = [
+            (0.1, Some("0.1")),
+            (-0.0, Some("0")),
+            (1e-30, Some("0")),
+            (-f64::MIN_POSITIVE, Some("0")),
+            (1e-28, Some("0.0000000000000000000000000001")),
+            (-4.9e-29, Some("0")),
+            (5e-29, Some("0.0000000000000000000000000001")),
+            (
+                -1.234_567_890_123_456_7e-13,
+                Some("-0.0000000000001234567890123457"),
+            ),
+            (
+                1.234_567_890_123_456_7e-12,
+                Some("0.0000000000012345678901234567"),
+            ),
+            (9_007_199_254_740_993.0, Some("9007199254740992")),
+            (7.9e28, Some("79000000000000000000000000000")),
+            (7.93e28, None),
+            (f64::MAX, None),
+            (f64::NAN, None),
+            (f64::NEG_INFINITY, None),
+        ];
+        for (float, printed) in rows {
+            let found = Decimal::from_f64(float).map(|decimal| decimal.to_string());
+            assert_eq!(found.as_deref(), printed, "{float:e}");
+        }
+        assert_eq!(Decimal::from_f64(-1e-40), Some(Decimal::default()));
+        assert!(!Decimal::from_f64(-1e-40).unwrap().is_negative());
     }
 }

@@ -15,6 +15,7 @@ pub(super) fn truth(expr: &Expr, row: &Row, now: DateTime<Utc>) -> i8 {
         Expr::All(parts) => parts.iter().map(|p| truth(p, row, now)).min().unwrap(),
         Expr::Any(parts) => parts.iter().map(|p| truth(p, row, now)).max().unwrap(),
         Expr::Not(inner) => -truth(inner, row, now),
+        Expr::AtLeast(..) | Expr::Activity(_) | Expr::InSegment(_) => panic!("never drawn"),
         Expr::Test(test) => {
             let value = row.get(test.attribute.as_str());
             match (&test.condition, value) {
@@ -33,6 +34,7 @@ fn sign(holds: bool) -> i8 {
 
 fn asked(condition: &Condition, value: &Value, now: DateTime<Utc>) -> i8 {
     match condition {
+        Condition::Anniversary(_) | Condition::ToDate(_) => panic!("never drawn"),
         Condition::Compare(how, with) => compared(value, *how, with),
         Condition::Between(low, high) => {
             compared(value, Comparison::Ge, low).min(compared(value, Comparison::Le, high))
