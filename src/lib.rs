@@ -69,7 +69,8 @@ pub mod sms {
 pub mod source {
     #[cfg(feature = "csv")]
     pub use pregon_adapters_erp::{
-        Csv, CsvConfig, CsvError, Encoding, HeaderFault, RowFault, RowProblem,
+        CellProblem, Csv, CsvBatch, CsvColumn, CsvConfig, CsvError, CsvRow, CsvSheet, Encoding,
+        HeaderFault, RowFault, RowProblem,
     };
     #[cfg(feature = "erpnext")]
     pub use pregon_adapters_erp::{ErpNext, ErpNextConfig, Plan, Secret, SerialSource, Timeouts};
