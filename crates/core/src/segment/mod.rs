@@ -13,6 +13,8 @@ mod population;
 mod code_set;
 mod leaf;
 mod compile;
+mod full;
+mod members;
 
 #[cfg(test)]
 mod random;
@@ -22,5 +24,7 @@ pub use bitmap::Bitmap;
 pub use cell::{Cell, HasAttributes};
 pub use document::{SegmentsDocument, WrittenFamily, WrittenRule, WrittenSegment};
 pub use error::{SegmentError, SegmentFault};
+pub use full::{Compiled, Threads};
+pub use members::Members;
 pub use population::{CellError, Member, Population, PopulationBuilder, PopulationError, Sizes};
 pub use set::{Segment, SegmentPart, Segments};
