@@ -4,7 +4,7 @@ use super::super::population::{ActivityTable, Population};
 use super::row::World;
 use super::slots::Slot;
 use crate::rule::{
-    Activities, ActivityTest, Condition, Facts, Measure, Moment, Relation, Rule,
+    Activities, ActivityTest, Condition, Expr, Facts, Measure, Moment, Relation, Rule,
     Window, holds,
 };
 use crate::{Activity, Decimal, Value};
@@ -104,10 +104,12 @@ impl Question {
         left.extend(self.with.as_ref().map(Rule::expr));
         while let Some(expr) = left.pop() {
             match expr {
-                crate::rule::Expr::Test(test) if super::tables::turns(&test.condition) => {
+                Expr::Test(test) if super::tables::turns(&test.condition) => {
                     found.push((test.attribute.as_str(), &test.condition));
                 }
-                other => left.extend(other.children()),
+                Expr::All(parts) | Expr::Any(parts) | Expr::AtLeast(_, parts) => left.extend(parts),
+                Expr::Not(inner) => left.push(inner),
+                Expr::Test(_) | Expr::Activity(_) | Expr::InSegment(_) => {}
             }
         }
         found

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::day_index::CHUNK;
-use super::plan::{bits, set};
+use super::plan::{bits, bits_of, set};
 use super::row::{Scratch, Seen, World};
 use super::span::Span;
 use super::table::Table;
@@ -117,7 +117,7 @@ impl Live {
             }
             for word in 0..CHUNK / 64 {
                 let (values, answers) = (marks.values[word], marks.answers[word]);
-                for bit in bits(&[values | answers]) {
+                for bit in bits_of(values | answers) {
                     let row = chunk * CHUNK + word * 64 + bit as usize;
                     let happened = answers >> bit & 1 == 1;
                     self.look(row, happened, passing, &mut seen, &mut scratch);

@@ -1,0 +1,1 @@
+//! Live says what a full evaluation says.
