@@ -4,8 +4,8 @@ use super::super::population::{ActivityTable, Population};
 use super::row::World;
 use super::slots::Slot;
 use crate::rule::{
-    Activities, ActivityTest, Condition, Expr, Facts, Measure, Moment, Relation, Rule,
-    Window, holds,
+    Activities, ActivityTest, Condition, Expr, Facts, Measure, Moment, Relation, Rule, Window,
+    holds,
 };
 use crate::{Activity, Decimal, Value};
 use std::borrow::Cow;
@@ -39,7 +39,9 @@ impl Answers {
     /// The slots of the questions about a kind.
     pub(crate) fn of_kind(&self, kind: &str) -> impl Iterator<Item = usize> {
         let of_kind = move |question: &Option<Question>| {
-            question.as_ref().is_some_and(|question| question.kind == kind)
+            question
+                .as_ref()
+                .is_some_and(|question| question.kind == kind)
         };
         let all = self.0.iter().enumerate();
         all.filter_map(move |(slot, question)| of_kind(question).then_some(slot))

@@ -142,7 +142,12 @@ impl Live {
             };
             let old = &self.tables[slot];
             let mut alike: HashMap<(u32, u32), Vec<bool>> = HashMap::new();
-            for (zone, _) in passing.turned.iter().enumerate().filter(|(_, turned)| **turned) {
+            for (zone, _) in passing
+                .turned
+                .iter()
+                .enumerate()
+                .filter(|(_, turned)| **turned)
+            {
                 let numbers = (old.number(zone), fresh.number(zone));
                 let zones = alike
                     .entry(numbers)
@@ -191,14 +196,17 @@ impl Live {
         marks: &mut Marks,
         (members, turn): (&mut [Bitmap], &mut Turn),
     ) {
-        let (Some(days), Some(column)) = (&self.days[stretch.slot], self.tables[stretch.slot].column)
+        let (Some(days), Some(column)) =
+            (&self.days[stretch.slot], self.tables[stretch.slot].column)
         else {
             return;
         };
         let column = self.population.column(column);
         let zones = self.population.zone_codes();
         let mut see = |row: usize| {
-            if !zones.map_or(stretch.zones[0], |codes| stretch.zones[codes.get(row) as usize]) {
+            if !zones.map_or(stretch.zones[0], |codes| {
+                stretch.zones[codes.get(row) as usize]
+            }) {
                 return;
             }
             for (segment, entered) in &stretch.direct {

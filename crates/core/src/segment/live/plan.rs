@@ -1,8 +1,8 @@
 //! How every segment is decided: by demands on single slots, or by a circuit over their answers.
 
+use super::super::population::Population;
 use super::circuit::{Circuit, Node, NodeId, Reads};
 use super::slots::{Slot, Slots};
-use super::super::population::Population;
 use crate::Segments;
 
 /// What is known of the segments before any value is.

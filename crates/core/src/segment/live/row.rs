@@ -108,8 +108,11 @@ impl<'a> World<'a> {
         if scratch.base.iter().any(|word| *word != 0) && self.narrow(row, changed, scratch) {
             for n in 0..width {
                 let both = |a: (u64, u64), seen: &Seen<'_>| (a.0 & seen.old[n], a.1 & seen.new[n]);
-                let (old, new) = changed.iter().fold((scratch.base[n], scratch.base[n]), both);
-                let flips = bits_of(old ^ new).map(|bit| (n as u32 * 64 + bit, new >> bit & 1 == 1));
+                let (old, new) = changed
+                    .iter()
+                    .fold((scratch.base[n], scratch.base[n]), both);
+                let flips =
+                    bits_of(old ^ new).map(|bit| (n as u32 * 64 + bit, new >> bit & 1 == 1));
                 scratch.flips.extend(flips);
             }
         }
