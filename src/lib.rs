@@ -14,6 +14,7 @@
 //! | `csv` | [`source::Csv`]: customers and records from files | |
 //! | `smtp` | [`email::Smtp`] | |
 //! | `erpnext` | [`source::ErpNext`] | |
+//! | `simd` | segments with the vectors of x86-64, found at run time | yes |
 //! | `full` | all of them | |
 #![deny(missing_docs)]
 

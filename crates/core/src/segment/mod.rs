@@ -9,12 +9,19 @@ mod bitmap;
 mod population;
 mod code_set;
 mod leaf;
-mod live;
 mod compile;
+mod full;
+mod members;
+mod live;
+
+#[cfg(test)]
+mod random;
 
 pub use bitmap::Bitmap;
 pub use cell::{Cell, HasAttributes};
 pub use error::{SegmentError, SegmentFault};
 pub use live::{ChangeError, Changes, Live, LiveSizes, Turn, Way};
+pub use full::{Compiled, Threads};
+pub use members::Members;
 pub use population::{CellError, Member, Population, PopulationBuilder, PopulationError, Sizes};
 pub use set::{Segment, SegmentPart, Segments};

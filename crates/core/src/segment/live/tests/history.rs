@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 
+use super::super::pace::Pace;
 use super::super::{ChangeError, Changes, Live, Way};
 use super::chance::{Chance, schema};
 use crate::rule::Moment;
@@ -202,7 +203,8 @@ impl Trial {
             7 => self.live.next_turn() - Duration::microseconds(1),
             _ => hours(self.chance.below(50) as i64),
         };
-        let turn = self.live.advance(to);
+        let pace = self.chance.pick(&[Pace::Each, Pace::Each, Pace::Whole, Pace::Cheapest]);
+        let turn = self.live.advance_at(to, pace);
         assert_eq!(self.live.now(), to);
         let before = self.known.clone();
         self.known = (0..before.len())
