@@ -15,6 +15,7 @@ mod leaf;
 mod compile;
 mod full;
 mod members;
+mod live;
 
 #[cfg(test)]
 mod random;
@@ -24,6 +25,7 @@ pub use bitmap::Bitmap;
 pub use cell::{Cell, HasAttributes};
 pub use document::{SegmentsDocument, WrittenFamily, WrittenRule, WrittenSegment};
 pub use error::{SegmentError, SegmentFault};
+pub use live::{ChangeError, Changes, Live, LiveSizes, Turn, Way};
 pub use full::{Compiled, Threads};
 pub use members::Members;
 pub use population::{CellError, Member, Population, PopulationBuilder, PopulationError, Sizes};
