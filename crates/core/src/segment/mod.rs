@@ -19,6 +19,8 @@ mod live;
 
 #[cfg(test)]
 mod random;
+#[cfg(test)]
+mod tests;
 
 pub use attribute_value::AttributeValue;
 pub use bitmap::Bitmap;
