@@ -1,6 +1,11 @@
 //! Frozen audiences in a file: what a kill leaves, and files of the layout before them.
 #![cfg(feature = "sqlite")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot make its world must panic"
+)]
 
+#[expect(dead_code, reason = "each test uses some of it")]
 mod support;
 
 use std::collections::BTreeMap;

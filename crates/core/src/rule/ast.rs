@@ -50,7 +50,7 @@ pub struct Test {
 }
 
 /// What must hold of a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Condition {
     /// `visits >= 6`

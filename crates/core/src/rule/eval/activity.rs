@@ -30,7 +30,6 @@ fn belongs(one: &Activity, of: &Activities, asked: Asked<'_, '_>) -> bool {
         && of.with.as_deref().is_none_or(|with| {
             let inner = Asked {
                 facts: &&one.attributes,
-                customer: &&one.attributes,
                 moment: asked.moment,
                 segments: None,
             };
