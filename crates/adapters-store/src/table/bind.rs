@@ -59,6 +59,16 @@ impl Binds {
         }
     }
 
+    /// Takes over the values of a condition, under the numbers that they have there.
+    pub(super) fn start(&mut self, values: Vec<Bind>) {
+        for (n, value) in values.iter().enumerate() {
+            if let Some(key) = value.key() {
+                self.places.insert(key, n + 1);
+            }
+        }
+        self.values = values;
+    }
+
     /// The place holder of a value.
     pub(super) fn add(&mut self, value: Bind) -> String {
         let key = value.key();

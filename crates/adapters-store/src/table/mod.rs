@@ -15,6 +15,15 @@ mod bind;
 mod mapping;
 mod translate;
 
+mod read;
+mod people;
+mod happenings;
+mod sql_table;
+mod audience;
+mod error;
+
+pub use audience::SqlAudience;
+pub use sql_table::SqlTable;
 pub use bind::Bind;
 pub use dialect::Dialect;
 pub use mapping::{ActivityMapping, IdStorage, MappingError, Storage, TableMapping};

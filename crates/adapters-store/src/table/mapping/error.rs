@@ -24,6 +24,9 @@ pub enum MappingError {
         /// The storage.
         storage: String,
     },
+    /// The mapping is of another database than the pool.
+    #[error("the mapping was made for another database")]
+    Dialect,
     /// Instants of activities need a storage of instants.
     #[error("{0} keeps no instants")]
     NoInstant(String),
