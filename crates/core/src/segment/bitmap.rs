@@ -67,6 +67,25 @@ impl Bitmap {
         self.set(self.len - 1, member);
     }
 
+    /// The first so many rows.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        if len < self.len {
+            self.words.truncate(len.div_ceil(64));
+            self.len = len;
+            self.clear_tail();
+        }
+    }
+
+    /// Gives back what is not needed.
+    pub(crate) fn shrink(&mut self) {
+        self.words.shrink_to_fit();
+    }
+
+    /// How many bytes it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.words.capacity() * size_of::<u64>()
+    }
+
     /// How many rows are members.
     #[must_use]
     pub fn count(&self) -> usize {
@@ -125,5 +144,15 @@ mod tests {
         assert_eq!(Vec::from_iter(rows.iter()), [0, 63, 64, 129]);
         assert_eq!((rows.count(), Bitmap::all(130).count()), (4, 130));
         assert!(!rows.get(130) && !Bitmap::all(130).get(130));
+    }
+
+    #[test]
+    fn what_is_cut_off_does_not_come_back() {
+        let mut rows = Bitmap::all(130);
+        rows.truncate(65);
+        rows.push(false);
+        assert_eq!((rows.len(), rows.count(), rows.get(65)), (66, 65, false));
+        rows.truncate(64);
+        assert_eq!(rows, Bitmap::all(64));
     }
 }

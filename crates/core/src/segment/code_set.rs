@@ -57,6 +57,29 @@ impl CodeSet {
         Self(gaps)
     }
 
+    /// The codes that are in both.
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        let (mut both, mut a, mut b) = (Vec::new(), self.0.iter(), other.0.iter());
+        let (mut one, mut two) = (a.next(), b.next());
+        while let (Some(x), Some(y)) = (one, two) {
+            let (low, high) = (x.0.max(y.0), x.1.min(y.1));
+            if low <= high {
+                both.push((low, high));
+            }
+            if x.1 < y.1 {
+                one = a.next()
+            } else {
+                two = b.next()
+            }
+        }
+        Self(both)
+    }
+
+    /// The codes that are in one or both.
+    pub(crate) fn or(&self, other: &Self) -> Self {
+        Self::of(self.0.iter().chain(&other.0).copied())
+    }
+
     /// Whether it has the code.
     pub(crate) fn has(&self, code: i64) -> bool {
         let after = self.0.partition_point(|(low, _)| *low <= code);
@@ -77,6 +100,29 @@ mod tests {
     fn touching_ranges_become_one() {
         let set = CodeSet::of([(5, 9), (1, 2), (3, 4), (9, 7), (20, i64::MAX)]);
         assert_eq!(set.ranges(), [(1, 9), (20, i64::MAX)]);
+    }
+
+    #[test]
+    fn both_and_either_agree_with_asking_each_code() {
+        let sets = [
+            CodeSet::none(),
+            CodeSet::all(),
+            CodeSet::of([(i64::MIN, -3), (0, 0), (7, i64::MAX)]),
+            CodeSet::of([(-4, 0), (2, 3), (7, 7), (9, 9)]),
+            CodeSet::of([(-3, -3), (1, 8)]),
+        ];
+        for (a, b) in sets.iter().flat_map(|a| sets.iter().map(move |b| (a, b))) {
+            for code in (-6..12).chain([i64::MIN, i64::MAX]) {
+                assert_eq!(
+                    a.and(b).has(code),
+                    a.has(code) && b.has(code),
+                    "{a:?} {b:?}"
+                );
+                assert_eq!(a.or(b).has(code), a.has(code) || b.has(code), "{a:?} {b:?}");
+            }
+            let again = CodeSet::of(a.and(b).ranges().iter().copied());
+            assert_eq!(a.and(b), again, "in order and apart");
+        }
     }
 
     #[test]

@@ -13,4 +13,5 @@ mod zone;
 pub use cron::{Cron, ScheduleError};
 #[cfg(feature = "engine")]
 pub use duration::{Days, Length, LengthError};
+pub(crate) use zone::Before;
 pub use zone::{Zone, ZoneError};

@@ -1,10 +1,14 @@
 //! A time zone of the IANA database, with gap and overlap decided.
 
+mod days;
+
 use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
+
+pub(crate) use days::Before;
 
 /// The text names no zone of the IANA database.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

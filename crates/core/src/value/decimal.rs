@@ -51,6 +51,11 @@ impl Decimal {
     pub fn is_negative(self) -> bool {
         self.0.is_sign_negative() && !self.0.is_zero()
     }
+
+    /// Units and scale, as they are held: the number is units × 10^-scale.
+    pub(crate) fn parts(self) -> (i128, u32) {
+        (self.0.mantissa(), self.0.scale())
+    }
 }
 
 impl From<i64> for Decimal {
@@ -118,6 +123,36 @@ mod tests {
     #[test]
     fn whole() {
         check("150000", Some("150000"));
+    }
+    #[test]
+    fn floats_are_what_they_print_rounded_to_28_places() {
+        let rows = [
+            (-0.0, Some("0")),
+            (1e-30, Some("0")),
+            (-f64::MIN_POSITIVE, Some("0")),
+            (1e-28, Some("0.0000000000000000000000000001")),
+            (-4.9e-29, Some("0")),
+            (5e-29, Some("0.0000000000000000000000000001")),
+            (
+                -1.234_567_890_123_456_7e-13,
+                Some("-0.0000000000001234567890123457"),
+            ),
+            (
+                1.234_567_890_123_456_7e-12,
+                Some("0.0000000000012345678901234567"),
+            ),
+            (9_007_199_254_740_993.0, Some("9007199254740992")),
+            (7.9e28, Some("79000000000000000000000000000")),
+            (7.93e28, None),
+            (f64::MAX, None),
+            (f64::NEG_INFINITY, None),
+        ];
+        for (float, printed) in rows {
+            let found = Decimal::from_f64(float).map(|decimal| decimal.to_string());
+            assert_eq!(found.as_deref(), printed, "{float:e}");
+        }
+        assert_eq!(Decimal::from_f64(-1e-40), Some(Decimal::default()));
+        assert!(!Decimal::from_f64(-1e-40).unwrap().is_negative());
     }
     #[test]
     fn trailing_zeros() {

@@ -15,7 +15,7 @@ pub use decimal::{Decimal, DecimalError};
 /// assert_eq!(Value::from("oro").to_string(), "oro");
 /// assert_eq!(Value::from(true).to_string(), "true");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Value {
     /// Yes or no.

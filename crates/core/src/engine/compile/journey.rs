@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use super::audience::ByRule;
 use super::{Content, Scene};
-use crate::rule::{Lack, Rule};
+use crate::rule::Rule;
 use crate::{
     AttributeType, Audience, AudienceSpec, Calendar, ChannelName, Cron, DateSpec, Dated, Journey,
-    JourneyId, Length, OnDemand, Problem, RecordKind, RowError, RowSchema, Schema, Shape, StepId,
-    Trigger, TriggerSpec,
+    JourneyId, Length, OnDemand, Problem, RecordKind, RowSchema, RuleAudience, Schema, Shape,
+    StepId, Trigger, TriggerSpec,
 };
 
 /// A journey ready to run.
@@ -40,7 +39,7 @@ impl Scene<'_> {
         let journey = &self.campaign.journeys[n];
         let path = format!("journey[{n}]");
         let schema = self.row_schema(journey, &path)?;
-        let rule = self.rule(journey, &schema, &path);
+        let rule = self.audience_rule(journey, &schema, &path);
         let audience = self.audience(journey, rule.as_ref(), &path);
         let steps: Vec<CompiledStep> = (0..journey.steps.len())
             .filter_map(|step| self.step(journey, step, &schema, &path))
@@ -98,27 +97,11 @@ impl Scene<'_> {
     }
 
     /// The rule of the audience; `None` when there is none, or it is wrong, which is said.
-    fn rule(&mut self, journey: &Journey, schema: &RowSchema, path: &str) -> Option<Rule> {
-        let Some(AudienceSpec::Rule(text)) = &journey.audience else {
-            return None;
-        };
-        let path = format!("{path}.audience");
-        let errors = match Rule::parse(text) {
-            Err(error) => vec![error],
-            Ok(rule) => match rule.check(&|name| type_of(schema, name)) {
-                Ok(checked) => return Some(checked.into_rule()),
-                Err(errors) => errors,
-            },
-        };
-        for error in errors {
-            let problem = Problem::error(&*path, error.message()).hint(error.hint());
-            let problem = match error.position() {
-                Some((line, column)) => problem.at(line, column),
-                None => problem,
-            };
-            self.say(problem);
+    fn audience_rule(&mut self, journey: &Journey, schema: &RowSchema, path: &str) -> Option<Rule> {
+        match &journey.audience {
+            Some(AudienceSpec::Rule(text)) => self.rule(text, schema, &format!("{path}.audience")),
+            _ => None,
         }
-        None
     }
 
     fn audience(
@@ -136,11 +119,12 @@ impl Scene<'_> {
             return found;
         }
         let customers = Arc::clone(&self.engine.customers);
-        Some(Arc::new(ByRule {
-            rule: rule.cloned(),
-            customers,
-            zone: self.zone,
-        }))
+        let audience = match rule {
+            Some(rule) => RuleAudience::new(customers, rule.clone(), self.zone),
+            None => RuleAudience::everybody(customers, self.zone),
+        };
+        let segments = self.engine.segments.clone();
+        Some(Arc::new(audience.with_segments(segments)))
     }
 
     fn step(
@@ -250,14 +234,4 @@ impl Scene<'_> {
             }
         }
     }
-}
-
-/// The type under a name of a row, as rules ask for it.
-fn type_of(schema: &RowSchema, name: &str) -> Result<AttributeType, Lack> {
-    schema.resolve(name).cloned().map_err(|error| match error {
-        RowError::Unknown { nearest, .. } => Lack::Unknown { nearest },
-        RowError::Ambiguous { name, kind } => Lack::Ambiguous {
-            choices: vec![format!("customer.{name}"), format!("{kind}.{name}")],
-        },
-    })
 }

@@ -1,8 +1,8 @@
 //! Makes a campaign ready to run, or says everything that is wrong with it.
 
-mod audience;
-mod content;
 mod journey;
+mod rule;
+mod content;
 
 use std::collections::BTreeSet;
 

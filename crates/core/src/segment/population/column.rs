@@ -1,7 +1,11 @@
 //! A column: one narrow number for each row, and what it stands for.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use super::dictionary::Dictionary;
-use crate::{AttributeType, Bitmap};
+use crate::{AttributeType, Bitmap, Decimal, Value};
+use chrono::{DateTime, NaiveDate};
 
 /// The values of one attribute, as narrow numbers.
 ///
@@ -13,7 +17,8 @@ pub(crate) struct Column {
     pub(crate) r#type: AttributeType,
     pub(crate) coding: Coding,
     pub(crate) codes: Codes,
-    /// Which rows have a value; nothing when all have. The code of a row without one means nothing.
+    /// Which rows have a value; nothing when all have. The code of a row without one is 0 and means
+    /// nothing.
     pub(crate) known: Option<Bitmap>,
 }
 
@@ -36,7 +41,9 @@ pub(crate) enum Coding {
 }
 
 /// The codes of a column, as narrow as they can be.
-#[derive(Debug, Clone)]
+///
+/// Its `Debug` says how many there are and not which: they are people's.
+#[derive(Clone)]
 pub(crate) enum Codes {
     /// 0 to 255.
     U8(Vec<u8>),
@@ -60,7 +67,38 @@ impl Codes {
     }
 }
 
+impl fmt::Debug for Codes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} codes of {} bytes", self.len(), self.bytes_each())
+    }
+}
+
 impl Column {
+    /// A column without rows.
+    pub(crate) fn new(r#type: AttributeType) -> Self {
+        let coding = match r#type {
+            AttributeType::Bool => Coding::Bool,
+            AttributeType::Integer => Coding::Integer,
+            AttributeType::Decimal => Coding::Scaled(0),
+            AttributeType::Date => Coding::Days,
+            AttributeType::Instant => Coding::Micros,
+            AttributeType::Text | AttributeType::Choice(_) | AttributeType::Texts => {
+                Coding::Dictionary(Dictionary::default())
+            }
+        };
+        Self {
+            r#type,
+            coding,
+            codes: Codes::zeros(0),
+            known: None,
+        }
+    }
+
+    /// How many rows it has.
+    pub(crate) fn len(&self) -> usize {
+        self.codes.len()
+    }
+
     /// The code of a row; nothing when its value is missing.
     pub(crate) fn code(&self, row: usize) -> Option<i64> {
         self.is_known(row).then(|| self.codes.get(row))
@@ -69,5 +107,23 @@ impl Column {
     /// Whether the row has a value.
     pub(crate) fn is_known(&self, row: usize) -> bool {
         self.known.as_ref().is_none_or(|known| known.get(row))
+    }
+
+    /// The value of a row; nothing when it is missing.
+    pub(crate) fn value(&self, row: usize) -> Option<Cow<'_, Value>> {
+        self.decode(self.code(row)?)
+    }
+
+    /// What a code stands for.
+    pub(crate) fn decode(&self, code: i64) -> Option<Cow<'_, Value>> {
+        let value = match &self.coding {
+            Coding::Bool => Value::Bool(code != 0),
+            Coding::Integer => Value::Integer(code),
+            Coding::Scaled(scale) => Value::Decimal(Decimal::from_parts(code, (*scale).into())?),
+            Coding::Days => Value::Date(NaiveDate::from_epoch_days(code.try_into().ok()?)?),
+            Coding::Micros => Value::Instant(DateTime::from_timestamp_micros(code)?),
+            Coding::Dictionary(dictionary) => return dictionary.value(code).map(Cow::Borrowed),
+        };
+        Some(Cow::Owned(value))
     }
 }

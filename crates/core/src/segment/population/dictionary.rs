@@ -1,11 +1,19 @@
 //! Values by the order in which they first appeared.
 
-use crate::Value;
+use std::fmt;
+
+use super::hash::Seed;
+use super::index::Index;
+use crate::{Cell, Value};
 
 /// Distinct values; the code of one is its place.
-#[derive(Debug, Clone, Default)]
+///
+/// Its `Debug` says how many there are and not which: they are people's.
+#[derive(Clone, Default)]
 pub(crate) struct Dictionary {
     values: Vec<Value>,
+    index: Index,
+    seed: Seed,
 }
 
 impl Dictionary {
@@ -17,5 +25,113 @@ impl Dictionary {
     /// All values, by code.
     pub(crate) fn values(&self) -> &[Value] {
         &self.values
+    }
+
+    /// The code of a value, when it has one.
+    #[inline]
+    pub(crate) fn code(&self, value: Cell<'_>) -> Option<i64> {
+        let found = self
+            .index
+            .find(hash(&self.seed, value), |n| same(&self.values[n], value));
+        Some(found.ok()? as i64)
+    }
+
+    /// The code of a value, which is given one when it has none yet; none for a missing one.
+    pub(super) fn enter(&mut self, value: Cell<'_>) -> Option<i64> {
+        let Self {
+            values,
+            index,
+            seed,
+        } = self;
+        index.reserve(values.len() + 1, |n| hash(seed, Cell::from(&values[n])));
+        let hash = hash(seed, value);
+        match index.find(hash, |n| same(&values[n], value)) {
+            Ok(n) => Some(n as i64),
+            Err(gap) => {
+                values.push(value.to_value()?);
+                index.fill(gap, hash);
+                Some(values.len() as i64 - 1)
+            }
+        }
+    }
+
+    /// Gives back what is not needed.
+    pub(super) fn shrink(&mut self) {
+        self.values.shrink_to_fit();
+    }
+
+    /// How many bytes it takes; what the allocator adds to sets of texts is not known.
+    pub(super) fn bytes(&self) -> usize {
+        let heap = |value: &Value| match value {
+            Value::Text(text) => text.capacity(),
+            Value::Texts(set) => set
+                .iter()
+                .map(|text| size_of::<String>() + text.capacity())
+                .sum(),
+            _ => 0,
+        };
+        self.values.capacity() * size_of::<Value>()
+            + self.values.iter().map(heap).sum::<usize>()
+            + self.index.bytes()
+    }
+}
+
+impl fmt::Debug for Dictionary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Dictionary({} values)", self.values.len())
+    }
+}
+
+/// The hash of what dictionaries hold: equal values have the same.
+#[inline]
+fn hash(seed: &Seed, value: Cell<'_>) -> u64 {
+    match value {
+        Cell::Text(text) => seed.text(text),
+        Cell::Decimal(decimal) => seed.any(decimal),
+        Cell::Instant(at) => seed.any(at),
+        Cell::Texts(set) => seed.any(set),
+        _ => 0,
+    }
+}
+
+#[inline]
+fn same(own: &Value, value: Cell<'_>) -> bool {
+    match (own, value) {
+        (Value::Text(own), Cell::Text(text)) => own == text,
+        (Value::Decimal(own), Cell::Decimal(decimal)) => *own == decimal,
+        (Value::Instant(own), Cell::Instant(at)) => *own == at,
+        (Value::Texts(own), Cell::Texts(set)) => own == set,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_values_have_one_code() {
+        let mut dictionary = Dictionary::default();
+        let decimal = |text: &str| Cell::Decimal(text.parse().unwrap());
+        let (none, some) = (Default::default(), ["a".to_owned()].into());
+        let cells = [
+            Cell::Text(""),
+            decimal("1.50"),
+            decimal("-0"),
+            Cell::Texts(&none),
+            Cell::Texts(&some),
+            Cell::Instant("2016-12-31T23:59:60Z".parse().unwrap()),
+            Cell::Instant("2017-01-01T00:00:00Z".parse().unwrap()),
+        ];
+        for (code, cell) in cells.into_iter().enumerate() {
+            assert_eq!(dictionary.code(cell), None);
+            assert_eq!(dictionary.enter(cell), Some(code as i64));
+            assert_eq!(dictionary.enter(cell), Some(code as i64));
+            assert_eq!(dictionary.code(cell), Some(code as i64));
+        }
+        assert_eq!(dictionary.code(decimal("1.5")), Some(1));
+        assert_eq!(dictionary.code(decimal("0.00")), Some(2));
+        assert_eq!(dictionary.values().len(), cells.len());
+        assert_eq!(format!("{dictionary:?}"), "Dictionary(7 values)");
     }
 }

@@ -1,4 +1,32 @@
 //! The columnar form of many customers.
 
+mod whole;
+mod builder;
+mod change;
+mod member;
+mod sizes;
+mod error;
+
 mod column;
+mod codes;
+mod encode;
+mod growth;
+mod decimals;
 mod dictionary;
+mod ids;
+mod index;
+mod hash;
+mod zones;
+mod activities;
+
+pub use builder::PopulationBuilder;
+pub use error::{CellError, PopulationError};
+pub use member::Member;
+pub use sizes::Sizes;
+pub use whole::Population;
+pub(crate) use {
+    activities::ActivityTable,
+    column::{Codes, Coding, Column},
+    dictionary::Dictionary,
+    encode::Change,
+};

@@ -1,0 +1,1 @@
+//! Programs say of a row what [`Segments::of`] says.

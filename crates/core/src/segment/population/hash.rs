@@ -1,0 +1,116 @@
+//! Hashes of texts, fast, and other in each process.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hash};
+
+/// What hashes depend on beside the text: whoever chooses texts cannot know which collide.
+#[derive(Debug, Clone)]
+pub(super) struct Seed {
+    own: u64,
+    std: RandomState,
+}
+
+impl Default for Seed {
+    fn default() -> Self {
+        let std = RandomState::new();
+        Self {
+            own: std.hash_one(0_u8),
+            std,
+        }
+    }
+}
+
+/// The first digits of pi after the point: bits without a pattern.
+const PI: [u64; 3] = [
+    0x243f_6a88_85a3_08d3,
+    0x1319_8a2e_0370_7344,
+    0xa409_3822_299f_31d0,
+];
+
+impl Seed {
+    /// The hash of a text: two words of it at a time are multiplied, and the halves of the product
+    /// joined.
+    #[inline]
+    pub(super) fn text(&self, text: &str) -> u64 {
+        let bytes = text.as_bytes();
+        let mut state = self.own ^ (bytes.len() as u64).wrapping_mul(PI[2]);
+        let (mut rest, many) = (bytes, bytes.len());
+        while rest.len() > 16 {
+            state = fold(word(rest, 0) ^ state, word(rest, 8) ^ PI[0]);
+            rest = &rest[16..];
+        }
+        // The last words may overlap with each other, and with what was read before.
+        let (first, last) = match rest.len() {
+            8.. => (word(rest, 0), word(rest, rest.len() - 8)),
+            4..8 => (half(rest, 0), half(rest, rest.len() - 4)),
+            1..4 => {
+                let ends = u64::from(rest[0]) << 8 | u64::from(rest[rest.len() - 1]);
+                (ends, rest[rest.len() / 2].into())
+            }
+            0 => (many as u64, 0),
+        };
+        fold(fold(first ^ state, last ^ PI[1]), self.own ^ PI[0])
+    }
+
+    /// The hash of anything else.
+    pub(super) fn any(&self, value: impl Hash) -> u64 {
+        self.std.hash_one(value)
+    }
+}
+
+#[inline]
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+#[inline]
+fn word(bytes: &[u8], at: usize) -> u64 {
+    bytes[at..]
+        .first_chunk()
+        .map_or(0, |word| u64::from_le_bytes(*word))
+}
+
+#[inline]
+fn half(bytes: &[u8], at: usize) -> u64 {
+    bytes[at..]
+        .first_chunk()
+        .map_or(0, |half| u32::from_le_bytes(*half).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Seed;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn texts_that_differ_anywhere_have_other_hashes() {
+        let seed = Seed::default();
+        let mut texts = BTreeSet::from([String::new()]);
+        for length in 1..70 {
+            for at in 0..length {
+                let mut text = vec![b'a'; length];
+                texts.insert(String::from_utf8(text.clone()).unwrap());
+                text[at] = b'b';
+                texts.insert(String::from_utf8(text).unwrap());
+            }
+        }
+        let hashes: BTreeSet<u64> = texts.iter().map(|text| seed.text(text)).collect();
+        assert_eq!(hashes.len(), texts.len());
+    }
+
+    #[test]
+    fn consecutive_ids_are_spread_over_slots_and_tags() {
+        let seed = Seed::default();
+        let hashes = (0..4096).map(|n| seed.text(&format!("C-{n:07}")));
+        let (mut homes, mut tags) = (BTreeSet::new(), BTreeSet::new());
+        for hash in hashes {
+            homes.insert(hash >> 52);
+            tags.insert(hash as u32 & 0xfff);
+        }
+        // By chance 4096 × (1 − 1/e) = 2589.
+        for found in [homes.len(), tags.len()] {
+            assert!((2_400..2_800).contains(&found), "{found}");
+        }
+    }
+}
