@@ -9,6 +9,7 @@ mod case;
 mod desk;
 mod paging;
 
+pub mod chance;
 pub mod sample;
 
 pub mod audience;
