@@ -11,6 +11,7 @@
 //! |---|---|---|
 //! | `sqlite` | [`store::SqliteStore`], embedded | yes |
 //! | `outbox` | [`email::OutboxDir`], [`sms::SmsOutboxDir`]: messages as files | yes |
+//! | `derive` | `#[derive(Attributes)]`: one's own structs as rows of segments | yes |
 //! | `csv` | [`source::Csv`]: customers and records from files | |
 //! | `smtp` | [`email::Smtp`] | |
 //! | `erpnext` | [`source::ErpNext`] | |
@@ -21,6 +22,25 @@ mod clock;
 
 pub use clock::SystemClock;
 pub use pregon_core::*;
+/// `#[derive(Attributes)]` on a host's own struct: its fields as attributes of a customer.
+///
+/// A macro has a name of its own: `use pregon::Attributes` brings this and the struct
+/// [`Attributes`](struct@Attributes), the values of one row by name.
+///
+/// ```
+/// use pregon::{Attributes, HasAttributes};
+///
+/// #[derive(Attributes)]
+/// struct Client {
+///     visits: u32,
+/// }
+///
+/// let attributes: Attributes = Client { visits: 6 }.attributes()?;
+/// assert_eq!(attributes.get("visits"), Some(&6.into()));
+/// # Ok::<(), pregon::NameError>(())
+/// ```
+#[cfg(feature = "derive")]
+pub use pregon_derive::Attributes;
 
 /// Stores.
 #[cfg(feature = "sqlite")]

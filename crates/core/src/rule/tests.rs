@@ -1,5 +1,6 @@
 //! What rules must do, in rows and in laws.
 
+mod activities;
 mod bounds;
 mod check;
 mod eval;

@@ -2,9 +2,12 @@
 
 mod set;
 mod order;
+mod asking;
+mod document;
 mod error;
 
 mod cell;
+mod attribute_value;
 mod bitmap;
 mod population;
 mod code_set;
@@ -14,8 +17,10 @@ mod compile;
 #[cfg(test)]
 mod random;
 
+pub use attribute_value::AttributeValue;
 pub use bitmap::Bitmap;
 pub use cell::{Cell, HasAttributes};
+pub use document::{SegmentsDocument, WrittenFamily, WrittenRule, WrittenSegment};
 pub use error::{SegmentError, SegmentFault};
 pub use population::{CellError, Member, Population, PopulationBuilder, PopulationError, Sizes};
 pub use set::{Segment, SegmentPart, Segments};
