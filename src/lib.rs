@@ -16,6 +16,7 @@
 //! | `smtp` | [`email::Smtp`] | |
 //! | `erpnext` | [`source::ErpNext`] | |
 //! | `arrow` | [`arrow`]: populations from Arrow record batches | |
+//! | `simd` | segments with the vectors of x86-64, found at run time | yes |
 //! | `full` | all of them | |
 #![deny(missing_docs)]
 

@@ -11,10 +11,17 @@ mod population;
 mod code_set;
 mod leaf;
 mod compile;
+mod full;
+mod members;
+
+#[cfg(test)]
+mod random;
 
 pub use attribute_value::AttributeValue;
 pub use bitmap::Bitmap;
 pub use cell::{Cell, HasAttributes};
 pub use error::{SegmentError, SegmentFault};
+pub use full::{Compiled, Threads};
+pub use members::Members;
 pub use population::{CellError, Member, Population, PopulationBuilder, PopulationError, Sizes};
 pub use set::{Segment, SegmentPart, Segments};

@@ -10,6 +10,8 @@
 mod bound;
 mod calendar;
 mod entries;
+#[cfg(test)]
+mod tests;
 
 use crate::Value;
 use crate::rule::{Comparison, Condition, Moment};

@@ -22,7 +22,7 @@ pub(crate) struct Change {
 impl Column {
     /// Adds a row.
     #[inline]
-    pub(super) fn push(&mut self, cell: Cell<'_>) -> Result<(), CellError> {
+    pub(crate) fn push(&mut self, cell: Cell<'_>) -> Result<(), CellError> {
         match self.encode(cell)? {
             Some(code) => {
                 self.codes.push(code);
