@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::day_index::CHUNK;
-use super::plan::{bits, set};
+use super::plan::{bits, bits_of, set};
 use super::row::{Scratch, Seen, World};
 use super::span::Span;
 use super::table::Table;
@@ -117,7 +117,7 @@ impl Live {
             }
             for word in 0..CHUNK / 64 {
                 let (values, answers) = (marks.values[word], marks.answers[word]);
-                for bit in bits(&[values | answers]) {
+                for bit in bits_of(values | answers) {
                     let row = chunk * CHUNK + word * 64 + bit as usize;
                     let happened = answers >> bit & 1 == 1;
                     self.look(row, happened, passing, &mut seen, &mut scratch);
@@ -142,7 +142,12 @@ impl Live {
             };
             let old = &self.tables[slot];
             let mut alike: HashMap<(u32, u32), Vec<bool>> = HashMap::new();
-            for (zone, _) in passing.turned.iter().enumerate().filter(|(_, turned)| **turned) {
+            for (zone, _) in passing
+                .turned
+                .iter()
+                .enumerate()
+                .filter(|(_, turned)| **turned)
+            {
                 let numbers = (old.number(zone), fresh.number(zone));
                 let zones = alike
                     .entry(numbers)
@@ -191,14 +196,17 @@ impl Live {
         marks: &mut Marks,
         (members, turn): (&mut [Bitmap], &mut Turn),
     ) {
-        let (Some(days), Some(column)) = (&self.days[stretch.slot], self.tables[stretch.slot].column)
+        let (Some(days), Some(column)) =
+            (&self.days[stretch.slot], self.tables[stretch.slot].column)
         else {
             return;
         };
         let column = self.population.column(column);
         let zones = self.population.zone_codes();
         let mut see = |row: usize| {
-            if !zones.map_or(stretch.zones[0], |codes| stretch.zones[codes.get(row) as usize]) {
+            if !zones.map_or(stretch.zones[0], |codes| {
+                stretch.zones[codes.get(row) as usize]
+            }) {
                 return;
             }
             for (segment, entered) in &stretch.direct {

@@ -120,7 +120,10 @@ impl Live {
         let plan = Plan::new(segments, &population);
         let mut live = Self {
             segments: segments.clone(),
-            names: segments.iter().map(|segment| segment.name.clone()).collect(),
+            names: segments
+                .iter()
+                .map(|segment| segment.name.clone())
+                .collect(),
             now,
             moments: Vec::new(),
             answers: Answers::new(&plan.slots),
@@ -251,7 +254,9 @@ impl Live {
 
     /// Sorts the rows by every date whose answers the passing of days changes.
     fn index_days(&mut self) {
-        self.days = (0..self.tables.len()).map(|slot| self.days_of(slot)).collect();
+        self.days = (0..self.tables.len())
+            .map(|slot| self.days_of(slot))
+            .collect();
         let mut indexed = std::collections::BTreeSet::new();
         for (_, question) in self.answers.turning() {
             let kind = question.kind();
@@ -267,8 +272,12 @@ impl Live {
 
     fn days_of(&self, slot: usize) -> Option<DayIndex> {
         let tables = &self.tables[slot];
-        let column = self.population.column(tables.column.filter(|_| tables.turns)?);
-        Some(DayIndex::new(self.population.len(), &|row| column.code(row)))
+        let column = self
+            .population
+            .column(tables.column.filter(|_| tables.turns)?);
+        Some(DayIndex::new(self.population.len(), &|row| {
+            column.code(row)
+        }))
     }
 
     /// Who belongs to each segment, worked out afresh.
