@@ -16,7 +16,7 @@ impl Scene<'_> {
         };
         // A segment is the customer's, whatever record the journey is about.
         let customer = RowSchema::new(self.schemas.customer.clone(), None);
-        let errors = rule.errors(schema, Named::OfCustomer(&self.engine.segments, &customer));
+        let errors = rule.errors(schema, Named::In(&self.engine.segments, &customer));
         let right = errors.is_empty();
         errors
             .into_iter()
