@@ -20,6 +20,9 @@ mod hash;
 mod zones;
 mod activities;
 
+#[cfg(test)]
+mod tests;
+
 pub use builder::PopulationBuilder;
 pub use error::{CellError, PopulationError};
 pub use member::Member;

@@ -1,0 +1,6 @@
+//! What populations must do: in rows, and on whatever chance gives.
+
+mod chance;
+mod exact;
+mod history;
+mod refused;
