@@ -6,6 +6,8 @@ mod change;
 mod member;
 mod sizes;
 mod error;
+#[cfg(feature = "engine")]
+mod customers;
 
 mod column;
 mod codes;

@@ -1,5 +1,6 @@
 //! What populations must do: in rows, and on whatever chance gives.
 
+mod asked;
 mod chance;
 mod exact;
 mod history;

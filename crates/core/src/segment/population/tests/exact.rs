@@ -1,6 +1,7 @@
 //! What was given comes out again, and rules see no difference.
 
-use super::chance::{Chance, happened, moment, plain, rule, same_facts, schema};
+use super::asked::{moment, rule};
+use super::chance::{Chance, happened, plain, same_facts, schema};
 use crate::{Cell, Population};
 
 #[test]
