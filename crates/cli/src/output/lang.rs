@@ -89,5 +89,13 @@ phrases! {
         "no channel is configured: messages are kept as files in";
     Stopping = "terminando la pasada; otra señal la interrumpe",
         "finishing the pass; another signal interrupts it";
+    Segment = "segmento", "segment";
+    Customers = "clientes", "customers";
+    Share = "parte", "share";
+    InNone = "en ninguno", "in none";
+    AllCustomers = "todos", "all";
+    Belongs = "pertenece", "belongs";
+    BelongsNot = "no pertenece", "does not belong";
+    BelongsUnknown = "no pertenece: falta un dato", "does not belong: something is not known";
     Rows = "filas dejadas fuera", "rows left out";
 }

@@ -118,6 +118,7 @@ impl NeedsZone {
             triggers: BTreeMap::new(),
             audiences: BTreeMap::new(),
             segments: Segments::default(),
+            keeps_profiles: false,
             limits: Vec::new(),
             hours: Vec::new(),
             purposes: Purposes::new(),
@@ -173,6 +174,13 @@ impl EngineBuilder {
     /// The segments that the rules of audiences may name: `in segment loyal`.
     pub fn segments(mut self, segments: Segments) -> Self {
         self.engine.segments = segments;
+        self
+    }
+
+    /// Lets campaigns keep what the rule of a frozen audience read of each person
+    /// ([`Freeze::Profile`](crate::Freeze)). Without it nothing that a source says is stored.
+    pub fn keep_profiles(mut self) -> Self {
+        self.engine.keeps_profiles = true;
         self
     }
 

@@ -11,6 +11,7 @@ mod builder;
 mod campaigns;
 mod compile;
 mod error;
+mod frozen;
 mod judge;
 mod pace;
 mod pass;
@@ -85,6 +86,8 @@ pub struct Engine {
     triggers: BTreeMap<CustomName, Arc<dyn Trigger>>,
     audiences: BTreeMap<CustomName, Arc<dyn Audience>>,
     segments: Segments,
+    /// Whether values of people may be kept with a frozen audience.
+    keeps_profiles: bool,
     limits: Vec<Arc<dyn Limit>>,
     hours: Vec<Hours>,
     purposes: Purposes,

@@ -97,7 +97,7 @@ impl Rule {
         types: &dyn Types,
         segments: &Segments,
     ) -> Result<Checked, Vec<RuleError>> {
-        self.checked(types, Named::In(segments))
+        self.checked(types, Named::In(segments, types))
     }
 
     fn checked(&self, types: &dyn Types, named: Named<'_>) -> Result<Checked, Vec<RuleError>> {
@@ -118,7 +118,7 @@ impl Rule {
                 Leaf::Test(test, None) => of_test(test, types),
                 Leaf::Test(test, Some(kind)) => of_inner(test, kind, types),
                 Leaf::Activity(test) => of_activity(test, types),
-                Leaf::Segment(name) => of_segment(name, types, named, &mut seen),
+                Leaf::Segment(name) => of_segment(name, named, &mut seen),
             };
             for Finding { part, error } in found {
                 if all_paths.is_empty() {
@@ -142,11 +142,8 @@ impl Rule {
 pub(crate) enum Named<'a> {
     /// There are none.
     Nowhere,
-    /// Here, to be asked of the whole row.
-    In(&'a Segments),
-    /// Here, to be asked of the customer alone, who has these types.
-    #[cfg(feature = "engine")]
-    OfCustomer(&'a Segments, &'a dyn Types),
+    /// Here, and their rules are checked against these names.
+    In(&'a Segments, &'a dyn Types),
     /// In the set that the rule belongs to, which has seen to them.
     AsTheyAre,
 }
@@ -269,21 +266,17 @@ fn not_a_number(attribute: &str, kind: &str, schema: &Schema) -> Option<Finding>
 
 fn of_segment<'a>(
     name: &'a SegmentName,
-    types: &dyn Types,
     named: Named<'a>,
     seen: &mut BTreeSet<&'a SegmentName>,
 ) -> Vec<Finding> {
     let (segments, types) = match named {
         Named::AsTheyAre => return Vec::new(),
-        Named::Nowhere => (None, types),
-        Named::In(segments) => (Some(segments), types),
-        #[cfg(feature = "engine")]
-        Named::OfCustomer(segments, types) => (Some(segments), types),
-    };
-    let segments = match segments {
-        Some(segments) if segments.get(name).is_some() => segments,
-        _ => {
-            let nearest = segments.and_then(|segments| segments.nearest(name));
+        Named::In(segments, types) if segments.get(name).is_some() => (segments, types),
+        Named::In(..) | Named::Nowhere => {
+            let nearest = match named {
+                Named::In(segments, _) => segments.nearest(name),
+                Named::Nowhere | Named::AsTheyAre => None,
+            };
             let message = format!("there is no segment {:?}", name.as_str());
             let hint = nearest.map(|near| format!("did you mean {}?", SegmentWord(near)));
             let kind = RuleErrorKind::UnknownSegment;

@@ -13,6 +13,9 @@ mod population;
 mod code_set;
 mod leaf;
 mod compile;
+mod full;
+mod members;
+mod live;
 
 #[cfg(test)]
 mod random;
@@ -23,6 +26,9 @@ pub use attribute_value::AttributeValue;
 pub use bitmap::Bitmap;
 pub use cell::{Cell, HasAttributes};
 pub use document::{SegmentsDocument, WrittenFamily, WrittenRule, WrittenSegment};
-pub use error::{SegmentError, SegmentFault};
+pub use error::{SegmentError, SegmentErrors, SegmentFault};
+pub use full::{Compiled, Threads};
+pub use live::{ChangeError, Changes, Live, LiveSizes, Turn, Way};
+pub use members::Members;
 pub use population::{CellError, Member, Population, PopulationBuilder, PopulationError, Sizes};
 pub use set::{Segment, SegmentPart, Segments};
