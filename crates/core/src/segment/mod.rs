@@ -16,6 +16,8 @@ mod compile;
 
 #[cfg(test)]
 mod random;
+#[cfg(test)]
+mod tests;
 
 pub use attribute_value::AttributeValue;
 pub use bitmap::Bitmap;
