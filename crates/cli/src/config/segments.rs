@@ -111,8 +111,8 @@ impl SegmentFile {
         for (f, family) in self.written.families.iter().enumerate() {
             let name: FamilyName = family.name.clone();
             let members = family.segments.iter().enumerate();
-            let read =
-                members.filter_map(|(n, it)| self.one(it, &format!("family[{f}].segment[{n}]"), wrong));
+            let read = members
+                .filter_map(|(n, it)| self.one(it, &format!("family[{f}].segment[{n}]"), wrong));
             parts.push(SegmentPart::Family(name, read.collect()));
         }
         parts

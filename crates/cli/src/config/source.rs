@@ -5,9 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use pregon::source::{Csv, CsvConfig, CsvError, Encoding};
-use pregon::{
-    AttributeType, CustomerSource, RecordKind, RecordSource, RowSchema, Schema, Zone,
-};
+use pregon::{AttributeType, CustomerSource, RecordKind, RecordSource, RowSchema, Schema, Zone};
 
 use super::file::{ColumnType, CsvTable, EncodingName, SchemaEntry, TypeName};
 use super::{Config, only_one};
