@@ -8,3 +8,4 @@ mod erpnext;
 mod inputs;
 mod program;
 mod runs;
+mod segment;
