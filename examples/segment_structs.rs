@@ -49,8 +49,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .with("inactive", Rule::parse("last_visit older than 90 days")?)?
         .with("women", Rule::parse(r#"gender = "female""#)?)?;
     // A misspelt name or text is found before anybody is asked.
-    let problems = segments.check(&Client::schema()?);
-    assert!(problems.is_empty(), "{problems:?}");
+    assert_eq!(segments.check(&Client::schema()?), Ok(()));
 
     let moment = Moment::new("2026-11-20T15:00:00Z".parse()?, Zone::UTC);
     let mut found = Vec::new();

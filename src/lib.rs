@@ -15,6 +15,8 @@
 //! | `csv` | [`source::Csv`]: customers and records from files | |
 //! | `smtp` | [`email::Smtp`] | |
 //! | `erpnext` | [`source::ErpNext`] | |
+//! | `arrow` | [`arrow`]: populations from Arrow record batches | |
+//! | `simd` | segments with the vectors of x86-64, found at run time | yes |
 //! | `full` | all of them | |
 #![deny(missing_docs)]
 
@@ -74,4 +76,12 @@ pub mod source {
     };
     #[cfg(feature = "erpnext")]
     pub use pregon_adapters_erp::{ErpNext, ErpNextConfig, Plan, Secret, SerialSource, Timeouts};
+}
+
+/// Populations from Arrow record batches.
+#[cfg(feature = "arrow")]
+pub mod arrow {
+    pub use pregon_adapters_arrow::{
+        ArrowError, Batches, PopulationOptions, arrow_array, arrow_schema, population, schema_of,
+    };
 }

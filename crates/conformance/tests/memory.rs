@@ -41,6 +41,11 @@ async fn campaign_store() {
 }
 
 #[tokio::test]
+async fn audience_store() {
+    suites::audience_store::suite(&store).await;
+}
+
+#[tokio::test]
 async fn preference_store() {
     suites::preference_store::suite(&store).await;
 }

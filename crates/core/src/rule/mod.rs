@@ -175,6 +175,8 @@ mod text;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::{oracle, random};
 
 pub use activities::{Happened, activity};
 pub use ast::{

@@ -13,14 +13,22 @@ mod population;
 mod code_set;
 mod leaf;
 mod compile;
+mod full;
+mod members;
+mod live;
 
 #[cfg(test)]
 mod random;
+#[cfg(test)]
+mod tests;
 
 pub use attribute_value::AttributeValue;
 pub use bitmap::Bitmap;
 pub use cell::{Cell, HasAttributes};
 pub use document::{SegmentsDocument, WrittenFamily, WrittenRule, WrittenSegment};
 pub use error::{SegmentError, SegmentFault};
+pub use live::{ChangeError, Changes, Live, LiveSizes, Turn, Way};
+pub use full::{Compiled, Threads};
+pub use members::Members;
 pub use population::{CellError, Member, Population, PopulationBuilder, PopulationError, Sizes};
 pub use set::{Segment, SegmentPart, Segments};

@@ -69,18 +69,17 @@ impl Scene<'_> {
         path: &str,
     ) -> Option<(Arc<dyn Audience>, Option<Rule>)> {
         let customers = Arc::clone(&self.engine.customers);
-        let (audience, rule) = match &journey.audience {
-            None => (RuleAudience::everybody(customers, self.zone), None),
-            Some(AudienceSpec::Rule(text)) => {
-                let rule = self.rule(text, schema, &format!("{path}.audience"))?;
-                (
-                    RuleAudience::new(customers, rule.clone(), self.zone),
-                    Some(rule),
-                )
-            }
+        let rule = match &journey.audience {
+            None => None,
+            // A wrong rule is said; what else is wrong with the journey is said as well.
+            Some(AudienceSpec::Rule(text)) => self.rule(text, schema, &format!("{path}.audience")),
             Some(AudienceSpec::Custom { custom }) => {
                 return Some((self.custom(custom, path)?, None));
             }
+        };
+        let audience = match &rule {
+            Some(rule) => RuleAudience::new(customers, rule.clone(), self.zone),
+            None => RuleAudience::everybody(customers, self.zone),
         };
         let segments = self.engine.segments.clone();
         Some((Arc::new(audience.with_segments(segments)), rule))

@@ -28,7 +28,8 @@ impl Ref {
         Self(self.0 ^ 1)
     }
 
-    fn not_if(self, negated: bool) -> Self {
+    /// The complement when asked for.
+    pub(crate) fn not_if(self, negated: bool) -> Self {
         Self(self.0 ^ u32::from(negated))
     }
 }

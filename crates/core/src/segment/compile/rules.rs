@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::rule::{
-    Activities, ActivityTest, Condition, Expr, Measure, Moment, Relation, Rule, Window, holds,
+    Activities, ActivityTest, Condition, Expr, Measure, Moment, Relation, Window, holds,
 };
 use crate::{Segment, SegmentName, Segments, Value, Zone};
 use chrono::DateTime;

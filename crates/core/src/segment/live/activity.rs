@@ -4,8 +4,8 @@ use super::super::population::{ActivityTable, Population};
 use super::row::World;
 use super::slots::Slot;
 use crate::rule::{
-    Activities, ActivityTest, Condition, Facts, Measure, Moment, Relation, Rule,
-    Window, holds,
+    Activities, ActivityTest, Condition, Expr, Facts, Measure, Moment, Relation, Rule, Window,
+    holds,
 };
 use crate::{Activity, Decimal, Value};
 use std::borrow::Cow;
@@ -39,7 +39,9 @@ impl Answers {
     /// The slots of the questions about a kind.
     pub(crate) fn of_kind(&self, kind: &str) -> impl Iterator<Item = usize> {
         let of_kind = move |question: &Option<Question>| {
-            question.as_ref().is_some_and(|question| question.kind == kind)
+            question
+                .as_ref()
+                .is_some_and(|question| question.kind == kind)
         };
         let all = self.0.iter().enumerate();
         all.filter_map(move |(slot, question)| of_kind(question).then_some(slot))
@@ -104,10 +106,12 @@ impl Question {
         left.extend(self.with.as_ref().map(Rule::expr));
         while let Some(expr) = left.pop() {
             match expr {
-                crate::rule::Expr::Test(test) if super::tables::turns(&test.condition) => {
+                Expr::Test(test) if super::tables::turns(&test.condition) => {
                     found.push((test.attribute.as_str(), &test.condition));
                 }
-                other => left.extend(other.children()),
+                Expr::All(parts) | Expr::Any(parts) | Expr::AtLeast(_, parts) => left.extend(parts),
+                Expr::Not(inner) => left.push(inner),
+                Expr::Test(_) | Expr::Activity(_) | Expr::InSegment(_) => {}
             }
         }
         found

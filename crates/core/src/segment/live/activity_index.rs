@@ -33,6 +33,11 @@ impl ActivityIndex {
         index
     }
 
+    /// How many chunks there are.
+    pub(crate) fn chunks(&self) -> usize {
+        self.chunks.len()
+    }
+
     /// Takes note of a row's last activity.
     pub(crate) fn note(&mut self, row: usize, population: &Population) {
         let Some(table) = population.activity_table(&self.kind) else {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::day_index::CHUNK;
-use super::plan::{bits, set};
+use super::pace::Pace;
+use super::plan::{bits, bits_of, set};
 use super::row::{Scratch, Seen, World};
 use super::span::Span;
 use super::table::Table;
@@ -25,16 +26,16 @@ struct Passing {
 }
 
 /// Codes of a column that are decided otherwise in some zones.
-struct Stretch {
-    slot: usize,
-    low: i64,
-    high: i64,
+pub(super) struct Stretch {
+    pub(super) slot: usize,
+    pub(super) low: i64,
+    pub(super) high: i64,
     /// By the number of the zone.
     zones: Vec<bool>,
     /// Segments that ask for nothing else, and whether these codes are members now.
-    direct: Vec<(u32, bool)>,
+    pub(super) direct: Vec<(u32, bool)>,
     /// Whether there are segments that ask for more.
-    more: bool,
+    pub(super) more: bool,
 }
 
 /// The rows of a chunk that must be looked at.
@@ -55,6 +56,10 @@ impl Live {
     /// It may work for long when many days pass at once: not to be called on a thread that serves
     /// others.
     pub fn advance(&mut self, now: DateTime<Utc>) -> Turn {
+        self.advance_at(now, Pace::Cheapest)
+    }
+
+    pub(super) fn advance_at(&mut self, now: DateTime<Utc>, pace: Pace) -> Turn {
         let mut turn = Turn::new(Arc::clone(&self.names));
         let moments = self.moments_at(now);
         self.now = now;
@@ -74,7 +79,15 @@ impl Live {
             turned,
             moments,
         };
-        self.pass(&passing, &mut turn);
+        let stretches = self.stretches(&passing);
+        let spans = self.spans(&passing.moments, &passing.turned);
+        if self.is_whole(pace, &stretches, &spans) {
+            let members = self.evaluate(now);
+            turn = Turn::between(Arc::clone(&self.names), &self.members, &members);
+            self.members = members;
+        } else {
+            self.pass(&passing, (&stretches, &spans), &mut turn);
+        }
         for (own, fresh) in self.tables.iter_mut().zip(passing.fresh) {
             if let Some(fresh) = fresh {
                 *own = fresh;
@@ -98,9 +111,12 @@ impl Live {
     }
 
     /// Goes through the rows chunk by chunk, so that what is written stays in the cache.
-    fn pass(&mut self, passing: &Passing, turn: &mut Turn) {
-        let stretches = self.stretches(passing);
-        let spans = self.spans(&passing.moments, &passing.turned);
+    fn pass(
+        &mut self,
+        passing: &Passing,
+        (stretches, spans): (&[Stretch], &[Span]),
+        turn: &mut Turn,
+    ) {
         let mut scratch = std::mem::take(&mut self.scratch);
         let mut members = std::mem::take(&mut self.members);
         let mut marks = Marks {
@@ -109,15 +125,15 @@ impl Live {
         };
         let mut seen = Vec::new();
         for chunk in 0..self.population.len().div_ceil(CHUNK) {
-            for stretch in &stretches {
+            for stretch in stretches {
                 self.meet(chunk, stretch, &mut marks, (&mut members, turn));
             }
-            for span in &spans {
+            for span in spans {
                 self.meet_span(chunk, span, &mut marks);
             }
             for word in 0..CHUNK / 64 {
                 let (values, answers) = (marks.values[word], marks.answers[word]);
-                for bit in bits(&[values | answers]) {
+                for bit in bits_of(values | answers) {
                     let row = chunk * CHUNK + word * 64 + bit as usize;
                     let happened = answers >> bit & 1 == 1;
                     self.look(row, happened, passing, &mut seen, &mut scratch);
@@ -142,7 +158,12 @@ impl Live {
             };
             let old = &self.tables[slot];
             let mut alike: HashMap<(u32, u32), Vec<bool>> = HashMap::new();
-            for (zone, _) in passing.turned.iter().enumerate().filter(|(_, turned)| **turned) {
+            for (zone, _) in passing
+                .turned
+                .iter()
+                .enumerate()
+                .filter(|(_, turned)| **turned)
+            {
                 let numbers = (old.number(zone), fresh.number(zone));
                 let zones = alike
                     .entry(numbers)
@@ -191,14 +212,17 @@ impl Live {
         marks: &mut Marks,
         (members, turn): (&mut [Bitmap], &mut Turn),
     ) {
-        let (Some(days), Some(column)) = (&self.days[stretch.slot], self.tables[stretch.slot].column)
+        let (Some(days), Some(column)) =
+            (&self.days[stretch.slot], self.tables[stretch.slot].column)
         else {
             return;
         };
         let column = self.population.column(column);
         let zones = self.population.zone_codes();
         let mut see = |row: usize| {
-            if !zones.map_or(stretch.zones[0], |codes| stretch.zones[codes.get(row) as usize]) {
+            if !zones.map_or(stretch.zones[0], |codes| {
+                stretch.zones[codes.get(row) as usize]
+            }) {
                 return;
             }
             for (segment, entered) in &stretch.direct {

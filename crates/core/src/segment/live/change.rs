@@ -139,7 +139,7 @@ impl Live {
         if !current && tables.enter(&self.plan, slot, column, &self.moments) {
             return;
         }
-        let bounds = current.then(|| tables.widened(code)).flatten();
+        let bounds = current.then(|| tables.widened(column, code)).flatten();
         self.tables[slot] = self.tables_of(slot, &self.moments, bounds);
         if !current {
             self.days[slot] = self.days_of(slot);

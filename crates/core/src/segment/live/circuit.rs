@@ -174,7 +174,8 @@ impl Circuit {
         };
         flat.sort_by_key(|id| slot(self, *id));
         let mut grouped = Vec::with_capacity(flat.len());
-        let groups = flat.chunk_by(|a, b| slot(self, *a).is_some() && slot(self, *a) == slot(self, *b));
+        let groups =
+            flat.chunk_by(|a, b| slot(self, *a).is_some() && slot(self, *a) == slot(self, *b));
         for group in Vec::from_iter(groups) {
             let least = if and { group.len() as u32 } else { 1 };
             grouped.push(self.count(least, u32::MAX, group.to_vec()));
@@ -245,7 +246,11 @@ impl Builder<'_, '_, '_> {
         }
         let (rule, _) = self.rules[n];
         let node = self.expr(rule.expr(), truth);
-        let known = if truth { &mut self.holds } else { &mut self.fails };
+        let known = if truth {
+            &mut self.holds
+        } else {
+            &mut self.fails
+        };
         known[n] = Some(node);
         node
     }

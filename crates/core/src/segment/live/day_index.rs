@@ -225,7 +225,9 @@ mod tests {
     fn codes(len: usize, of: i64) -> Vec<Option<i64>> {
         let mut state = 7_u64;
         let next = |_| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(9);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(9);
             let n = (state >> 33) as i64;
             (n % 11 != 0).then_some(n % of - 40)
         };
@@ -236,7 +238,9 @@ mod tests {
         let mut found = Vec::new();
         for chunk in 0..index.chunks() {
             let before = found.len();
-            index.each(chunk, (low, high), &|row| codes[row], &mut |row| found.push(row));
+            index.each(chunk, (low, high), &|row| codes[row], &mut |row| {
+                found.push(row)
+            });
             assert!(index.about(chunk, low, high) >= found.len() - before);
         }
         found.sort_unstable();
@@ -250,8 +254,19 @@ mod tests {
 
     #[track_caller]
     fn check(index: &DayIndex, codes: &[Option<i64>]) {
-        for (low, high) in [(-40, -40), (-3, 2), (5, 5), (i64::MIN, i64::MAX), (3, 1), (900, 990)] {
-            assert_eq!(found(index, codes, low, high), scanned(codes, low, high), "{low}..{high}");
+        for (low, high) in [
+            (-40, -40),
+            (-3, 2),
+            (5, 5),
+            (i64::MIN, i64::MAX),
+            (3, 1),
+            (900, 990),
+        ] {
+            assert_eq!(
+                found(index, codes, low, high),
+                scanned(codes, low, high),
+                "{low}..{high}"
+            );
         }
     }
 

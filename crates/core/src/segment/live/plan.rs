@@ -1,8 +1,8 @@
 //! How every segment is decided: by demands on single slots, or by a circuit over their answers.
 
+use super::super::population::Population;
 use super::circuit::{Circuit, Node, NodeId, Reads};
 use super::slots::{Slot, Slots};
-use super::super::population::Population;
 use crate::Segments;
 
 /// What is known of the segments before any value is.
@@ -145,12 +145,16 @@ pub(crate) fn set(words: &mut [u64], bit: u32) {
 
 /// The bits that are set, in order.
 pub(crate) fn bits(words: &[u64]) -> impl Iterator<Item = u32> {
-    words.iter().enumerate().flat_map(|(n, word)| {
-        let mut left = *word;
-        std::iter::from_fn(move || {
-            let bit = (left != 0).then(|| left.trailing_zeros())?;
-            left &= left - 1;
-            Some(n as u32 * 64 + bit)
-        })
+    let words = words.iter().enumerate();
+    words.flat_map(|(n, word)| bits_of(*word).map(move |bit| n as u32 * 64 + bit))
+}
+
+/// The bits of a word that are set, in order.
+pub(crate) fn bits_of(word: u64) -> impl Iterator<Item = u32> {
+    let mut left = word;
+    std::iter::from_fn(move || {
+        let bit = (left != 0).then(|| left.trailing_zeros())?;
+        left &= left - 1;
+        Some(bit)
     })
 }

@@ -3,7 +3,7 @@
 use super::super::population::Population;
 use super::activity::Answers;
 use super::circuit::{Node, NodeId, Reads};
-use super::plan::{Plan, bits};
+use super::plan::{Plan, bits, bits_of};
 use super::tables::SlotTables;
 use crate::rule::Moment;
 
@@ -108,8 +108,11 @@ impl<'a> World<'a> {
         if scratch.base.iter().any(|word| *word != 0) && self.narrow(row, changed, scratch) {
             for n in 0..width {
                 let both = |a: (u64, u64), seen: &Seen<'_>| (a.0 & seen.old[n], a.1 & seen.new[n]);
-                let (old, new) = changed.iter().fold((scratch.base[n], scratch.base[n]), both);
-                let flips = bits(&[old ^ new]).map(|bit| (n as u32 * 64 + bit, new >> bit & 1 == 1));
+                let (old, new) = changed
+                    .iter()
+                    .fold((scratch.base[n], scratch.base[n]), both);
+                let flips =
+                    bits_of(old ^ new).map(|bit| (n as u32 * 64 + bit, new >> bit & 1 == 1));
                 scratch.flips.extend(flips);
             }
         }
@@ -160,7 +163,7 @@ impl<'a> World<'a> {
         for seen in changed {
             let readers = &self.plan.reads[seen.slot].readers;
             for (n, (old, new)) in seen.old[width..].iter().zip(&seen.new[width..]).enumerate() {
-                for bit in bits(&[old ^ new]) {
+                for bit in bits_of(old ^ new) {
                     check.extend(&readers[n * 64 + bit as usize]);
                 }
             }

@@ -25,6 +25,12 @@ impl Live {
         for (place, index) in self.activity_days.iter().enumerate() {
             let conditions = self.conditions_on(index);
             let r#type = self.type_of(index);
+            // Instants of a leap second, and those between two microseconds, are not found in
+            // their order.
+            let margin = match r#type {
+                AttributeType::Instant => 1_000_000,
+                _ => 0,
+            };
             let column = Column::new(r#type);
             let bounds = index.bounds();
             for zone in (0..moments.len()).filter(|zone| turned[*zone]) {
@@ -44,8 +50,9 @@ impl Live {
                     let other = Values::in_so_many(&[&old, &new], 1, 1);
                     ranges.extend_from_slice(other.codes.ranges());
                 }
-                // An instant between two microseconds is found under the first of them.
-                let wider = |(low, high): (i64, i64)| (low.saturating_sub(1), high);
+                let wider = |(low, high): (i64, i64)| {
+                    (low.saturating_sub(margin), high.saturating_add(margin))
+                };
                 let ranges = super::super::code_set::CodeSet::of(ranges.into_iter().map(wider));
                 spans.extend(ranges.ranges().iter().map(|(low, high)| Span {
                     index: place,

@@ -181,7 +181,11 @@ mod tests {
         let found = [i64::MIN, 4, 5, 6, 7, 9, 10, 19, 20, i64::MAX].map(|n| bits(&table, Some(n)));
         assert_eq!(found, [6, 6, 7, 7, 1, 1, 0, 0, 6, 6]);
         assert_eq!(bits(&table, None), 6);
-        assert_eq!(table.class(None), table.class(Some(4)), "classes are shared");
+        assert_eq!(
+            table.class(None),
+            table.class(Some(4)),
+            "classes are shared"
+        );
         table.append(21, &[1]);
         assert_eq!([20, 21, 99].map(|n| bits(&table, Some(n))), [6, 1, 1]);
         table.append(22, &[6]);

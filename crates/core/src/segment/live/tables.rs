@@ -147,14 +147,21 @@ impl SlotTables {
         }
     }
 
-    /// Widens the bounds by this code.
-    pub(crate) fn widened(&self, code: Option<i64>) -> Option<Option<(i64, i64)>> {
-        let bounds = self.bounds?;
-        Some(match (bounds, code) {
-            (Some((low, high)), Some(code)) => Some((low.min(code), high.max(code))),
-            (None, Some(code)) => Some((code, code)),
-            (bounds, None) => bounds,
-        })
+    /// Bounds that have room for this code, and for more like it.
+    pub(crate) fn widened(&self, column: &Column, code: Option<i64>) -> Option<Option<(i64, i64)>> {
+        let (bounds, Some(code)) = (self.bounds?, code) else {
+            return self.bounds;
+        };
+        // A year: values that grow with time do not come beyond every day.
+        let more = match column.coding {
+            Coding::Micros => 366 * 86_400_000_000,
+            _ => 366,
+        };
+        let (low, high) = bounds.unwrap_or((code, code));
+        Some(Some((
+            if code < low { code.saturating_sub(more) } else { low },
+            if code > high { code.saturating_add(more) } else { high },
+        )))
     }
 
     /// Decides the value that was entered last into the dictionary; false when more has changed
@@ -264,7 +271,11 @@ fn answered(plan: &Plan, slot: usize, leaf: &mut impl FnMut(Leaf) -> bool) -> Ve
 /// The segments that have no demand on the slot.
 fn others(plan: &Plan, slot: usize) -> Vec<u32> {
     let cares = &plan.reads[slot].cares;
-    let others = plan.demanding.iter().zip(cares).map(|(all, own)| all & !own);
+    let others = plan
+        .demanding
+        .iter()
+        .zip(cares)
+        .map(|(all, own)| all & !own);
     bits(&Vec::from_iter(others)).collect()
 }
 

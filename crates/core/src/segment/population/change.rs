@@ -6,6 +6,7 @@ use super::builder::nth_name;
 use super::column::Column;
 use super::encode::Change;
 use super::error::{CellError, PopulationError};
+use super::fill::NOWHERE;
 use super::whole::Population;
 use crate::nearest::nearest;
 use crate::{Cell, Schema, Zone};
@@ -122,11 +123,15 @@ impl Population {
 
     /// Which column each value of such rows goes to, where it is kept; of two names of one column
     /// the first one's.
-    pub(super) fn places(&self, given: &Schema) -> Vec<Option<usize>> {
+    pub(super) fn places(&self, given: &Schema) -> Vec<usize> {
         let mut placed = BTreeSet::new();
+        let mut place = |name| {
+            let column = self.column_of(name)?;
+            placed.insert(column).then_some(column)
+        };
         given
             .iter()
-            .map(|(name, _)| self.column_of(name).filter(|column| placed.insert(*column)))
+            .map(|(name, _)| place(name).unwrap_or(NOWHERE))
             .collect()
     }
 

@@ -54,19 +54,21 @@ impl Codes {
     /// Adds one; all become wider when it does not fit.
     #[inline]
     pub(super) fn push(&mut self, code: i64) {
-        let fits = match self {
-            Self::U8(codes) => u8::try_from(code).map(|code| codes.push(code)).is_ok(),
-            Self::U16(codes) => u16::try_from(code).map(|code| codes.push(code)).is_ok(),
-            Self::I32(codes) => i32::try_from(code).map(|code| codes.push(code)).is_ok(),
-            Self::I64(codes) => {
-                codes.push(code);
-                true
-            }
-        };
-        if !fits {
-            self.widen(code);
-            self.push(code);
+        match self {
+            Self::U8(codes) if code as u8 as i64 == code => codes.push(code as u8),
+            Self::U16(codes) if code as u16 as i64 == code => codes.push(code as u16),
+            Self::I32(codes) if code as i32 as i64 == code => codes.push(code as i32),
+            Self::I64(codes) => codes.push(code),
+            _ => self.push_wider(code),
         }
+    }
+
+    /// Apart, so that the usual way stays short.
+    #[cold]
+    #[inline(never)]
+    fn push_wider(&mut self, code: i64) {
+        self.widen(code);
+        self.push(code);
     }
 
     /// Replaces one; all become wider when it does not fit.
@@ -155,7 +157,6 @@ impl Codes {
         }
     }
 
-    #[cold]
     fn widen(&mut self, code: i64) {
         *self = self.rewritten(self.width().max(Width::of(code)), |code| code);
     }

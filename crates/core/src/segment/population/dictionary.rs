@@ -28,12 +28,18 @@ impl Dictionary {
     }
 
     /// The code of a value, when it has one.
-    #[inline]
     pub(crate) fn code(&self, value: Cell<'_>) -> Option<i64> {
         let found = self
             .index
             .find(hash(&self.seed, value), |n| same(&self.values[n], value));
         Some(found.ok()? as i64)
+    }
+
+    /// The code of a text, when it has one.
+    #[inline]
+    pub(crate) fn code_of_text(&self, text: &str) -> Option<i64> {
+        let same = |n: usize| matches!(&self.values[n], Value::Text(own) if equal(own, text));
+        Some(self.index.find(self.seed.text(text), same).ok()? as i64)
     }
 
     /// The code of a value, which is given one when it has none yet; none for a missing one.
@@ -103,6 +109,26 @@ fn same(own: &Value, value: Cell<'_>) -> bool {
         (Value::Texts(own), Cell::Texts(set)) => own == set,
         _ => false,
     }
+}
+
+/// Whether two texts are the same: most are so short that calling the general comparison takes
+/// longer than comparing.
+#[inline]
+fn equal(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    if let (Some(a0), Some(a1), Some(b0), Some(b1)) = (
+        a.first_chunk::<8>(),
+        a.last_chunk::<8>(),
+        b.first_chunk::<8>(),
+        b.last_chunk::<8>(),
+    ) && a.len() <= 16
+    {
+        return a0 == b0 && a1 == b1;
+    }
+    a == b
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod error;
 mod column;
 mod codes;
 mod encode;
+mod fill;
 mod growth;
 mod decimals;
 mod dictionary;

@@ -1,0 +1,430 @@
+//! Bits a plan to the steps of a block.
+
+use std::collections::BTreeSet;
+
+use super::super::code_set::CodeSet;
+use super::super::compile::{Graph, Node, Ref};
+use super::super::population::Codes;
+use super::bins::{Bins, Width};
+use super::kernel::{AnySet, ByteSet, ShortSet};
+use super::plan::{Plan, Tested};
+
+/// What is done for each block of rows.
+#[derive(Debug, Default)]
+pub(super) struct Code {
+    /// What the steps test.
+    pub(super) tests: Vec<Test>,
+    /// The columns that are tested by bins.
+    pub(super) bins: Vec<Bins>,
+    pub(super) steps: Vec<Step>,
+    /// How many words for each 64 rows are kept between steps.
+    pub(super) slots: usize,
+}
+
+/// A test of one column, made ready.
+#[derive(Debug, Clone)]
+pub(super) struct Test {
+    pub(super) of: Source,
+    pub(super) how: How,
+}
+
+/// Where codes are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Source {
+    /// Bits the input of that number.
+    Input(usize),
+    /// Bits the bins of that number.
+    Bins(usize),
+}
+
+/// What is asked of a code.
+#[derive(Debug, Clone)]
+pub(super) enum How {
+    Known,
+    Range(i64, i64),
+    Bytes(ByteSet),
+    Shorts(ShortSet),
+    Any(AnySet),
+}
+
+/// What is done next.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// Finds the bins of a column.
+    Bin(usize),
+    /// All parts.
+    All(To, Vec<Part>),
+    /// One of two slots and not the other.
+    Odd(To, [Part; 2]),
+    /// None of the rows, or all.
+    Always(To),
+}
+
+/// Where bits go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum To {
+    Slot(usize),
+    /// To a segment's members, or the complement.
+    Member(usize, bool),
+}
+
+/// Where bits come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) from: Bits,
+    pub(super) negated: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bits {
+    Slot(usize),
+    Test(usize),
+}
+
+/// A test of one kernel.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Plain {
+    Known(usize),
+    Range(Source, i64, i64),
+    Bytes(Source, CodeSet),
+    Shorts(Source, CodeSet),
+    Any(Source, CodeSet),
+}
+
+/// The steps of a plan.
+pub(super) fn lower(plan: &Plan<'_>) -> Code {
+    let used = used(&plan.graph, &plan.members);
+    let mut code = Code::default();
+    let binned = choose(plan, &used, &mut code);
+    let mut graph: Graph<Plain> = Graph::new();
+    let mut lowered: Vec<Ref> = Vec::with_capacity(used.len());
+    for (node, used) in plan.graph.nodes().iter().zip(&used) {
+        let part = |part: &Ref| lowered[part.node()].not_if(part.is_negated());
+        let found = match node {
+            _ if !used => Ref::FALSE,
+            Node::False => Ref::FALSE,
+            Node::Leaf(Tested::Known(input)) => graph.leaf(Plain::Known(*input)),
+            Node::Leaf(Tested::Among(input, set)) => match binned[*input] {
+                Some(place) => of_bins(&mut graph, place, &code.bins[place], set),
+                None => of_codes(&mut graph, *input, plan.inputs[*input].codes(), set),
+            },
+            Node::And(parts) => graph.and(parts.iter().map(part)),
+            Node::Xor(a, b) => graph.xor(part(a), part(b)),
+        };
+        lowered.push(found);
+    }
+    let members: Vec<Ref> = plan
+        .members
+        .iter()
+        .map(|member| lowered[member.node()].not_if(member.is_negated()))
+        .collect();
+    Emitter::new(&graph, &members, code).emit(&members)
+}
+
+/// For each node how often it is used: by members, and by nodes that are used.
+fn uses<L: Clone + Eq + std::hash::Hash>(graph: &Graph<L>, members: &[Ref]) -> Vec<usize> {
+    let mut uses = vec![0; graph.nodes().len()];
+    for member in members {
+        uses[member.node()] += 1;
+    }
+    for (n, node) in graph.nodes().iter().enumerate().rev() {
+        if uses[n] == 0 {
+            continue;
+        }
+        match node {
+            Node::False | Node::Leaf(_) => {}
+            Node::And(parts) => parts.iter().for_each(|part| uses[part.node()] += 1),
+            Node::Xor(a, b) => [a, b].into_iter().for_each(|part| uses[part.node()] += 1),
+        }
+    }
+    uses
+}
+
+fn used(graph: &Graph<Tested>, members: &[Ref]) -> Vec<bool> {
+    uses(graph, members)
+        .into_iter()
+        .map(|uses| uses > 0)
+        .collect()
+}
+
+/// For each input the bins that are tested in its place, where that is less work.
+fn choose(plan: &Plan<'_>, used: &[bool], code: &mut Code) -> Vec<Option<usize>> {
+    let mut sets: Vec<Vec<&CodeSet>> = vec![Vec::new(); plan.inputs.len()];
+    for (node, _) in plan
+        .graph
+        .nodes()
+        .iter()
+        .zip(used)
+        .filter(|(_, used)| **used)
+    {
+        if let Node::Leaf(Tested::Among(input, set)) = node {
+            sets[*input].push(set);
+        }
+    }
+    let each = plan.inputs.iter().zip(sets).enumerate();
+    each.map(|(input, (of, sets))| {
+        let ranges = || sets.iter().flat_map(|set| set.ranges());
+        let mut bounds: BTreeSet<i64> = ranges().map(|(low, _)| *low).collect();
+        bounds.extend(ranges().filter_map(|(_, high)| high.checked_add(1)));
+        let direct: usize = sets.iter().map(|set| work_of(of.codes(), set)).sum();
+        let bins = Bins::new(input, of.codes(), bounds.into_iter().collect())?;
+        let tests: usize = sets.iter().map(|set| bins.work_of(set)).sum();
+        (bins.work() + tests < direct).then(|| {
+            code.bins.push(bins);
+            code.bins.len() - 1
+        })
+    })
+    .collect()
+}
+
+/// About how many instructions it takes to test 32 codes.
+fn work_of(codes: &Codes, set: &CodeSet) -> usize {
+    let ranges = set.ranges().len();
+    match codes {
+        Codes::U8(_) => byte_work(ranges),
+        Codes::U16(_) => short_work(ranges),
+        Codes::I32(_) if ranges <= FEW => 20 * ranges,
+        Codes::I64(_) if ranges <= FEW => 34 * ranges,
+        Codes::I32(_) | Codes::I64(_) => 32 * 12,
+    }
+}
+
+pub(super) fn byte_work(ranges: usize) -> usize {
+    (4 * ranges).min(12)
+}
+
+pub(super) fn short_work(ranges: usize) -> usize {
+    (8 * ranges).min(32 * 4)
+}
+
+/// As so many ranges a set is tested range by range.
+const FEW: usize = 4;
+
+fn of_codes(graph: &mut Graph<Plain>, input: usize, codes: &Codes, set: &CodeSet) -> Ref {
+    let source = Source::Input(input);
+    match codes {
+        Codes::U8(_) => of_bytes(graph, source, set),
+        Codes::U16(_) => of_shorts(graph, source, set),
+        Codes::I32(_) => of_wide(graph, source, set, i32::MAX.into()),
+        Codes::I64(_) => of_wide(graph, source, set, i64::MAX),
+    }
+}
+
+fn of_bins(graph: &mut Graph<Plain>, place: usize, bins: &Bins, set: &CodeSet) -> Ref {
+    let set = bins.of(set);
+    match bins.width() {
+        Width::Bytes => of_bytes(graph, Source::Bins(place), &set),
+        Width::Shorts => of_shorts(graph, Source::Bins(place), &set),
+    }
+}
+
+fn of_bytes(graph: &mut Graph<Plain>, source: Source, set: &CodeSet) -> Ref {
+    if byte_work(set.ranges().len()) < 4 * set.ranges().len() {
+        return graph.leaf(Plain::Bytes(source, set.clone()));
+    }
+    of_ranges(graph, source, set)
+}
+
+fn of_shorts(graph: &mut Graph<Plain>, source: Source, set: &CodeSet) -> Ref {
+    if short_work(set.ranges().len()) < 8 * set.ranges().len() {
+        return graph.leaf(Plain::Shorts(source, set.clone()));
+    }
+    of_ranges(graph, source, set)
+}
+
+fn of_ranges(graph: &mut Graph<Plain>, source: Source, set: &CodeSet) -> Ref {
+    let ranges = set.ranges().iter();
+    let ranges: Vec<Ref> = ranges
+        .map(|(low, high)| graph.leaf(Plain::Range(source, *low, *high)))
+        .collect();
+    graph.or(ranges)
+}
+
+/// Of wide codes one comparison tells what is above a bound, which other sets may share.
+fn of_wide(graph: &mut Graph<Plain>, source: Source, set: &CodeSet, most: i64) -> Ref {
+    if set.ranges().len() > FEW {
+        return graph.leaf(Plain::Any(source, set.clone()));
+    }
+    let ranges: Vec<Ref> = set
+        .ranges()
+        .iter()
+        .map(|(low, high)| {
+            if low == high {
+                return graph.leaf(Plain::Range(source, *low, *high));
+            }
+            let from = graph.leaf(Plain::Range(source, *low, most));
+            if *high == most {
+                return from;
+            }
+            let after = graph.leaf(Plain::Range(source, high + 1, most));
+            graph.and([from, after.not()])
+        })
+        .collect();
+    graph.or(ranges)
+}
+
+/// Writes the steps, each node's when it is first needed.
+struct Emitter<'a> {
+    graph: &'a Graph<Plain>,
+    uses: Vec<usize>,
+    /// Where each node's bits are.
+    placed: Vec<Option<usize>>,
+    /// The number of each leaf's test.
+    tests: Vec<Option<usize>>,
+    made: Vec<bool>,
+    free: Vec<usize>,
+    code: Code,
+}
+
+impl<'a> Emitter<'a> {
+    fn new(graph: &'a Graph<Plain>, members: &[Ref], code: Code) -> Self {
+        let nodes = graph.nodes().len();
+        Self {
+            graph,
+            uses: uses(graph, members),
+            placed: vec![None; nodes],
+            tests: vec![None; nodes],
+            made: vec![false; code.bins.len()],
+            free: Vec::new(),
+            code,
+        }
+    }
+
+    fn emit(mut self, members: &[Ref]) -> Code {
+        for (place, member) in members.iter().enumerate() {
+            let to = To::Member(place, member.is_negated());
+            let node = member.node();
+            if node == Ref::FALSE.node() {
+                self.code.steps.push(Step::Always(to));
+            } else if self.uses[node] == 1 && self.placed[node].is_none() {
+                self.children(node);
+                self.write(node, to);
+            } else {
+                self.place(node);
+                let part = self.part(member.not_if(member.is_negated()), node);
+                self.code.steps.push(Step::All(to, vec![part]));
+            }
+        }
+        self.code
+    }
+
+    /// Places whatever a node is made of; without recursion, for families are long chains.
+    fn children(&mut self, node: usize) {
+        let parts = self.parts(node);
+        for part in parts {
+            if !self.is_inline(part.node()) {
+                self.place(part.node());
+            }
+        }
+    }
+
+    fn place(&mut self, node: usize) {
+        let mut left = vec![(node, false)];
+        while let Some((node, ready)) = left.pop() {
+            if self.placed[node].is_some() {
+                continue;
+            }
+            if !ready {
+                left.push((node, true));
+                let parts = self.parts(node);
+                let outside = parts.iter().rev().map(|part| part.node());
+                let outside: Vec<usize> = outside.filter(|part| !self.is_inline(*part)).collect();
+                left.extend(outside.into_iter().map(|part| (part, false)));
+                continue;
+            }
+            let slot = self.slot();
+            self.write(node, To::Slot(slot));
+            self.placed[node] = Some(slot);
+        }
+    }
+
+    /// A test that is needed once is made where it is needed.
+    fn is_inline(&self, node: usize) -> bool {
+        self.uses[node] == 1 && matches!(self.graph.nodes()[node], Node::Leaf(_))
+    }
+
+    fn parts(&self, node: usize) -> Vec<Ref> {
+        match &self.graph.nodes()[node] {
+            Node::False | Node::Leaf(_) => Vec::new(),
+            Node::And(parts) => parts.to_vec(),
+            Node::Xor(a, b) => vec![*a, *b],
+        }
+    }
+
+    /// Writes a node whose parts are placed.
+    fn write(&mut self, node: usize, to: To) {
+        let refs = match &self.graph.nodes()[node] {
+            Node::Leaf(_) => vec![None],
+            _ => self.parts(node).into_iter().map(Some).collect(),
+        };
+        let parts: Vec<Part> = refs
+            .into_iter()
+            .map(|part| match part {
+                None => Part {
+                    from: Bits::Test(self.test(node)),
+                    negated: false,
+                },
+                Some(part) => self.part(part, part.node()),
+            })
+            .collect();
+        let step = match (&self.graph.nodes()[node], &parts[..]) {
+            (Node::Xor(..), [a, b]) => Step::Odd(to, [*a, *b]),
+            _ => Step::All(to, parts),
+        };
+        self.code.steps.push(step);
+    }
+
+    /// Reads a node's bits; its slot is free after the last time.
+    fn part(&mut self, of: Ref, node: usize) -> Part {
+        let negated = of.is_negated();
+        let Some(slot) = self.placed[node] else {
+            let from = Bits::Test(self.test(node));
+            return Part { from, negated };
+        };
+        self.uses[node] -= 1;
+        if self.uses[node] == 0 {
+            self.free.push(slot);
+        }
+        Part {
+            from: Bits::Slot(slot),
+            negated,
+        }
+    }
+
+    fn slot(&mut self) -> usize {
+        self.free.pop().unwrap_or_else(|| {
+            self.code.slots += 1;
+            self.code.slots - 1
+        })
+    }
+
+    /// The test of a leaf, made ready.
+    fn test(&mut self, node: usize) -> usize {
+        if let Some(test) = self.tests[node] {
+            return test;
+        }
+        let Node::Leaf(leaf) = &self.graph.nodes()[node] else {
+            unreachable!("only leaves are tests");
+        };
+        let (of, how) = match leaf {
+            Plain::Known(input) => (Source::Input(*input), How::Known),
+            Plain::Range(of, low, high) => (*of, How::Range(*low, *high)),
+            Plain::Bytes(of, set) => (*of, How::Bytes(ByteSet::new(|code| set.has(code.into())))),
+            Plain::Shorts(of, set) => {
+                (*of, How::Shorts(ShortSet::new(|code| set.has(code.into()))))
+            }
+            Plain::Any(of, set) => {
+                let ranges = set.ranges().into();
+                (*of, How::Any(AnySet { ranges }))
+            }
+        };
+        if let Source::Bins(bins) = of
+            && !std::mem::replace(&mut self.made[bins], true)
+        {
+            self.code.steps.push(Step::Bin(bins));
+        }
+        self.code.tests.push(Test { of, how });
+        self.tests[node] = Some(self.code.tests.len() - 1);
+        self.code.tests.len() - 1
+    }
+}
