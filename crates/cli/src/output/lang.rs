@@ -99,5 +99,6 @@ phrases! {
     Belongs = "pertenece", "belongs";
     BelongsNot = "no pertenece", "does not belong";
     BelongsUnknown = "no pertenece: falta un dato", "does not belong: something is not known";
+    Missing = "sin dato", "missing";
     Rows = "filas dejadas fuera", "rows left out";
 }

@@ -9,3 +9,4 @@ mod erpnext;
 mod inputs;
 mod program;
 mod runs;
+mod segment;

@@ -12,6 +12,7 @@ mod answer;
 mod count;
 mod ids;
 mod explain;
+mod tree;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;

@@ -103,7 +103,12 @@ impl Question {
         let errors = self.errors(sheet.schema());
         let failures = errors.into_iter().map(|(one, error)| {
             let failure = one.written.failure(&error);
-            let hint = failure.hint.clone().or_else(|| hint(&error, sheet));
+            let own = failure.hint.clone();
+            let hint = match error.kind() {
+                // Why the column is a text says more than what a text cannot do.
+                RuleErrorKind::Type => hint(&error, sheet).or(own),
+                _ => own.or_else(|| hint(&error, sheet)),
+            };
             failure.hinted(hint)
         });
         Failure::first_of(failures.collect()).map_or(Ok(()), Err)

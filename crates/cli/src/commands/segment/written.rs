@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use pregon::rule::{Rule, RuleError, Span};
 
-use crate::document::{Document, Kind, Language};
+use crate::document::{Document, Language};
 use crate::output::{Failure, FailureKind, Place};
 
 /// How much of a long line is shown.
@@ -33,23 +33,9 @@ impl Written {
         let parsed = match self {
             Self::Flag { text, .. } | Self::Text { text, .. } => Rule::parse(text),
             Self::Json { text, .. } => Rule::from_json(text),
-            Self::Within { document, at } => match &document.root.nearest(at).0.kind {
-                Kind::Text(text) => Rule::parse(text),
-                Kind::Table(_) => {
-                    let node = document.root.nearest(at).0;
-                    return Rule::from_json(&node.to_json().to_string()).map_err(|error| {
-                        // Its lines are those of another writing of the same.
-                        let path = error.path();
-                        let path = if path.is_empty() { "" } else { &format!(".rule.{path}") };
-                        let place = document.place_of(&format!("{at}{path}"));
-                        said(FailureKind::File, &error).at(place)
-                    });
-                }
-                _ => {
-                    let message = "a rule is a text, or the JSON of a rule";
-                    return Err(Failure::file(message).at(document.place_of(at)));
-                }
-            },
+            Self::Within { document, at } => {
+                Rule::parse(document.root.nearest(at).0.text().unwrap_or_default())
+            }
         };
         parsed.map_err(|error| self.failure(&error))
     }
