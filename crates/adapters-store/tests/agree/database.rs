@@ -30,6 +30,8 @@ impl Database {
         let pool = options.connect(url).await.unwrap();
         // Seen by this connection alone, and gone with it.
         sqlx::query("SET search_path = pg_temp").execute(&pool).await.unwrap();
+        // Forty rows are not worth compiling for.
+        sqlx::query("SET jit = off").execute(&pool).await.unwrap();
         Self::Postgres(pool)
     }
 
