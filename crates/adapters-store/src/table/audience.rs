@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use pregon_core::rule::{Rule, RuleError, types_of};
+use pregon_core::rule::{Rule, RuleError};
 use pregon_core::{Audience, Cursor, Customer, Page, PortError, Row, Segments, Zone};
 
 use super::SqlTable;
@@ -17,13 +17,14 @@ use super::sql_table::Asking;
 /// # #[cfg(feature = "sqlite")] fn open() -> Result<(), Box<dyn std::error::Error>> {
 /// use std::sync::Arc;
 /// use pregon_adapters_store::{Dialect, SqlAudience, SqlTable, Storage, TableMapping};
-/// use pregon_core::{Zone, rule::Rule};
+/// use pregon_core::{Segments, Zone, rule::Rule};
 ///
 /// let pool = sqlx::SqlitePool::connect_lazy("sqlite::memory:")?;
 /// let clients = TableMapping::new(Dialect::Sqlite, "clients", "id")?
 ///     .attribute("visits", "visits", Storage::Integer)?;
 /// let table = Arc::new(SqlTable::sqlite(clients, pool)?);
-/// let loyal = SqlAudience::new(table, Rule::parse("visits >= 6")?, Zone::UTC);
+/// let rule = Rule::parse("visits >= 6")?;
+/// let loyal = SqlAudience::new(table, rule, Segments::default(), Zone::UTC);
 /// assert!(loyal.is_ok());
 /// # Ok(()) }
 /// ```
@@ -31,36 +32,35 @@ use super::sql_table::Asking;
 pub struct SqlAudience {
     table: Arc<SqlTable>,
     rule: Rule,
-    segments: Option<Segments>,
+    segments: Segments,
     zone: Zone,
 }
 
 impl SqlAudience {
-    /// Those for whom the rule is true; the zone is that of those whose own nobody knows.
+    /// Those for whom the rule, which may name these segments, is true. The zone is that of those
+    /// whose own nobody knows.
     ///
     /// # Errors
     /// With everything in the rule that does not go with the table's attributes.
-    pub fn new(table: Arc<SqlTable>, rule: Rule, zone: Zone) -> Result<Self, Vec<RuleError>> {
-        rule.check(&types_of(&table.mapping().schema()))?;
+    pub fn new(
+        table: Arc<SqlTable>,
+        rule: Rule,
+        segments: Segments,
+        zone: Zone,
+    ) -> Result<Self, Vec<RuleError>> {
+        rule.check_in(&table.mapping().schema(), &segments)?;
         Ok(Self {
             table,
             rule,
-            segments: None,
+            segments,
             zone,
         })
-    }
-
-    /// With the segments that the rule may name.
-    #[must_use]
-    pub fn with_segments(mut self, segments: Segments) -> Self {
-        self.segments = Some(segments);
-        self
     }
 
     fn asking(&self, now: DateTime<Utc>) -> Asking<'_> {
         Asking {
             rule: &self.rule,
-            segments: self.segments.as_ref(),
+            segments: &self.segments,
             now,
             zone: self.zone,
         }

@@ -97,7 +97,7 @@ impl SqlTable {
     pub async fn count(
         &self,
         rule: &Rule,
-        segments: Option<&Segments>,
+        segments: &Segments,
         now: DateTime<Utc>,
         zone: Zone,
     ) -> Result<u64, PortError> {
@@ -201,7 +201,12 @@ impl SqlTable {
             };
             when = when.with_zones(zones);
         }
-        Ok(where_clause(asked.rule, &self.mapping, &when, asked.segments))
+        Ok(where_clause(
+            asked.rule,
+            &self.mapping,
+            &when,
+            Some(asked.segments),
+        ))
     }
 
     fn zones(&self) -> Option<BTreeSet<String>> {
@@ -260,7 +265,7 @@ impl SqlTable {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asking<'a> {
     pub(super) rule: &'a Rule,
-    pub(super) segments: Option<&'a Segments>,
+    pub(super) segments: &'a Segments,
     pub(super) now: DateTime<Utc>,
     pub(super) zone: Zone,
 }
@@ -274,10 +279,8 @@ impl Asking<'_> {
     pub(super) fn holds_of(&self, rule: &Rule, row: &Row) -> bool {
         let zone = row.customer.zone.unwrap_or(self.zone);
         let moment = Moment::new(self.now, zone);
-        let truth = match self.segments {
-            Some(segments) => segments.eval(rule, &row, &moment),
-            None => rule.eval(&row, &moment),
-        };
+        // Segments are of the customer, whatever record the row is about.
+        let truth = self.segments.eval_row(rule, &row, &&row.customer, &moment);
         truth == Some(true)
     }
 }
@@ -294,7 +297,7 @@ impl CustomerSource for SqlTable {
         after: Option<&'a Cursor>,
         limit: u32,
     ) -> Result<Page<Customer>, PortError> {
-        // A query does not say when it is asked.
+        // A query does not say when it is asked, nor which segments there are.
         let when = When::anytime();
         let rule = query.rule.as_ref();
         let pushed = rule.map(|rule| where_clause(rule, &self.mapping, &when, None));

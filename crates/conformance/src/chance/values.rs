@@ -103,10 +103,10 @@ fn decimal(flavour: usize, dice: &mut Dice) -> Decimal {
     const ODD: [&str; 8] = [
         "7922816251426433759354395033",
         "-7922816251426433759354395033",
-        "0.0000000000000000000000000001",
+        "0.000000000000000000000000001",
         "-0.5",
         "9007199254740993",
-        "0.3333333333333333333333333333",
+        "0.333333333333333333333333333",
         "123456789012345678.0000000001",
         "0",
     ];
@@ -121,8 +121,8 @@ fn decimal(flavour: usize, dice: &mut Dice) -> Decimal {
 fn date(flavour: usize, around: &Around, dice: &mut Dice) -> NaiveDate {
     let far = [
         // Next to the ends of the calendar, so that each day has one before and after.
-        NaiveDate::MIN + Days::new(2),
-        NaiveDate::MAX - Days::new(2),
+        NaiveDate::MIN + Days::new(3),
+        NaiveDate::MAX - Days::new(3),
         ymd(-4711, 1, 1),
         ymd(-4712, 11, 30),
         ymd(0, 1, 1),

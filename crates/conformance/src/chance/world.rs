@@ -64,8 +64,7 @@ impl World {
             let pools = pools("of_", 1, &around, &mut dice);
             (kind.to_owned(), pools)
         });
-        let mut at = some(&AttributeType::Instant, &around, &mut dice);
-        at.extend(some(&AttributeType::Instant, &around, &mut dice));
+        let at = some(&AttributeType::Instant, &around, &mut dice);
         let material = Material {
             attributes,
             kinds: kinds.to_vec(),

@@ -31,7 +31,7 @@ impl Segments {
     /// Whether a rule over more than a customer holds: a booking with its customer. The segments
     /// it names are asked of the customer alone, so that they are what they are everywhere.
     #[cfg(feature = "engine")]
-    pub(crate) fn eval_row<'r>(
+    pub fn eval_row<'r>(
         &self,
         rule: &Rule,
         facts: &dyn Facts<'r>,

@@ -8,9 +8,6 @@ use super::ranges::{Edge, Ranges};
 /// No zone is, or ever was, a day or more away from UTC.
 const FARTHEST: Duration = Duration::hours(26);
 
-/// No zone changes its clock twice, and back, within such a time.
-const STEP: Duration = Duration::hours(2);
-
 /// The instants whose civil date in the zone is one of these.
 pub(super) fn instants(days: &Ranges<NaiveDate>, zone: Zone) -> Ranges<DateTime<Utc>> {
     Ranges::union(days.iter().map(|(low, high)| {
@@ -54,57 +51,12 @@ fn before(edge: Edge<NaiveDate>, zone: Zone) -> Ranges<DateTime<Utc>> {
         Edge::Max => return Ranges::all(),
         Edge::At(day, _) => day,
     };
-    let midnight = day.and_time(NaiveTime::MIN).and_utc();
-    let ends = (
-        midnight.checked_sub_signed(FARTHEST),
-        midnight.checked_add_signed(FARTHEST),
-    );
-    let (Some(from), Some(to)) = ends else {
-        // The ends of the calendar: no zone changes its clock there.
-        return Ranges::between(Edge::Min, Edge::At(zone.start_of(day), false));
-    };
-    let mut found = vec![Ranges::between(Edge::Min, Edge::At(from, false))];
-    for (start, end, offset) in pieces(zone, from, to) {
-        let midnight = (midnight - offset).clamp(start, end);
-        found.push(Ranges::between(
-            Edge::At(start, false),
-            Edge::At(midnight, false),
-        ));
-    }
-    Ranges::union(found)
-}
-
-/// The stretches of time between two instants in which the clock ran evenly, and how far it was
-/// ahead of UTC.
-fn pieces(
-    zone: Zone,
-    from: DateTime<Utc>,
-    to: DateTime<Utc>,
-) -> Vec<(DateTime<Utc>, DateTime<Utc>, Duration)> {
-    let offset = |at: DateTime<Utc>| zone.local(at) - at.naive_utc();
-    let mut found = Vec::new();
-    let (mut start, mut at, mut now) = (from, from, offset(from));
-    while at < to {
-        let next = (at + STEP).min(to);
-        let then = offset(next);
-        if then != now {
-            let (mut low, mut high) = (at, next);
-            while high - low > Duration::seconds(1) {
-                // Clocks change on whole seconds.
-                let middle = low + Duration::seconds((high - low).num_seconds() / 2);
-                if offset(middle) == now {
-                    low = middle;
-                } else {
-                    high = middle;
-                }
-            }
-            found.push((start, high, now));
-            (start, now) = (high, offset(high));
-        }
-        at = next;
-    }
-    found.push((start, to, now));
-    found
+    let before = zone.before(day);
+    let first = Ranges::between(Edge::Min, Edge::At(before.until, false));
+    let again = before
+        .again
+        .map(|again| Ranges::between(Edge::At(again.start, false), Edge::At(again.end, false)));
+    Ranges::union([first].into_iter().chain(again))
 }
 
 #[cfg(test)]

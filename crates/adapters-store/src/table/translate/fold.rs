@@ -93,7 +93,7 @@ mod tests {
                 folded.chars().any(|to| to.is_ascii_alphanumeric())
             })
             .collect();
-        assert_eq!(forgotten, []);
+        assert_eq!(forgotten, Vec::<char>::new());
     }
 
     #[test]

@@ -21,6 +21,9 @@ impl<'a> Translator<'a> {
         // Activities have no activities of their own.
         let outside = self.inside.is_none();
         let table = self.mapping.of_kind(&test.of.kind).filter(|_| outside);
+        if outside && table.is_none() && self.when.is_anytime() {
+            return self.inexact(side, Node::True);
+        }
         match (table, &test.measure) {
             (Some(table), Measure::Count) => self.count(table, test, truth, side),
             (Some(table), Measure::Sum(attribute)) => {

@@ -34,6 +34,9 @@ impl<'a> Translator<'a> {
                 };
                 self.inexact(side, over)
             }
+            Named::Nothing if self.inside.is_none() && self.when.is_anytime() => {
+                self.inexact(side, Node::True)
+            }
             Named::Nothing => Node::of(match test.condition {
                 Condition::IsMissing => truth,
                 Condition::IsSet => !truth,

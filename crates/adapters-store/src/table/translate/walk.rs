@@ -121,7 +121,10 @@ impl<'a> Translator<'a> {
     /// A segment of a family is that of those whom no earlier one surely has.
     fn in_segment(&mut self, name: &SegmentName, truth: bool, side: Side) -> Node {
         let Some((part, place)) = self.segment(name) else {
-            return Node::False;
+            return match self.inside.is_none() && self.when.is_anytime() {
+                true => self.inexact(side, Node::True),
+                false => Node::False,
+            };
         };
         if self.parts > MOST_PARTS {
             return self.inexact(side, Node::True);

@@ -25,7 +25,9 @@ pub struct When {
 }
 
 impl When {
-    /// At an instant that is not known yet: what depends on today lets every row pass that could.
+    /// When nobody knows yet when the rule is asked, in which segments, and about which record:
+    /// what depends on today, on a segment that is not given, or on a name that the table does not
+    /// have, lets every row pass that it could be true for.
     #[must_use]
     pub fn anytime() -> Self {
         Self {
@@ -61,6 +63,11 @@ impl When {
         self.zones
             .extend(texts.into_iter().map(Into::into).map(read));
         self
+    }
+
+    /// Whether the rule may be about more than the table knows.
+    pub(super) fn is_anytime(&self) -> bool {
+        self.moment.is_none()
     }
 
     /// The moment of those whose zone the table does not say.
