@@ -19,6 +19,8 @@ mod troubles;
 mod publishing;
 #[path = "engine/freezing.rs"]
 mod freezing;
+#[path = "engine/segments.rs"]
+mod segments;
 #[path = "engine/profiles.rs"]
 mod profiles;
 #[path = "engine/freezing_kills.rs"]

@@ -1,5 +1,6 @@
 //! The segments that ship as files: each is read, goes with its attributes, and draws its lines
 //! where its words say.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -83,6 +83,8 @@ phrases! {
     WarningsFound = "avisos", "warnings";
     NoDispatches = "no hay mensajes para", "there are no messages for";
     NotBefore = "no antes de", "not before";
+    InFrozen = "en la audiencia congelada el", "in the audience frozen on";
+    NotInFrozen = "no está en la audiencia congelada el", "not in the audience frozen on";
     LeftAlone = "ya no está en la configuración y sigue como estaba",
         "is no longer in the configuration and is left as it is";
     DefaultOutbox = "sin canal configurado: los mensajes quedan como archivos en",

@@ -217,7 +217,10 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
     ),
     (
         StoreFault::LetsAudiencesGrow,
-        &["a_gone_audience_takes_nobody", "an_audience_in_use_takes_nobody"],
+        &[
+            "a_gone_audience_takes_nobody",
+            "an_audience_in_use_takes_nobody",
+        ],
     ),
     (
         StoreFault::CountsMembersTwice,

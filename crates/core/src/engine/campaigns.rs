@@ -6,7 +6,7 @@ use super::compile::{self, Compiled};
 use super::{Engine, EngineError, EngineErrorKind};
 use crate::{
     Broadcast, Campaign, CampaignId, CampaignRecord, CampaignState, Increment, JourneyId, Move,
-    OccurrenceId, Problem, Severity, StoredCampaign,
+    OccurrenceId, Problem, StoredCampaign,
 };
 
 impl Engine {

@@ -249,8 +249,16 @@ fn not_a_number(attribute: &str, kind: &str, schema: &Schema) -> Option<Finding>
     match schema.attribute(attribute) {
         Ok(AttributeType::Integer | AttributeType::Decimal) => None,
         Ok(other) => {
-            let message = format!("{attribute} cannot be summed up, it is {}", fit::said(&other));
-            Some(Finding::new(Part::Summed, RuleErrorKind::Type, message, None))
+            let message = format!(
+                "{attribute} cannot be summed up, it is {}",
+                fit::said(&other)
+            );
+            Some(Finding::new(
+                Part::Summed,
+                RuleErrorKind::Type,
+                message,
+                None,
+            ))
         }
         Err(lack) => Some(unknown(attribute, kind, lack, Part::Summed)),
     }
@@ -304,6 +312,10 @@ fn unknown(name: &str, of: &str, lack: Lack, part: Part) -> Finding {
             (!choices.is_empty()).then(|| format!("write {}", choices.join(" or "))),
         ),
     };
-    let of = if of.is_empty() { String::new() } else { format!(" of {of}") };
+    let of = if of.is_empty() {
+        String::new()
+    } else {
+        format!(" of {of}")
+    };
     Finding::new(part, kind, message + &of, hint)
 }

@@ -14,12 +14,15 @@ use super::fold::fold;
 use super::moment::Moment;
 use super::whole::Rule;
 
+/// Whether a customer belongs to the segment of a name.
+pub(crate) type Naming<'a> = &'a dyn Fn(&SegmentName) -> Option<bool>;
+
 /// What a rule is asked with: the row, the moment, and what the segments say that it may name.
 #[derive(Clone, Copy)]
 pub(crate) struct Asked<'a, 'r> {
     pub(crate) facts: &'a dyn Facts<'r>,
     pub(crate) moment: &'a Moment,
-    pub(crate) segments: Option<&'a dyn Fn(&SegmentName) -> Option<bool>>,
+    pub(crate) segments: Option<Naming<'a>>,
 }
 
 impl Rule {

@@ -6,7 +6,7 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor, value::MapAccessDeseria
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
-use super::{SegmentError, SegmentFault, SegmentPart, Segments};
+use super::{SegmentError, SegmentErrors, SegmentFault, SegmentPart, Segments};
 use crate::rule::{Rule, RuleError, RuleErrorKind, wrong_json};
 use crate::{FamilyName, SegmentName};
 
@@ -125,7 +125,7 @@ impl SegmentsDocument {
     /// # Errors
     /// With every rule that cannot be read, its mistake placed in the rule's own text; otherwise
     /// with what [`Segments::new`] refuses.
-    pub fn into_segments(self) -> Result<Segments, Vec<SegmentError>> {
+    pub fn into_segments(self) -> Result<Segments, SegmentErrors> {
         let mut errors = Vec::new();
         let mut read = |written: WrittenSegment| match written.rule.into_rule() {
             Ok(rule) => Some((written.name, rule)),
@@ -145,11 +145,8 @@ impl SegmentsDocument {
             let members = segments.into_iter().filter_map(&mut read).collect();
             parts.push(SegmentPart::Family(name, members));
         }
-        if errors.is_empty() {
-            Segments::new(parts).map_err(|error| vec![error])
-        } else {
-            Err(errors)
-        }
+        SegmentErrors::check(errors)?;
+        Ok(Segments::new(parts)?)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{SegmentError, SegmentFault};
+use super::{SegmentError, SegmentErrors, SegmentFault};
 use crate::nearest::nearest;
 use crate::rule::{Named, Rule, Types};
 use crate::{FamilyName, SegmentName};
@@ -183,7 +183,7 @@ impl Segments {
     ///
     /// # Errors
     /// With everything that is wrong, in the order given.
-    pub fn check(&self, types: &dyn Types) -> Result<(), Vec<SegmentError>> {
+    pub fn check(&self, types: &dyn Types) -> Result<(), SegmentErrors> {
         let faults = self.iter().flat_map(|segment| {
             let errors = segment.rule.errors(types, Named::AsTheyAre);
             errors.into_iter().map(move |error| SegmentError {
@@ -191,12 +191,7 @@ impl Segments {
                 fault: SegmentFault::Rule(error),
             })
         });
-        let faults: Vec<SegmentError> = faults.collect();
-        if faults.is_empty() {
-            Ok(())
-        } else {
-            Err(faults)
-        }
+        SegmentErrors::check(faults.collect())
     }
 
     /// These segments and all that they lead to: those that their rules name, and those that come

@@ -220,7 +220,7 @@ fn names_that_are_words() {
     check("`count` is set", attr("count").is_set(), "count is set");
     check(
         "last `purchase` is set",
-        { activity("purchase").last(Condition::IsSet) },
+        activity("purchase").last(Condition::IsSet),
         "last purchase is set",
     );
 }
@@ -269,12 +269,12 @@ fn at_least_so_many_rules() {
     );
     same(
         "not at least 1 of (at least 2 visit, at least 1 of (a = 1))",
-        { !at_least(1, [activity("visit").at_least(2), at_least(1, [a()])]) },
+        !at_least(1, [activity("visit").at_least(2), at_least(1, [a()])]),
     );
     check(
         "at least 1 of ((a = 1 or (b = 2)))",
         at_least(1, [a() | b()]),
-        { "at least 1 of (a = 1 or b = 2)" },
+        "at least 1 of (a = 1 or b = 2)",
     );
 }
 

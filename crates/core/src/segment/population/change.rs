@@ -9,7 +9,7 @@ use super::error::{CellError, PopulationError};
 use super::fill::NOWHERE;
 use super::whole::Population;
 use crate::nearest::nearest;
-use crate::{Cell, Schema, Zone};
+use crate::{Activity, Cell, Schema, Zone};
 use chrono::{DateTime, Utc};
 
 impl Population {
@@ -119,6 +119,21 @@ impl Population {
             let name = |n: usize| format!("{kind}({})", names[n]);
             fault.at(row, self.ids.get(row), names.len(), name)
         })
+    }
+
+    /// Adds an activity of the customer of a row; attributes that such activities do not have are
+    /// left out.
+    ///
+    /// # Errors
+    /// When there is no such row or kind, or a value is not of its attribute's type; the population
+    /// is as it was.
+    pub fn happened(&mut self, row: usize, activity: &Activity) -> Result<(), PopulationError> {
+        let schema = self.schema.activity(&activity.kind);
+        let names = schema.into_iter().flat_map(Schema::iter);
+        let cells: Vec<Cell<'_>> = names
+            .map(|(name, _)| activity.attributes.get(name).into())
+            .collect();
+        self.add_activity(row, &activity.kind, activity.at, cells)
     }
 
     /// Which column each value of such rows goes to, where it is kept; of two names of one column

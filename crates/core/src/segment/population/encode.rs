@@ -96,16 +96,14 @@ impl Column {
             (AttributeType::Decimal, Cell::Float(value)) => {
                 Ok(Decimal::from_f64(value).and_then(|decimal| self.encode_decimal(decimal)))
             }
-            (AttributeType::Choice(set), Cell::Text(text)) if !set.contains(text) => {
-                Err(CellError::NotOfSet)
+            (AttributeType::Choice(set), Cell::Text(text)) if set.contains(text) => {
+                Ok(self.enter(cell))
             }
-            (AttributeType::Text | AttributeType::Choice(_), Cell::Text(_))
-            | (AttributeType::Texts, Cell::Texts(_)) => Ok(self.enter(cell)),
+            (AttributeType::Text, Cell::Text(_)) | (AttributeType::Texts, Cell::Texts(_)) => {
+                Ok(self.enter(cell))
+            }
             (r#type, _) => match cell.to_value() {
-                Some(value) => Err(CellError::Type {
-                    expected: r#type.name(),
-                    found: value.type_name(),
-                }),
+                Some(value) => Err(CellError::of(r#type, &value)),
                 None => Ok(None),
             },
         }

@@ -1,5 +1,6 @@
 //! The population: who there is, and how it is read.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::activities::ActivityTable;
@@ -195,12 +196,24 @@ impl Population {
 
     /// A population of nobody.
     pub(super) fn nobody(schema: Schema) -> Self {
-        let columns = schema.iter().map(|(_, r#type)| Column::new(r#type.clone()));
-        let names = schema.iter().enumerate();
+        Self::with_columns(schema, |name| name)
+    }
+
+    /// A population of nobody; attributes for which `own` gives the same share a column.
+    pub(super) fn with_columns(schema: Schema, own: impl Fn(&str) -> &str) -> Self {
+        let (mut columns, mut names) = (Vec::new(), Vec::new());
+        let mut places = BTreeMap::new();
+        for (name, r#type) in schema.iter() {
+            let place = *places.entry(own(name)).or_insert_with(|| {
+                columns.push(Column::new(r#type.clone()));
+                columns.len() - 1
+            });
+            names.push((name.to_owned(), place));
+        }
         let activities = schema.activities();
         Self {
-            names: names.map(|(n, (name, _))| (name.to_owned(), n)).collect(),
-            columns: columns.collect(),
+            names,
+            columns,
             ids: Ids::default(),
             zones: Zones::default(),
             activities: activities
