@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use pregon_core::rule::{Rule, RuleError, types_of};
+use pregon_core::rule::{Rule, RuleError};
 use pregon_core::{Audience, Cursor, Customer, Page, PortError, Row, Segments, Zone};
 
 use super::SqlTable;
@@ -41,7 +41,7 @@ impl SqlAudience {
     /// # Errors
     /// With everything in the rule that does not go with the table's attributes.
     pub fn new(table: Arc<SqlTable>, rule: Rule, zone: Zone) -> Result<Self, Vec<RuleError>> {
-        rule.check(&types_of(&table.mapping().schema()))?;
+        rule.check(&table.mapping().schema())?;
         Ok(Self {
             table,
             rule,
