@@ -211,11 +211,35 @@ mod tests {
 
     #[test]
     fn units_are_the_decimals() {
-        for text in ["0", "-1", "1.50", "-0.05", "123456789012345678", "1234567890.1234567", "00.10"] {
+        for text in [
+            "0",
+            "-1",
+            "1.50",
+            "-0.05",
+            "123456789012345678",
+            "1234567890.1234567",
+            "00.10",
+        ] {
             let (units, scale) = units(text).unwrap();
-            assert_eq!(Decimal::from_parts(units, scale.into()), decimal(text), "{text}");
+            assert_eq!(
+                Decimal::from_parts(units, scale.into()),
+                decimal(text),
+                "{text}"
+            );
         }
-        for text in [".5", "5.", "-", "", "1.2.3", "+1", "1e5", "1_0", "-.5", "--1", "1234567890123456789"] {
+        for text in [
+            ".5",
+            "5.",
+            "-",
+            "",
+            "1.2.3",
+            "+1",
+            "1e5",
+            "1_0",
+            "-.5",
+            "--1",
+            "1234567890123456789",
+        ] {
             assert_eq!(units(text), None, "{text}");
         }
         assert_eq!(units("150000.25"), Some((15_000_025, 2)));

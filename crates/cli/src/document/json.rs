@@ -14,7 +14,9 @@ pub(super) fn parse(text: &str) -> Result<Node, (usize, String)> {
         let place = format!(" at line {} column {}", error.line(), error.column());
         let message = error.to_string();
         let message = message.strip_suffix(&place).unwrap_or(&message).to_owned();
-        let before = text.split_inclusive('\n').take(error.line().saturating_sub(1));
+        let before = text
+            .split_inclusive('\n')
+            .take(error.line().saturating_sub(1));
         let at = before.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
         return Err((at, message));
     }
@@ -92,7 +94,9 @@ impl Walk<'_> {
     fn scalar(&mut self) -> Result<Kind, (usize, String)> {
         let begin = self.at;
         let rest = &self.text[begin..];
-        let end = rest.find(|c: char| " \t\r\n,]}".contains(c)).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| " \t\r\n,]}".contains(c))
+            .unwrap_or(rest.len());
         self.at += end;
         Ok(match &rest[..end] {
             "null" => Kind::Null,

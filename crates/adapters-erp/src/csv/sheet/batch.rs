@@ -97,7 +97,9 @@ pub struct CsvRow<'a> {
 
 impl std::fmt::Debug for CsvRow<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CsvRow").field("line", &self.line).finish_non_exhaustive()
+        f.debug_struct("CsvRow")
+            .field("line", &self.line)
+            .finish_non_exhaustive()
     }
 }
 
@@ -123,12 +125,18 @@ impl<'a> CsvRow<'a> {
     /// The value of the attribute that was named at this place; missing beyond the last.
     #[must_use]
     pub fn cell(self, at: usize) -> Cell<'a> {
-        self.values.slots.get(at).map_or(Cell::Missing, |slot| self.values.cell(slot))
+        self.values
+            .slots
+            .get(at)
+            .map_or(Cell::Missing, |slot| self.values.cell(slot))
     }
 
     /// The values of all attributes that were named, in that order.
     pub fn cells(self) -> impl ExactSizeIterator<Item = Cell<'a>> {
-        self.values.slots.iter().map(move |slot| self.values.cell(slot))
+        self.values
+            .slots
+            .iter()
+            .map(move |slot| self.values.cell(slot))
     }
 }
 
@@ -157,7 +165,9 @@ pub(super) fn read(
         let same = |n: usize| block.row(n).len() == columns.list.len();
         // Every row was looked at before: what is another one now was changed since.
         if !block.faults.is_empty() || !(0..block.len()).all(same) {
-            wrong = Some(CsvError::Changed { file: sheet.path().to_owned() });
+            wrong = Some(CsvError::Changed {
+                file: sheet.path().to_owned(),
+            });
             return ControlFlow::Break(());
         }
         let mut batch = CsvBatch {
@@ -179,8 +189,11 @@ impl Values {
         self.slots.clear();
         self.id.clear();
         let id = row.field(wanted.id);
-        self.id.push_str(&wanted.letters.decode(&id).unwrap_or_default());
-        self.zone = wanted.zone.and_then(|at| self.zone(row, at, wanted.letters));
+        self.id
+            .push_str(&wanted.letters.decode(&id).unwrap_or_default());
+        self.zone = wanted
+            .zone
+            .and_then(|at| self.zone(row, at, wanted.letters));
         for cell in &wanted.cells {
             let slot = cell.map_or(Slot::Missing, |(at, r#type)| {
                 let bytes = row.field(at);

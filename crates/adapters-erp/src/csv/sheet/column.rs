@@ -74,9 +74,14 @@ impl Columns {
             names.insert(headers[at].clone(), (at, None));
         }
         for at in other {
-            names.entry(suggestion(&headers[at], at + 1)).or_insert((at, None));
+            names
+                .entry(suggestion(&headers[at], at + 1))
+                .or_insert((at, None));
         }
-        let mut list: Vec<CsvColumn> = headers.iter().map(|header| CsvColumn::new(header)).collect();
+        let mut list: Vec<CsvColumn> = headers
+            .iter()
+            .map(|header| CsvColumn::new(header))
+            .collect();
         for (name, (at, _)) in &names {
             list[*at].attribute = Some(Arc::from(name.as_str()));
         }
@@ -89,7 +94,10 @@ impl Columns {
         };
         columns.declare(schema)?;
         columns.alias("customer_id", Some(id));
-        columns.alias("customer_name", headers.iter().position(|header| header == "name"));
+        columns.alias(
+            "customer_name",
+            headers.iter().position(|header| header == "name"),
+        );
         Ok(columns)
     }
 
@@ -159,7 +167,11 @@ mod tests {
     #[track_caller]
     fn check(headers: &[&str], attributes: &[Option<&str>]) {
         let columns = columns(headers, None).unwrap();
-        let found: Vec<_> = columns.list.iter().map(|c| c.attribute.as_deref()).collect();
+        let found: Vec<_> = columns
+            .list
+            .iter()
+            .map(|c| c.attribute.as_deref())
+            .collect();
         assert_eq!(found, attributes);
     }
 

@@ -157,7 +157,8 @@ impl<'a> Scan<'a> {
         watch: &mut impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Letters, CsvError> {
         let path = &self.config.customers;
-        file.seek(SeekFrom::Start(begin)).map_err(CsvError::io(path))?;
+        file.seek(SeekFrom::Start(begin))
+            .map_err(CsvError::io(path))?;
         let mut splitter = Splitter::new(&*file, separator);
         let mut wrong = None;
         let done = each_block(&mut splitter, |block| {
@@ -326,7 +327,8 @@ impl<'a> Scan<'a> {
         watch: &mut impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<(), CsvError> {
         let path = &self.config.customers;
-        file.seek(SeekFrom::Start(begin)).map_err(CsvError::io(path))?;
+        file.seek(SeekFrom::Start(begin))
+            .map_err(CsvError::io(path))?;
         let mut splitter = Splitter::new(&*file, separator);
         let (mut is_header, mut stopped) = (true, false);
         let done = each_block(&mut splitter, |block| {
@@ -352,7 +354,11 @@ impl<'a> Scan<'a> {
             watched
         });
         done.map_err(CsvError::io(path))?;
-        if stopped { Err(CsvError::Stopped) } else { Ok(()) }
+        if stopped {
+            Err(CsvError::Stopped)
+        } else {
+            Ok(())
+        }
     }
 
     /// Fails when a row makes no sense.
@@ -369,7 +375,11 @@ impl<'a> Scan<'a> {
         self.more += problems.len().saturating_sub(MOST_TOLD) as u64;
         problems.truncate(MOST_TOLD);
         let (file, more) = (path.to_owned(), self.more);
-        Err(CsvError::Rows { file, problems, more })
+        Err(CsvError::Rows {
+            file,
+            problems,
+            more,
+        })
     }
 }
 

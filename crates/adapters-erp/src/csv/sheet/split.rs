@@ -195,7 +195,13 @@ impl<R: Read> Splitter<R> {
                 return at;
             }
             let first = block.fields.len();
-            match cut(&block.bytes, at, self.separator, self.ended, &mut block.fields) {
+            match cut(
+                &block.bytes,
+                at,
+                self.separator,
+                self.ended,
+                &mut block.fields,
+            ) {
                 Cut::Row { next, inner_lines } => {
                     block.rows.push(Start {
                         field: first as u32,
@@ -240,7 +246,10 @@ impl<R: Read> Splitter<R> {
 }
 
 enum Cut {
-    Row { next: usize, inner_lines: u64 },
+    Row {
+        next: usize,
+        inner_lines: u64,
+    },
     /// The row goes on behind what was read.
     More,
     Fault(RowFault),
@@ -253,7 +262,11 @@ fn cut(bytes: &[u8], begin: usize, separator: u8, last: bool, fields: &mut Vec<F
         let quoted = bytes.get(at) == Some(&b'"');
         let (field, end) = if quoted {
             let Some((end, doubled)) = closing_quote(bytes, at + 1, last) else {
-                return if last { Cut::Fault(RowFault::OpenQuote) } else { Cut::More };
+                return if last {
+                    Cut::Fault(RowFault::OpenQuote)
+                } else {
+                    Cut::More
+                };
             };
             inner_lines += memchr_iter(b'\n', &bytes[at + 1..end]).count() as u64;
             (field(at + 1, end, doubled), end + 1)
@@ -268,16 +281,30 @@ fn cut(bytes: &[u8], begin: usize, separator: u8, last: bool, fields: &mut Vec<F
         fields.push(field);
         match bytes.get(end) {
             Some(byte) if *byte == separator => at = end + 1,
-            Some(b'\n' | b'\r') => return Cut::Row { next: end + 1, inner_lines },
+            Some(b'\n' | b'\r') => {
+                return Cut::Row {
+                    next: end + 1,
+                    inner_lines,
+                };
+            }
             Some(_) => return Cut::Fault(RowFault::AfterQuote),
-            None => return Cut::Row { next: end, inner_lines },
+            None => {
+                return Cut::Row {
+                    next: end,
+                    inner_lines,
+                };
+            }
         }
     }
 }
 
 fn field(begin: usize, end: usize, doubled: bool) -> Field {
     // A block has some millions of bytes at most.
-    Field { begin: begin as u32, end: end as u32, doubled }
+    Field {
+        begin: begin as u32,
+        end: end as u32,
+        doubled,
+    }
 }
 
 /// Where the quote stands that closes a field, and whether there are quotes in it; nothing when

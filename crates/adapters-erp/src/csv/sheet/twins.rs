@@ -125,7 +125,11 @@ mod tests {
         for room in [0, 1, 2, 100] {
             check(room, &[], &[]);
             check(room, &["a", "b", "c"], &[]);
-            check(room, &["a", "b", "a", "c", "b", "a"], &[("a", 2), ("b", 3), ("a", 2)]);
+            check(
+                room,
+                &["a", "b", "a", "c", "b", "a"],
+                &[("a", 2), ("b", 3), ("a", 2)],
+            );
         }
     }
 

@@ -21,7 +21,10 @@ pub(super) fn segments(document: Document) -> Result<Vec<One>, Failure> {
         if family.segments.is_empty() {
             return Err(wrong(&at, "a family has segments: [[family.segment]]"));
         }
-        if read.families[..n].iter().any(|other| other.name == family.name) {
+        if read.families[..n]
+            .iter()
+            .any(|other| other.name == family.name)
+        {
             let message = format!("there is another family named {:?}", family.name);
             return Err(wrong(&format!("{at}.name"), &message));
         }

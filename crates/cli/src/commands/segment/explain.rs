@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use pregon::rule::Moment;
 use pregon::source::CsvSheet;
 
-use super::answer::RowFacts;
 use super::question::Question;
-use super::tree::{Node, Told};
-use super::when::Moments;
+use super::tree::{Node, RowFacts, Told};
 use super::{Asked, input};
 use crate::output::{Failure, FailureKind, Object, Phrase};
 
@@ -20,15 +19,18 @@ pub(super) fn explain(
 ) -> Result<u8, Failure> {
     let names = question.attributes();
     let places: BTreeMap<&str, usize> = names.iter().copied().zip(0..).collect();
-    let mut moments = Moments::new(asked.when);
     let mut found = None;
     let read = sheet.read(&names, |batch| {
         asked.go_on()?;
         for n in 0..batch.len() {
             let row = batch.row(n);
             if row.id() == id {
-                let moment = *moments.of(row.zone());
-                let facts = RowFacts { row, places: &places };
+                let zone = row.zone().unwrap_or(asked.when.zone);
+                let moment = Moment::new(asked.when.now(zone), zone);
+                let facts = RowFacts {
+                    row,
+                    places: &places,
+                };
                 found = Some(Told::new(question, &facts, &moment).tree());
                 return ControlFlow::Break(());
             }
@@ -45,7 +47,9 @@ pub(super) fn explain(
         asked.out.line(&for_people(&tree, id, asked));
     }
     let document = Object::new().with("id", id).with("verdict", tree.verdict);
-    asked.out.document(document.with_object("tree", tree.document()));
+    asked
+        .out
+        .document(document.with_object("tree", tree.document()));
     Ok(0)
 }
 

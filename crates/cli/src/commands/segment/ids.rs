@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use pregon::source::CsvSheet;
 
+use super::answer::Chunk;
 use super::question::Question;
 use super::{Asked, answer};
 use crate::output::{Failure, FailureKind, Object};
@@ -23,11 +24,7 @@ enum Shape {
     Lines,
 }
 
-pub(super) fn ids(
-    asked: &Asked,
-    question: &Question,
-    sheet: &mut CsvSheet,
-) -> Result<u8, Failure> {
+pub(super) fn ids(asked: &Asked, question: &Question, sheet: &mut CsvSheet) -> Result<u8, Failure> {
     let shape = match (asked.args.json_lines, asked.out.json) {
         (true, _) => Shape::Lines,
         (false, true) => Shape::Document,
@@ -40,14 +37,13 @@ pub(super) fn ids(
     };
     let mut done = list.begin(sheet.rows());
     if done.is_ok() {
-        let several = question.selected.is_none();
-        answer::each(asked, question, sheet, |id, hits| {
-            if hits.is_empty() {
-                return ControlFlow::Continue(());
+        answer::each(asked, question, sheet, |chunk| {
+            done = list.add_all(chunk, question);
+            if done.is_ok() {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
             }
-            let names = hits.iter().map(|at| question.ones[*at].shown.as_str());
-            done = list.add(id, several.then(|| names.collect()));
-            if done.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
     }
     match done.and_then(|()| list.end()) {
@@ -75,6 +71,19 @@ impl<W: Write> List<W> {
     fn begin(&mut self, customers: u64) -> io::Result<()> {
         if self.shape == Shape::Document {
             write!(self.to, "{{\"v\":1,\"customers\":{customers},\"ids\":[")?;
+        }
+        Ok(())
+    }
+
+    fn add_all(&mut self, chunk: &Chunk, question: &Question) -> io::Result<()> {
+        let is_asked = |segment: &usize| question.selected.is_none_or(|only| only == *segment);
+        for row in 0..chunk.len() {
+            let mut hits = chunk.hits(row).filter(is_asked).peekable();
+            if hits.peek().is_some() {
+                let names = hits.map(|segment| question.ones[segment].shown.as_str());
+                let several = question.selected.is_none();
+                self.add(chunk.id(row), several.then(|| names.collect()))?;
+            }
         }
         Ok(())
     }

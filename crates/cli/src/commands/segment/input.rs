@@ -98,7 +98,9 @@ pub(super) fn failure(error: &CsvError, declared: Option<&Declared>) -> Failure 
 fn hint(fault: &RowFault) -> Option<&'static str> {
     match fault {
         RowFault::Duplicate { .. } => Some("a customer has one row"),
-        RowFault::Value { expected: "time zone" } => {
+        RowFault::Value {
+            expected: "time zone",
+        } => {
             Some("a column named zone has IANA names, as America/Bogota; others call it otherwise")
         }
         _ => None,

@@ -34,11 +34,7 @@ use when::When;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Counts, lists or explains the members of segments.
-pub(crate) async fn segment(
-    args: &SegmentArgs,
-    common: &Common,
-    out: Out,
-) -> Result<u8, Failure> {
+pub(crate) async fn segment(args: &SegmentArgs, common: &Common, out: Out) -> Result<u8, Failure> {
     let mut signals = Signals::listen()?;
     let asked = Asked {
         args: args.clone(),

@@ -81,7 +81,8 @@ impl Question {
     pub(super) fn settle_types(&self, sheet: &mut CsvSheet) {
         use AttributeType::{Bool, Date, Decimal, Instant, Text, Texts};
         for name in self.attributes() {
-            let is_open = |column: &pregon::source::CsvColumn| !column.is_filled && !column.is_declared;
+            let is_open =
+                |column: &pregon::source::CsvColumn| !column.is_filled && !column.is_declared;
             if !sheet.column(name).is_some_and(is_open) {
                 continue;
             }
@@ -128,7 +129,10 @@ impl Question {
 
 fn of_file(path: &Path) -> Result<(Vec<One>, bool), Failure> {
     let text = read_text(path)?;
-    let ends = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
+    let ends = path
+        .extension()
+        .and_then(|end| end.to_str())
+        .unwrap_or_default();
     let begins = text.trim_start().chars().next();
     let language = match (ends, begins) {
         ("toml", _) => Some(Language::Toml),
@@ -154,14 +158,20 @@ fn of_file(path: &Path) -> Result<(Vec<One>, bool), Failure> {
 fn is_rule(text: &str) -> bool {
     let parsed: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_str(text);
     parsed.map_or(true, |object| {
-        !["segment", "family"].iter().any(|key| object.contains_key(*key))
+        !["segment", "family"]
+            .iter()
+            .any(|key| object.contains_key(*key))
     })
 }
 
 fn of_flags(rules: &[String]) -> Result<Vec<One>, Failure> {
     let many = rules.len() > 1;
     let each = rules.iter().enumerate().map(|(n, rule)| {
-        let flag = if many { format!("--rule {}", n + 1) } else { "--rule".to_owned() };
+        let flag = if many {
+            format!("--rule {}", n + 1)
+        } else {
+            "--rule".to_owned()
+        };
         let Some((name, text)) = named(rule) else {
             let text = rule.clone();
             return unnamed(Written::Flag { flag, text }, n + 1);
@@ -189,7 +199,8 @@ fn named(rule: &str) -> Option<(&str, String)> {
     let (name, text) = rule.split_once(':')?;
     let name = name.trim();
     let plain = |c: char| c.is_alphanumeric() || "_-.".contains(c);
-    let is_name = name.starts_with(|c: char| c.is_alphabetic() || c == '_') && name.chars().all(plain);
+    let is_name =
+        name.starts_with(|c: char| c.is_alphabetic() || c == '_') && name.chars().all(plain);
     is_name.then(|| {
         let before = rule.chars().take_while(|c| *c != ':').count() + 1;
         (name, format!("{}{text}", " ".repeat(before)))
@@ -239,7 +250,9 @@ fn check_names(ones: &[One]) -> Result<(), Failure> {
     }
     let any = Rule::new(attr("customer_id").is_set());
     let any = any.map_err(|error| Failure::file(error.to_string()))?;
-    let plain = ones.iter().map(|one| SegmentPart::Plain(one.name.clone(), any.clone()));
+    let plain = ones
+        .iter()
+        .map(|one| SegmentPart::Plain(one.name.clone(), any.clone()));
     let names = Segments::new(plain).map_err(|error| misfit(ones, &error))?;
     let mut wrong = Vec::new();
     for one in ones {
@@ -256,7 +269,9 @@ fn misfit(ones: &[One], error: &SegmentError) -> Failure {
     let one = ones.iter().find(|one| one.name == error.segment);
     match (one, &error.fault) {
         (Some(one), SegmentFault::Rule(fault)) => one.written.failure(fault),
-        (Some(one), fault) => one.written.whole(format!("segment {:?}: {fault}", one.shown)),
+        (Some(one), fault) => one
+            .written
+            .whole(format!("segment {:?}: {fault}", one.shown)),
         (None, fault) => Failure::file(fault.to_string()),
     }
 }
@@ -265,22 +280,34 @@ fn misfit(ones: &[One], error: &SegmentError) -> Failure {
 fn hint(error: &RuleError, sheet: &CsvSheet) -> Option<String> {
     match error.kind() {
         RuleErrorKind::UnknownAttribute => {
-            let names = sheet.columns().iter().filter_map(|c| c.attribute.as_deref());
+            let names = sheet
+                .columns()
+                .iter()
+                .filter_map(|c| c.attribute.as_deref());
             let first: Vec<&str> = names.take(12).collect();
-            let more = if sheet.columns().len() > first.len() { ", …" } else { "" };
+            let more = if sheet.columns().len() > first.len() {
+                ", …"
+            } else {
+                ""
+            };
             Some(format!("the file has: {}{more}", first.join(", ")))
         }
         RuleErrorKind::Type => {
             let is_meant = |name: &str| {
                 [", which", ""].iter().any(|which| {
-                    error.message().contains(&format!("{name}{which} is a text"))
+                    error
+                        .message()
+                        .contains(&format!("{name}{which} is a text"))
                 })
             };
             let column = sheet.columns().iter().find(|column| {
                 column.text_since.is_some() && column.attribute.as_deref().is_some_and(is_meant)
             })?;
             let line = column.text_since?;
-            Some(format!("column {} is text because of its value on line {line}", column.header))
+            Some(format!(
+                "column {} is text because of its value on line {line}",
+                column.header
+            ))
         }
         _ => None,
     }

@@ -47,7 +47,8 @@ pub(super) fn read(path: &Path) -> Result<Declared, Failure> {
         match one(entry) {
             Ok(r#type) => {
                 if let Err(error) = schema.insert(&entry.key, r#type) {
-                    let hint = "write the name as rules say it: última_visita for \"Última visita\"";
+                    let hint =
+                        "write the name as rules say it: última_visita for \"Última visita\"";
                     let failure = Failure::file(error.to_string()).hinted(Some(hint));
                     wrong.push(failure.at(document.place(entry.key_at)));
                 }

@@ -1,10 +1,11 @@
 //! A rule with the value and the verdict of each of its parts, for one customer.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pregon::rule::{Expr, Facts, Moment, Rule};
-use pregon::{SegmentName, Value};
+use pregon::source::CsvRow;
+use pregon::{Activity, SegmentName, Value};
 
 use super::question::{One, Question};
 use crate::output::Object;
@@ -51,7 +52,11 @@ impl<'a, 'r> Told<'a, 'r> {
         let question = self.question;
         if let Some(only) = question.selected {
             let one = &question.ones[only];
-            return if question.is_named { self.segment(one) } else { self.part(one.rule.expr()) };
+            return if question.is_named {
+                self.segment(one)
+            } else {
+                self.part(one.rule.expr())
+            };
         }
         let parts: Vec<Node> = question.ones.iter().map(|one| self.segment(one)).collect();
         let verdicts = || parts.iter().map(|part| part.verdict);
@@ -76,10 +81,12 @@ impl<'a, 'r> Told<'a, 'r> {
         let segments = &self.question.segments;
         let verdict = segments.ask(&one.name, self.facts, self.moment);
         let in_family = |other: &&One| one.family.is_some() && other.family == one.family;
-        let has = |other: &&One| {
-            segments.eval(&other.rule, self.facts, self.moment) == Some(true)
-        };
-        let mut earlier = self.question.ones.iter().take_while(|other| other.name != one.name);
+        let has = |other: &&One| segments.eval(&other.rule, self.facts, self.moment) == Some(true);
+        let mut earlier = self
+            .question
+            .ones
+            .iter()
+            .take_while(|other| other.name != one.name);
         let taken_by = earlier.find(|other| in_family(other) && has(other));
         let is_new = self.told.insert(one.name.clone());
         Node {
@@ -88,7 +95,10 @@ impl<'a, 'r> Told<'a, 'r> {
             verdict,
             value: None,
             taken_by: taken_by.map(|other| other.shown.clone()),
-            parts: is_new.then(|| self.part(one.rule.expr())).into_iter().collect(),
+            parts: is_new
+                .then(|| self.part(one.rule.expr()))
+                .into_iter()
+                .collect(),
         }
     }
 
@@ -124,6 +134,23 @@ impl<'a, 'r> Told<'a, 'r> {
             taken_by: None,
             parts: inner.iter().map(|part| self.part(part)).collect(),
         }
+    }
+}
+
+/// A row as rules read it.
+pub(super) struct RowFacts<'a> {
+    pub(super) row: CsvRow<'a>,
+    pub(super) places: &'a BTreeMap<&'a str, usize>,
+}
+
+impl<'r> Facts<'r> for RowFacts<'_> {
+    fn value(&self, name: &str) -> Option<Cow<'r, Value>> {
+        let at = *self.places.get(name)?;
+        self.row.cell(at).to_value().map(Cow::Owned)
+    }
+
+    fn activities(&self) -> Cow<'r, [Activity]> {
+        Cow::Borrowed(&[])
     }
 }
 
@@ -163,12 +190,17 @@ impl Node {
                 Some(value) => format!("   [{value}]"),
                 None => format!("   [{missing}]"),
             });
-            let taken = self.taken_by.as_ref().map(|other| format!("   [{other} ✓]"));
+            let taken = self
+                .taken_by
+                .as_ref()
+                .map(|other| format!("   [{other} ✓]"));
             let after = value.or(taken).unwrap_or_default();
             lines.push(format!("{blank}{mark} {}{after}", self.said));
         }
         let next = level + usize::from(self.op != "segments");
-        self.parts.iter().for_each(|part| part.lines(next, missing, lines));
+        self.parts
+            .iter()
+            .for_each(|part| part.lines(next, missing, lines));
     }
 }
 

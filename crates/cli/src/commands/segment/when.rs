@@ -1,10 +1,7 @@
 //! When the rules are asked.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use pregon::Zone;
-use pregon::rule::Moment;
 
 /// When the rules are asked, and the zone of those customers that have none of their own.
 #[derive(Debug, Clone, Copy)]
@@ -47,33 +44,6 @@ impl When {
     }
 }
 
-/// The moment of each zone, each made once.
-#[derive(Debug)]
-pub(super) struct Moments {
-    when: When,
-    made: HashMap<Zone, Moment>,
-    last: Moment,
-}
-
-impl Moments {
-    pub(super) fn new(when: When) -> Self {
-        let last = Moment::new(when.now(when.zone), when.zone);
-        let made = HashMap::from([(when.zone, last)]);
-        Self { when, made, last }
-    }
-
-    /// The moment for a customer.
-    pub(super) fn of(&mut self, zone: Option<Zone>) -> &Moment {
-        let zone = zone.unwrap_or(self.when.zone);
-        if self.last.zone() != zone {
-            let when = self.when;
-            let made = self.made.entry(zone);
-            self.last = *made.or_insert_with(|| Moment::new(when.now(zone), zone));
-        }
-        &self.last
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,20 +51,22 @@ mod tests {
     #[test]
     fn a_date_is_today_for_everybody() {
         let day = NaiveDate::from_ymd_opt(2024, 9, 8).unwrap();
-        let mut moments = Moments::new(When::on(day, Zone::UTC));
-        for zone in ["Pacific/Kiritimati", "Pacific/Pago_Pago", "America/Santiago"] {
+        let when = When::on(day, Zone::UTC);
+        for zone in [
+            "Pacific/Kiritimati",
+            "Pacific/Pago_Pago",
+            "America/Santiago",
+        ] {
             let zone: Zone = zone.parse().unwrap();
-            assert_eq!(moments.of(Some(zone)).today(), day, "{zone}");
+            assert_eq!(zone.date(when.now(zone)), day, "{zone}");
         }
-        assert_eq!(moments.of(None).today(), day);
     }
 
     #[test]
-    fn an_instant_is_another_date_elsewhere() {
+    fn an_instant_is_the_same_everywhere() {
         let now = "2026-11-21T03:00:00Z".parse().unwrap();
-        let mut moments = Moments::new(When::at(now, Zone::UTC));
-        assert_eq!(moments.of(None).today().to_string(), "2026-11-21");
-        let zone = "America/Bogota".parse().unwrap();
-        assert_eq!(moments.of(Some(zone)).today().to_string(), "2026-11-20");
+        let when = When::at(now, Zone::UTC);
+        let zone: Zone = "America/Bogota".parse().unwrap();
+        assert_eq!(when.now(zone), now);
     }
 }

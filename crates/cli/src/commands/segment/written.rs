@@ -21,10 +21,7 @@ pub(super) enum Written {
     /// A file is the JSON of a rule.
     Json { path: PathBuf, text: String },
     /// A value in a file of segments: a text, or the JSON of a rule.
-    Within {
-        document: Arc<Document>,
-        at: String,
-    },
+    Within { document: Arc<Document>, at: String },
 }
 
 impl Written {
@@ -106,13 +103,22 @@ fn excerpt(text: &str, span: Option<Span>) -> Option<String> {
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
     let at = (span.column.saturating_sub(1) as usize).min(line.len());
-    let begin = if line.len() <= MOST_SHOWN { 0 } else { at.saturating_sub(MOST_SHOWN / 2) };
+    let begin = if line.len() <= MOST_SHOWN {
+        0
+    } else {
+        at.saturating_sub(MOST_SHOWN / 2)
+    };
     let end = (begin + MOST_SHOWN).min(line.len());
     let blank = line[..end].iter().take_while(|c| **c == ' ').count();
     let begin = begin.max(blank.min(at));
     let marks = (span.len.max(1) as usize).min((end - at).max(1));
     let shown: String = line[begin..end].iter().collect();
-    let line = format!("{}\n{}{}", shown.trim_end(), " ".repeat(at - begin), "^".repeat(marks));
+    let line = format!(
+        "{}\n{}{}",
+        shown.trim_end(),
+        " ".repeat(at - begin),
+        "^".repeat(marks)
+    );
     Some(line)
 }
 
@@ -136,7 +142,11 @@ mod tests {
     #[test]
     fn long_lines_are_cut() {
         let text = format!("{} ñ {}", "a".repeat(500), "b".repeat(500));
-        let span = Span { line: 1, column: 502, len: 1 };
+        let span = Span {
+            line: 1,
+            column: 502,
+            len: 1,
+        };
         let shown = excerpt(&text, Some(span)).unwrap();
         let (line, marks) = shown.split_once('\n').unwrap();
         assert_eq!(line.chars().count(), MOST_SHOWN);

@@ -35,9 +35,18 @@ const RULES: &[(&str, &[&str])] = &[
     ("birth on this day", &[]),
     ("birth anniversary within 0 days", &["C-1"]),
     ("birth anniversary within 1 day", &["C-1", "C-4"]),
-    ("visits >= 6 and spend >= 100 or province = \"Guayas\"", &["C-1", "C-2"]),
-    ("visits >= 6 and (spend >= 100 or province = \"Guayas\")", &["C-1"]),
-    ("at least 2 of (visits >= 6, spend >= 100, agreed = true)", &["C-1", "C-4"]),
+    (
+        "visits >= 6 and spend >= 100 or province = \"Guayas\"",
+        &["C-1", "C-2"],
+    ),
+    (
+        "visits >= 6 and (spend >= 100 or province = \"Guayas\")",
+        &["C-1"],
+    ),
+    (
+        "at least 2 of (visits >= 6, spend >= 100, agreed = true)",
+        &["C-1", "C-4"],
+    ),
     ("not (visits >= 6 and spend >= 100)", &["C-4"]),
     ("id = \"C-3\" or customer_id = \"C-1\"", &["C-1", "C-3"]),
 ];
@@ -52,7 +61,10 @@ fn rules_of_every_kind() {
 #[test]
 fn sets_of_texts_are_declared() {
     let place = place(PEOPLE);
-    place.write("types.toml", "tags = \"texts\"\nprovince = [\"Azuay\", \"Guayas\"]\n");
+    place.write(
+        "types.toml",
+        "tags = \"texts\"\nprovince = [\"Azuay\", \"Guayas\"]\n",
+    );
     for (rule, ids) in [
         ("tags has any of (\"vip\", \"otro\")", "C-1\nC-3\n"),
         ("tags has all of (\"vip\", \"socio\")", "C-1\n"),
@@ -61,9 +73,12 @@ fn sets_of_texts_are_declared() {
         let said = run(&place, &["--schema", "types.toml", "--rule", rule, "--ids"]);
         assert_eq!(said.succeeds().out, ids, "{rule}");
     }
-    run(&place, &["--schema", "types.toml", "--rule", "province = \"Azuai\""])
-        .ends(2)
-        .complains("did you mean \"Azuay\"?");
+    run(
+        &place,
+        &["--schema", "types.toml", "--rule", "province = \"Azuai\""],
+    )
+    .ends(2)
+    .complains("did you mean \"Azuay\"?");
 }
 
 #[test]
@@ -77,15 +92,27 @@ fn one_rule_as_a_document() {
     let expected = json!({"v": 1, "customers": 4, "ids": ["C-1", "C-4"], "count": 2});
     assert_eq!(said.json(), expected);
     let said = run(&place, &["--rule", "visits >= 6", "--ids", "--json-lines"]).succeeds();
-    assert_eq!(said.out, "{\"v\":1,\"id\":\"C-1\"}\n{\"v\":1,\"id\":\"C-4\"}\n");
+    assert_eq!(
+        said.out,
+        "{\"v\":1,\"id\":\"C-1\"}\n{\"v\":1,\"id\":\"C-4\"}\n"
+    );
     let nobody = run(&place, &["--rule", "visits > 99", "--ids", "--json"]).succeeds();
-    assert_eq!(nobody.json(), json!({"v": 1, "customers": 4, "ids": [], "count": 0}));
+    assert_eq!(
+        nobody.json(),
+        json!({"v": 1, "customers": 4, "ids": [], "count": 0})
+    );
 }
 
 #[test]
 fn several_rules_as_a_document() {
     let place = place(PEOPLE);
-    let rules = ["--rule", "visits >= 6", "--rule", "poor: spend < 100", "--json"];
+    let rules = [
+        "--rule",
+        "visits >= 6",
+        "--rule",
+        "poor: spend < 100",
+        "--json",
+    ];
     let said = run(&place, &rules).succeeds();
     assert_eq!(said.members(), ["v", "customers", "segments", "none"]);
     let expected = json!({"v": 1, "customers": 4, "segments": [
@@ -125,5 +152,8 @@ fn a_reader_who_goes_away_is_no_failure() {
     let line = "$PREGON segment --customers c.csv --rule 'n = 1' --ids | head -2; \
                 { $PREGON segment --customers c.csv --rule 'n = 1' --ids; echo $? >&2; } | head -1";
     let said = place.shell(line);
-    assert_eq!((said.out.as_str(), said.err.as_str()), ("C-0\nC-1\nC-0\n", "0\n"));
+    assert_eq!(
+        (said.out.as_str(), said.err.as_str()),
+        ("C-0\nC-1\nC-0\n", "0\n")
+    );
 }

@@ -17,8 +17,14 @@ fn a_rule_with_the_value_and_the_verdict_of_each_part() {
             {"op": "test", "rule": "spend < 10", "verdict": false, "value": "10.5"},
         ]},
     ]});
-    assert_eq!(said.json(), json!({"v": 1, "id": "A", "verdict": true, "tree": tree}));
-    assert!(said.out.starts_with(r#"{"v":1,"id":"A","verdict":true,"tree":{"op":"all","#));
+    assert_eq!(
+        said.json(),
+        json!({"v": 1, "id": "A", "verdict": true, "tree": tree})
+    );
+    assert!(
+        said.out
+            .starts_with(r#"{"v":1,"id":"A","verdict":true,"tree":{"op":"all","#)
+    );
 }
 
 #[test]
@@ -54,11 +60,23 @@ fn segments_and_families() {
     assert_eq!(some["verdict"], false);
     assert_eq!(some["tree"]["taken_by"], "many");
     let all = explain("A", &["--json"]).json();
-    assert_eq!((&all["verdict"], &all["tree"]["op"]), (&json!(true), &json!("segments")));
-    let names: Vec<_> = all["tree"]["parts"].as_array().unwrap().iter().map(|part| &part["name"]).collect();
+    assert_eq!(
+        (&all["verdict"], &all["tree"]["op"]),
+        (&json!(true), &json!("segments"))
+    );
+    let names: Vec<_> = all["tree"]["parts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|part| &part["name"])
+        .collect();
     assert_eq!(names, ["old", "many", "some"]);
     let people = explain("B", &["--lang", "es"]).out;
-    for words in ["B: pertenece", "? since older than 3 years   [sin dato]", "✓ some"] {
+    for words in [
+        "B: pertenece",
+        "? since older than 3 years   [sin dato]",
+        "✓ some",
+    ] {
         assert!(people.contains(words), "{words} in {people}");
     }
 }
@@ -66,7 +84,11 @@ fn segments_and_families() {
 #[test]
 fn nobody_of_that_id() {
     let place = place(PEOPLE);
-    let said = run(&place, &["--rule", "visits > 1", "--explain", "Z", "--json"]).ends(2);
+    let said = run(
+        &place,
+        &["--rule", "visits > 1", "--explain", "Z", "--json"],
+    )
+    .ends(2);
     assert_eq!(said.json()["error"]["kind"], "usage");
     said.complains("there is no customer \"Z\" in c.csv");
 }

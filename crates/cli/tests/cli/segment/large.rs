@@ -17,7 +17,9 @@ fn write(place: &Place) -> u64 {
     let provinces = ["Azuay", "Guayas", "Loja", "\"El Oro, sur\"", ""];
     let (mut state, mut members, mut line) = (7_u64, 0, String::new());
     for n in 0..ROWS {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         let x = state >> 33;
         let visits = x % 11;
         line.clear();

@@ -28,7 +28,12 @@ fn blocks(bytes: &[u8], separator: u8) -> Rows {
             let fields = (0..row.len()).map(|at| row.field(at).into_owned());
             found.push((row.line, Ok(fields.collect())));
         }
-        found.extend(block.faults.drain(..).map(|(line, fault)| (line, Err(fault))));
+        found.extend(
+            block
+                .faults
+                .drain(..)
+                .map(|(line, fault)| (line, Err(fault))),
+        );
     }
     found.sort_by_key(|(line, _)| *line);
     found
