@@ -10,7 +10,7 @@ use crate::{AttributeType, RecordKind, Schema, Value};
 pub(crate) const BUILT_IN: [&str; 4] = ["customer_id", "customer_name", "record_id", "language"];
 
 /// The prefix under which a customer's attributes can always be read.
-const CUSTOMER: &str = "customer";
+pub(crate) const CUSTOMER: &str = "customer";
 
 /// One customer, with the record that the occasion is about where there is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
