@@ -7,17 +7,12 @@ use super::{Asked, eval, holds, in_window};
 
 pub(super) fn ask(test: &ActivityTest, asked: Asked<'_, '_>) -> Option<bool> {
     let all = asked.facts.activities();
-    let mut those = all.iter().filter(|one| belongs(one, &test.of, asked));
+    let those = all.iter().filter(|one| belongs(one, &test.of, asked));
     let value = match &test.measure {
         Measure::Count => Some(Value::Integer(i64::try_from(those.count()).ok()?)),
         Measure::Sum(attribute) => Some(Value::Decimal(sum(attribute, those)?)),
         Measure::Last => those.map(|one| one.at).max().map(Value::Instant),
-        Measure::First => match those.next() {
-            Some(first) => Some(Value::Instant(
-                those.fold(first.at, |at, one| at.min(one.at)),
-            )),
-            None => None,
-        },
+        Measure::First => those.map(|one| one.at).min().map(Value::Instant),
     };
     holds(value.as_ref(), &test.condition, asked.moment)
 }

@@ -33,7 +33,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::population::Population;
-use super::{Bitmap, Compiled, SegmentError, Segments, Threads};
+use super::{Bitmap, Compiled, SegmentErrors, Segments, Threads};
 use crate::SegmentName;
 use crate::rule::{LeapDay, Moment};
 use activity::Answers;
@@ -119,7 +119,7 @@ impl Live {
         segments: &Segments,
         population: Population,
         now: DateTime<Utc>,
-    ) -> Result<Self, Vec<SegmentError>> {
+    ) -> Result<Self, SegmentErrors> {
         Self::with_leap_day(segments, population, now, LeapDay::default())
     }
 
@@ -132,7 +132,7 @@ impl Live {
         population: Population,
         now: DateTime<Utc>,
         leap_day: LeapDay,
-    ) -> Result<Self, Vec<SegmentError>> {
+    ) -> Result<Self, SegmentErrors> {
         let compiled = segments.compile(population.schema())?;
         let plan = Plan::new(segments, &population);
         let mut live = Self {

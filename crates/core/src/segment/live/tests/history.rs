@@ -212,7 +212,9 @@ impl Trial {
             7 => self.live.next_turn() - Duration::microseconds(1),
             _ => hours(self.chance.below(50) as i64),
         };
-        let pace = self.chance.pick(&[Pace::Each, Pace::Each, Pace::Whole, Pace::Cheapest]);
+        let pace = self
+            .chance
+            .pick(&[Pace::Each, Pace::Each, Pace::Whole, Pace::Cheapest]);
         let turn = self.live.advance_at(to, pace);
         assert_eq!(self.live.now(), to);
         let before = self.known.clone();
