@@ -69,7 +69,6 @@ impl Live {
             self.moments = moments;
             return turn;
         }
-        self.tidy_days();
         let fresh = self.tables.iter().enumerate().map(|(slot, old)| {
             let fresh = || self.tables_of(slot, &moments, old.bounds());
             old.turns.then(fresh)
@@ -97,19 +96,6 @@ impl Live {
         turn
     }
 
-    fn tidy_days(&mut self) {
-        let population = &self.population;
-        for (days, tables) in self.days.iter_mut().zip(&self.tables) {
-            if let (Some(days), Some(column)) = (days, tables.column) {
-                let column = population.column(column);
-                days.tidy(population.len(), &|row| column.code(row));
-            }
-        }
-        for days in &mut self.activity_days {
-            days.tidy(population);
-        }
-    }
-
     /// Goes through the rows chunk by chunk, so that what is written stays in the cache.
     fn pass(
         &mut self,
@@ -124,6 +110,7 @@ impl Live {
             answers: vec![0; CHUNK / 64],
         };
         let mut seen = Vec::new();
+        let looks = !spans.is_empty() || stretches.iter().any(|stretch| stretch.more);
         for chunk in 0..self.population.len().div_ceil(CHUNK) {
             for stretch in stretches {
                 self.meet(chunk, stretch, &mut marks, (&mut members, turn));
@@ -131,8 +118,12 @@ impl Live {
             for span in spans {
                 self.meet_span(chunk, span, &mut marks);
             }
+            if !looks {
+                continue;
+            }
             for word in 0..CHUNK / 64 {
-                let (values, answers) = (marks.values[word], marks.answers[word]);
+                let values = std::mem::take(&mut marks.values[word]);
+                let answers = std::mem::take(&mut marks.answers[word]);
                 for bit in bits_of(values | answers) {
                     let row = chunk * CHUNK + word * 64 + bit as usize;
                     let happened = answers >> bit & 1 == 1;
@@ -143,8 +134,6 @@ impl Live {
                     }
                 }
             }
-            marks.values.fill(0);
-            marks.answers.fill(0);
         }
         (self.scratch, self.members) = (scratch, members);
     }
