@@ -45,7 +45,8 @@ impl Data {
             data.visits.push(visits.sample(&mut random) as u16);
             data.spend.push(cents(spend.sample(&mut random)));
             data.last_visit.push(day(last.sample(&mut random)));
-            data.first_visit.push(day(first.sample(&mut random) + 120.0));
+            data.first_visit
+                .push(day(first.sample(&mut random) + 120.0));
             data.age.push(random.random_range(16..=84));
             data.income.push(cents(income.sample(&mut random)));
             data.gender.push(random.random_range(0..GENDERS));

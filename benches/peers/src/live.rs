@@ -47,7 +47,7 @@ pub(crate) fn compare(data: &Data, population: Population, number: usize) -> Res
     for change in &changes[..2_000] {
         customers.take(change);
         let cell = texts.cells(&customers, change.row)[change.column];
-        live.change(change.row, &[(COLUMNS[change.column].name, cell)])?;
+        let _ = live.change(change.row, &[(COLUMNS[change.column].name, cell)])?;
         let ours: Vec<&str> = live.of(change.row).map(|name| name.as_str()).collect();
         let event = event(&tree, &customers, change.row)?;
         let mut theirs: Vec<u64> = matches(&tree, &event)?;
@@ -59,11 +59,17 @@ pub(crate) fn compare(data: &Data, population: Population, number: usize) -> Res
     }
 
     println!("\n### One attribute of one customer changes, {number} random segments\n");
-    println!("{} customers; opening takes {:.1} s.", data.rows(), opened.as_secs_f64());
+    println!(
+        "{} customers; opening takes {:.1} s.",
+        data.rows(),
+        opened.as_secs_f64()
+    );
     println!("Medians of {ROUNDS} rounds of {CHANGES} changes, interleaved:\n");
     let [mut by_row, mut by_id, mut search, mut with_event] = [const { Vec::new() }; 4];
-    let ids: Vec<String> =
-        changes.iter().map(|change| live.population().id(change.row).to_owned()).collect();
+    let ids: Vec<String> = changes
+        .iter()
+        .map(|change| live.population().id(change.row).to_owned())
+        .collect();
     for _ in 0..ROUNDS {
         let cells: Vec<(&str, Cell<'_>)> = changes
             .iter()
@@ -81,8 +87,10 @@ pub(crate) fn compare(data: &Data, population: Population, number: usize) -> Res
             black_box(live.change_id(id, std::slice::from_ref(cell)).is_ok());
         }));
         restore(&mut live, &changes, &customers, &texts)?;
-        let events: Result<Vec<Event>> =
-            changes.iter().map(|change| event(&tree, &customers, change.row)).collect();
+        let events: Result<Vec<Event>> = changes
+            .iter()
+            .map(|change| event(&tree, &customers, change.row))
+            .collect();
         search.push(each(events?.iter(), |event| {
             black_box(tree.search(event).is_ok());
         }));
@@ -122,7 +130,7 @@ fn median(times: &mut [f64]) -> f64 {
 fn restore(live: &mut Live, changes: &[Change], customers: &Data, texts: &Texts) -> Result<()> {
     for change in changes {
         let cell = texts.cells(customers, change.row)[change.column];
-        live.change(change.row, &[(COLUMNS[change.column].name, cell)])?;
+        let _ = live.change(change.row, &[(COLUMNS[change.column].name, cell)])?;
     }
     Ok(())
 }
@@ -162,7 +170,8 @@ fn tree(segments: &[Segment]) -> Result<ATree<u64>> {
     let columns = COLUMNS.map(|column| AttributeDefinition::integer(column.name));
     let mut tree = ATree::new(&columns).map_err(|error| error.to_string())?;
     for (n, segment) in segments.iter().enumerate() {
-        let inserted = tree.insert(&(n as u64), &segment.a_tree());
+        let expression = segment.a_tree();
+        let inserted = tree.insert(&(n as u64), &expression);
         inserted.map_err(|error| error.to_string())?;
     }
     Ok(tree)

@@ -28,7 +28,9 @@ const THREADS: usize = 2;
 const WIDTH: usize = 29;
 
 fn main() -> Result<()> {
-    let mut numbers = std::env::args().skip(1).map(|number| number.replace('_', "").parse());
+    let mut numbers = std::env::args()
+        .skip(1)
+        .map(|number| number.replace('_', "").parse());
     let rows: usize = numbers.next().transpose()?.unwrap_or(10_000_000);
     let rounds: usize = numbers.next().transpose()?.unwrap_or(15);
     let folder = folder();
@@ -42,7 +44,10 @@ fn main() -> Result<()> {
     let (population, rate) = ours::population(&data)?;
     let width = population.sizes().columns as f64 / rows as f64;
     println!("* machine: {}", machine());
-    println!("* building our population from rows: {:.1} million rows a second", rate / 1e6);
+    println!(
+        "* building our population from rows: {:.1} million rows a second",
+        rate / 1e6
+    );
     println!("* our columns: {width:.2} bytes a customer; the peers': {WIDTH}");
 
     let mut peers = Vec::new();
@@ -53,13 +58,31 @@ fn main() -> Result<()> {
     }
     let memory = Memory::new(rows * WIDTH, THREADS);
     let twelve = segments::twelve();
-    compare("Twelve segments", &twelve, &population, &mut peers, &memory, rounds)?;
+    compare(
+        "Twelve segments",
+        &twelve,
+        &population,
+        &mut peers,
+        &memory,
+        rounds,
+    )?;
     let random = segments::random(200, 200);
-    compare("200 random segments", &random, &population, &mut peers, &memory, rounds.min(7))?;
+    compare(
+        "200 random segments",
+        &random,
+        &population,
+        &mut peers,
+        &memory,
+        rounds.min(7),
+    )?;
     drop((peers, memory));
 
     live::compare(&data, population, 1_000)?;
-    narrow(&natural, &[("twelve", &twelve), ("200 random", &random)], rounds)
+    narrow(
+        &natural,
+        &[("twelve", &twelve), ("200 random", &random)],
+        rounds,
+    )
 }
 
 /// Asks all for the same segments: first whether they agree, then in turns how long they take.
@@ -81,7 +104,10 @@ fn compare(
         }
     }
     let mut all = vec![Times::new("**Pregón**, bitmaps and counts")];
-    all.extend(runs.iter().map(|(at, way)| Times::new(format!("{}, {way}", peers[*at].name))));
+    all.extend(
+        runs.iter()
+            .map(|(at, way)| Times::new(format!("{}, {way}", peers[*at].name))),
+    );
     let mut reading = Times::new("reading");
     ours.run(population);
     for _ in 0..rounds {
@@ -92,7 +118,9 @@ fn compare(
         }
     }
     let mut again = Times::new("Pregón, into the bitmaps of the run before");
-    ours.run_again(population, rounds).into_iter().for_each(|took| again.add(took));
+    ours.run_again(population, rounds)
+        .into_iter()
+        .for_each(|took| again.add(took));
     let (read, took) = (reading.median(), all[0].median());
     let gigabytes = memory.bytes() as f64 / read / 1e6;
     all.push(again);
@@ -150,7 +178,9 @@ fn narrow(data: &Data, sets: &[(&str, &[Segment])], rounds: usize) -> Result<()>
 /// Where data and wheels lie: below the target directory.
 fn folder() -> PathBuf {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
-    std::env::var_os("CARGO_TARGET_DIR").map_or(own, PathBuf::from).join("peers")
+    std::env::var_os("CARGO_TARGET_DIR")
+        .map_or(own, PathBuf::from)
+        .join("peers")
 }
 
 /// The processor and how many there are.
@@ -165,5 +195,8 @@ fn machine() -> String {
     let family = field("cpu family").unwrap_or_default();
     let wide = field("flags").is_some_and(|flags| flags.contains("avx512f"));
     let vectors = if wide { "AVX-512" } else { "no AVX-512" };
-    format!("{model} (family {family}, {vectors}), {cores} cores, {}", std::env::consts::OS)
+    format!(
+        "{model} (family {family}, {vectors}), {cores} cores, {}",
+        std::env::consts::OS
+    )
 }

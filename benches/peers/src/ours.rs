@@ -28,7 +28,12 @@ pub(crate) fn schema() -> Result<Schema> {
         .with("province", texts('p', PROVINCES))?
         .with("spend", AttributeType::Decimal)?
         .with("visits", AttributeType::Integer)?;
-    assert!(schema.iter().map(|(name, _)| name).eq(COLUMNS.map(|column| column.name)));
+    assert!(
+        schema
+            .iter()
+            .map(|(name, _)| name)
+            .eq(COLUMNS.map(|column| column.name))
+    );
     Ok(schema)
 }
 
@@ -109,7 +114,8 @@ impl Ours {
         let mut members = self.compiled.evaluate(population, now(), self.threads);
         let once = |_| {
             let begin = Instant::now();
-            self.compiled.evaluate_into(&mut members, population, now(), self.threads);
+            self.compiled
+                .evaluate_into(&mut members, population, now(), self.threads);
             begin.elapsed().as_secs_f64() * 1000.0
         };
         (0..times).map(once).collect()

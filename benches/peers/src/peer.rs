@@ -100,7 +100,9 @@ pub(crate) fn python(folder: &Path) -> Result<PathBuf> {
         run(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
     }
     let mut pip = Command::new(&python);
-    run(pip.args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(required))?;
+    run(pip
+        .args(["-m", "pip", "install", "--quiet", "--requirement"])
+        .arg(required))?;
     Ok(python)
 }
 

@@ -30,14 +30,38 @@ enum Kind {
 }
 
 pub(crate) const COLUMNS: [Column; 8] = [
-    Column { name: "age", kind: Kind::Count },
-    Column { name: "first_visit", kind: Kind::Day },
-    Column { name: "gender", kind: Kind::Text('g') },
-    Column { name: "income", kind: Kind::Money },
-    Column { name: "last_visit", kind: Kind::Day },
-    Column { name: "province", kind: Kind::Text('p') },
-    Column { name: "spend", kind: Kind::Money },
-    Column { name: "visits", kind: Kind::Count },
+    Column {
+        name: "age",
+        kind: Kind::Count,
+    },
+    Column {
+        name: "first_visit",
+        kind: Kind::Day,
+    },
+    Column {
+        name: "gender",
+        kind: Kind::Text('g'),
+    },
+    Column {
+        name: "income",
+        kind: Kind::Money,
+    },
+    Column {
+        name: "last_visit",
+        kind: Kind::Day,
+    },
+    Column {
+        name: "province",
+        kind: Kind::Text('p'),
+    },
+    Column {
+        name: "spend",
+        kind: Kind::Money,
+    },
+    Column {
+        name: "visits",
+        kind: Kind::Count,
+    },
 ];
 
 /// What a number is asked.
@@ -139,7 +163,10 @@ fn any_test(column: Column, random: &mut StdRng) -> Test {
             };
         }
     };
-    let (a, b) = (random.random_range(low..=high), random.random_range(low..=high));
+    let (a, b) = (
+        random.random_range(low..=high),
+        random.random_range(low..=high),
+    );
     match random.random_range(0..4) {
         0 => Test::Ge(a),
         1 => Test::Lt(a.max(1)),
@@ -168,13 +195,16 @@ impl Segment {
 
     /// An expression of a-tree, with money in hundredths.
     pub(crate) fn a_tree(&self) -> String {
-        let tests = self.tests.iter().map(|(Column { name, .. }, test)| match test {
-            Test::Eq(n) => format!("{name} = {n}"),
-            Test::Ge(n) => format!("{name} >= {n}"),
-            Test::Lt(n) => format!("{name} < {n}"),
-            Test::Between(low, high) => format!("{name} >= {low} and {name} <= {high}"),
-            Test::In(codes) => format!("{name} in {codes:?}"),
-        });
+        let tests = self
+            .tests
+            .iter()
+            .map(|(Column { name, .. }, test)| match test {
+                Test::Eq(n) => format!("{name} = {n}"),
+                Test::Ge(n) => format!("{name} >= {n}"),
+                Test::Lt(n) => format!("{name} < {n}"),
+                Test::Between(low, high) => format!("{name} >= {low} and {name} <= {high}"),
+                Test::In(codes) => format!("{name} in {codes:?}"),
+            });
         tests.collect::<Vec<_>>().join(" and ")
     }
 }
@@ -192,7 +222,11 @@ impl Column {
             (_, Test::Ge(n)) => format!("{name} >= {}", self.literal(*n)),
             (_, Test::Lt(n)) => format!("{name} < {}", self.literal(*n)),
             (_, Test::Between(low, high)) => {
-                format!("{name} between {} and {}", self.literal(*low), self.literal(*high))
+                format!(
+                    "{name} between {} and {}",
+                    self.literal(*low),
+                    self.literal(*high)
+                )
             }
             (_, Test::In(codes)) => {
                 let mut list = String::new();
@@ -254,6 +288,8 @@ pub(crate) fn json(segments: &[Segment]) -> Value {
         let values: Vec<Value> = values.into_iter().map(|n| column.json(n)).collect();
         json!([column.name, how, values])
     };
-    let tests = segments.iter().map(|segment| segment.tests.iter().map(test).collect());
+    let tests = segments
+        .iter()
+        .map(|segment| segment.tests.iter().map(test).collect());
     Value::Array(tests.collect())
 }

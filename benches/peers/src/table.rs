@@ -20,7 +20,10 @@ impl Times {
     }
 
     pub(crate) fn median(&self) -> f64 {
-        self.times.get(self.times.len() / 2).copied().unwrap_or(f64::NAN)
+        self.times
+            .get(self.times.len() / 2)
+            .copied()
+            .unwrap_or(f64::NAN)
     }
 
     fn least(&self) -> f64 {
