@@ -61,7 +61,9 @@ impl SegmentFiles {
 
     /// Whether every segment goes with what a source has, named by a campaign or not.
     pub(crate) fn check(&self, types: &dyn Types) -> Result<(), Failure> {
-        let errors = self.segments.check(types).err().unwrap_or_default();
+        let Err(errors) = self.segments.check(types) else {
+            return Ok(());
+        };
         let wrong = errors.iter().map(|error| self.misfit(error));
         match Failure::first_of(wrong.collect()) {
             Some(failure) => Err(failure),
