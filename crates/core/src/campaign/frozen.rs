@@ -37,6 +37,44 @@ impl FrozenId {
 }
 
 /// The audience of a journey as it was when the campaign was published.
+///
+/// ```
+/// use std::sync::Arc;
+/// use pregon_core::memory::{MemorySource, MemoryStore};
+/// use pregon_core::testing::{ManualClock, Recording, poll_times};
+/// use pregon_core::*;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let ana = |city| Customer::new("C-1").map(|it| it.email("ana@example.org").with("city", city));
+/// let schema = Schema::new().with("city", AttributeType::Text)?;
+/// let source = MemorySource::new().with_schema(schema).with_customers([ana("Quito")?]);
+/// let source = Arc::new(source);
+/// let email = Recording::email();
+/// let engine = Engine::builder()
+///     .store(Arc::new(MemoryStore::new()))
+///     .clock(Arc::new(ManualClock::at("2026-11-20T12:00:00Z")))
+///     .customers(source.clone())
+///     .consent(Consent::OptOut)
+///     .zone("America/Guayaquil".parse()?)
+///     .action(Arc::new(email.clone()))
+///     .build()?;
+/// let journey = Journey::new("difusion", TriggerSpec::OnDemand)?
+///     .audience("city = \"Quito\"")
+///     .frozen(Freeze::Ids)
+///     .step(Step::email("correo", "Novedades", "Hola.")?);
+/// let campaign = Campaign::new("promo", "promotion")?.with(journey);
+/// let (id, journey, march) = ("promo".parse()?, "difusion".parse()?, "marzo".parse()?);
+///
+/// # let done = poll_times(10_000, async {
+/// let record = engine.activate(campaign).await?;
+/// assert_eq!(record.frozen()[&journey].members, 1);
+/// source.put(ana("Loja").expect("an id"));
+/// engine.broadcast(&id, journey, march).await?;
+/// assert_eq!(engine.pass().await?.accepted, 1, "she was in Quito when it was published");
+/// # Ok::<(), EngineError>(()) });
+/// # done.expect("the memory adapters never wait")?;
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FrozenAudience {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pregon_core::*;
 
@@ -292,4 +293,75 @@ fn a_record_that_was_kept_without_its_audience_is_left_alone() {
     };
     assert_eq!(problems[0].path, "journey[0].freeze");
     world.email.assert_sent(&[]);
+}
+
+/// A source that counts what it is asked.
+#[derive(Debug)]
+struct Counting {
+    honest: Arc<memory::MemorySource>,
+    pages: AtomicUsize,
+    finds: AtomicUsize,
+}
+
+#[async_trait::async_trait]
+impl CustomerSource for Counting {
+    async fn schema(&self) -> Result<Schema, PortError> {
+        self.honest.schema().await
+    }
+
+    async fn page<'a>(
+        &self,
+        query: &CustomerQuery,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<Customer>, PortError> {
+        self.pages.fetch_add(1, Ordering::Relaxed);
+        CustomerSource::page(&*self.honest, query, after, limit).await
+    }
+
+    async fn find(&self, ids: &[CustomerId]) -> Result<Vec<Customer>, PortError> {
+        self.finds.fetch_add(1, Ordering::Relaxed);
+        CustomerSource::find(&*self.honest, ids).await
+    }
+}
+
+#[test]
+fn a_frozen_audience_is_read_by_its_ids_in_few_calls() {
+    let mut world = world(&[]);
+    for n in 0..40 {
+        lives(
+            &world,
+            &format!("C-{n}"),
+            if n < 10 { "Quito" } else { "Loja" },
+        );
+    }
+    world.pace = Pace::default().with_pages(5, 10);
+    let source = Arc::new(Counting {
+        honest: world.source.clone(),
+        pages: AtomicUsize::new(0),
+        finds: AtomicUsize::new(0),
+    });
+    let engine = Engine::builder()
+        .store(world.store.clone())
+        .clock(Arc::new(world.clock.clone()))
+        .customers(source.clone())
+        .consent(Consent::OptOut)
+        .zone("America/Bogota".parse().unwrap())
+        .action(Arc::new(world.email.clone()))
+        .pace(world.pace.clone())
+        .build()
+        .unwrap();
+    run(engine.activate(promotion())).unwrap();
+    source.pages.store(0, Ordering::Relaxed);
+    broadcast(&world);
+    assert_eq!(run(engine.pass()).unwrap().accepted, 10);
+    let calls = (
+        source.pages.load(Ordering::Relaxed),
+        source.finds.load(Ordering::Relaxed),
+    );
+    assert_eq!(
+        calls,
+        (0, 2),
+        "two pages of five ids, and not one of the source"
+    );
 }

@@ -143,3 +143,25 @@ fn the_kept_form_is_pinned() {
         draft()
     );
 }
+
+#[test]
+fn the_kept_form_of_frozen_audiences_is_pinned() {
+    let frozen = FrozenAudience {
+        id: crate::FrozenId::new(7),
+        at: at("2026-11-20T12:00:00Z"),
+        members: 2,
+    };
+    let journey = JourneyId::new("difusión").unwrap();
+    let record = draft().with_frozen([(journey, frozen)].into());
+    let text = serde_json::to_string(&record).unwrap();
+    let pinned = r#","frozen":{"difusión":{"id":7,"at":"2026-11-20T12:00:00Z","members":2}}}"#;
+    assert!(text.ends_with(pinned), "{text}");
+    assert_eq!(
+        serde_json::from_str::<CampaignRecord>(&text).unwrap(),
+        record
+    );
+    let moved = moved(&record, Move::Schedule);
+    assert_eq!(moved.frozen(), record.frozen(), "a move keeps them");
+    let kept = serde_json::to_string(&crate::Freeze::Profile).unwrap();
+    assert_eq!(kept, r#""profile""#);
+}
