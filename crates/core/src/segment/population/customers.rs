@@ -143,6 +143,7 @@ mod tests {
     use super::*;
     use crate::rule::Facts;
     use crate::{Activity, AttributeType, Attributes, CustomerId, Decimal, Row, Value, Zone};
+    use std::collections::BTreeMap;
 
     fn schema() -> Schema {
         let purchase = Schema::new().with("amount", AttributeType::Decimal);
@@ -176,7 +177,7 @@ mod tests {
         let (ana, nobody) = (customer("C-1"), Customer::new("C-2").unwrap());
         let customers = [ana.clone().in_zone(Zone::UTC), nobody.clone()];
         let population = Population::of_customers(&schema(), &customers).unwrap();
-        let names: Vec<(String, bool)> = RowSchema::new(schema(), None)
+        let names: BTreeMap<String, bool> = RowSchema::new(schema(), None)
             .names()
             .map(|(name, _)| (name, true))
             .chain([("a.b".to_owned(), false), ("other".to_owned(), false)])
@@ -190,7 +191,7 @@ mod tests {
                 assert_eq!(population.facts(row).value(&name), expected, "{name}");
             }
         }
-        // visits, language and a.b of the customer; its id, name and language; no record's id.
+        // Its id, name and language, a record's id, which it never has, and four attributes.
         assert_eq!(population.columns.len(), 8);
         let all = population.facts(0).activities().into_owned();
         assert_eq!((all.len(), all[0].kind.as_str()), (1, "purchase"));

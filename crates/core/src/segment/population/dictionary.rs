@@ -132,7 +132,7 @@ mod tests {
         let text = "Provincia de Santo Domingo de los Tsáchilas";
         for length in (0..=text.len()).filter(|length| text.is_char_boundary(*length)) {
             let own = &text[..length];
-            assert!(equal(own, &own.to_owned()));
+            assert!(equal(own, own));
             for (at, c) in own.char_indices().filter(|(_, c)| c.is_ascii()) {
                 let other = if c == 'x' { "y" } else { "x" };
                 let bent = format!("{}{other}{}", &own[..at], &own[at + 1..]);
