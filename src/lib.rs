@@ -11,9 +11,12 @@
 //! |---|---|---|
 //! | `sqlite` | [`store::SqliteStore`], embedded | yes |
 //! | `outbox` | [`email::OutboxDir`], [`sms::SmsOutboxDir`]: messages as files | yes |
+//! | `derive` | `#[derive(Attributes)]`: one's own structs as rows of segments | yes |
 //! | `csv` | [`source::Csv`]: customers and records from files | |
 //! | `smtp` | [`email::Smtp`] | |
 //! | `erpnext` | [`source::ErpNext`] | |
+//! | `postgres` | [`table::SqlTable`] over PostgreSQL; with `sqlite` over SQLite | |
+//! | `arrow` | [`arrow`]: populations from Arrow record batches | |
 //! | `simd` | segments with the vectors of x86-64, found at run time | yes |
 //! | `full` | all of them | |
 #![deny(missing_docs)]
@@ -22,11 +25,39 @@ mod clock;
 
 pub use clock::SystemClock;
 pub use pregon_core::*;
+/// `#[derive(Attributes)]` on a host's own struct: its fields as attributes of a customer.
+///
+/// A macro has a name of its own: `use pregon::Attributes` brings this and the struct
+/// [`Attributes`](struct@Attributes), the values of one row by name.
+///
+/// ```
+/// use pregon::{Attributes, HasAttributes};
+///
+/// #[derive(Attributes)]
+/// struct Client {
+///     visits: u32,
+/// }
+///
+/// let attributes: Attributes = Client { visits: 6 }.attributes()?;
+/// assert_eq!(attributes.get("visits"), Some(&6.into()));
+/// # Ok::<(), pregon::NameError>(())
+/// ```
+#[cfg(feature = "derive")]
+pub use pregon_derive::Attributes;
 
 /// Stores.
 #[cfg(feature = "sqlite")]
 pub mod store {
     pub use pregon_adapters_store::{SqliteOptions, SqliteStore};
+}
+
+/// A host's own tables, read by rules that become SQL.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub mod table {
+    pub use pregon_adapters_store::{
+        ActivityMapping, Bind, Dialect, IdStorage, MappingError, Pushed, SqlAudience, SqlTable,
+        Storage, TableMapping, When, where_clause,
+    };
 }
 
 /// Channels for e-mail.
@@ -50,8 +81,17 @@ pub mod sms {
 pub mod source {
     #[cfg(feature = "csv")]
     pub use pregon_adapters_erp::{
-        Csv, CsvConfig, CsvError, Encoding, HeaderFault, RowFault, RowProblem,
+        CellProblem, Csv, CsvBatch, CsvColumn, CsvConfig, CsvError, CsvRow, CsvSheet, Encoding,
+        HeaderFault, RowFault, RowProblem,
     };
     #[cfg(feature = "erpnext")]
     pub use pregon_adapters_erp::{ErpNext, ErpNextConfig, Plan, Secret, SerialSource, Timeouts};
+}
+
+/// Populations from Arrow record batches.
+#[cfg(feature = "arrow")]
+pub mod arrow {
+    pub use pregon_adapters_arrow::{
+        ArrowError, Batches, PopulationOptions, arrow_array, arrow_schema, population, schema_of,
+    };
 }

@@ -155,6 +155,12 @@ impl Schema {
             .map(|(kind, schema)| (kind.as_str(), schema))
     }
 
+    /// The kind of activity that a misspelt one probably means, for hints.
+    #[must_use]
+    pub fn nearest_activity(&self, kind: &str) -> Option<&str> {
+        crate::nearest::nearest(kind, self.activities.keys().map(String::as_str))
+    }
+
     /// The name that a misspelt one probably means, for hints.
     #[must_use]
     pub fn nearest(&self, name: &str) -> Option<&str> {

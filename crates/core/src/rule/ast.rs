@@ -6,8 +6,8 @@ use crate::{SegmentName, Value};
 ///
 /// An expression is only material: [`Rule::new`](super::Rule::new) makes a rule of it.
 ///
-/// It is freed without recursion, however deep a program has built it; therefore it can be looked
-/// into by reference only.
+/// It is cloned, compared and freed without recursion, however deep a program has built it; therefore
+/// it can be looked into by reference only.
 ///
 /// ```
 /// use pregon_core::rule::{Expr, attr};
@@ -15,7 +15,7 @@ use crate::{SegmentName, Value};
 /// let Expr::All(parts) = &expr else { panic!("an and") };
 /// assert_eq!(parts.len(), 2);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Eq)]
 #[non_exhaustive]
 pub enum Expr {
     /// All of them are true.
@@ -32,53 +32,6 @@ pub enum Expr {
     Activity(ActivityTest),
     /// The customer is a member of another segment: `in segment staff`.
     InSegment(SegmentName),
-}
-
-impl Drop for Expr {
-    fn drop(&mut self) {
-        let mut left = Vec::new();
-        self.give_children(&mut left);
-        while let Some(mut expr) = left.pop() {
-            expr.give_children(&mut left);
-        }
-    }
-}
-
-impl Expr {
-    fn give_children(&mut self, to: &mut Vec<Self>) {
-        match self {
-            Self::All(parts) | Self::Any(parts) | Self::AtLeast(_, parts) => to.append(parts),
-            Self::Not(inner) if matches!(**inner, Self::Test(_)) => {}
-            Self::Not(inner) => to.push(std::mem::replace(inner, Self::All(Vec::new()))),
-            Self::Activity(test) => to.extend(test.of.with.take().map(|with| *with)),
-            Self::Test(_) | Self::InSegment(_) => {}
-        }
-    }
-
-    /// The parts directly below.
-    pub(super) fn children(&self) -> &[Self] {
-        match self {
-            Self::All(parts) | Self::Any(parts) | Self::AtLeast(_, parts) => parts,
-            Self::Not(inner) => std::slice::from_ref(inner),
-            Self::Activity(test) => test.of.with.as_deref().map_or(&[], std::slice::from_ref),
-            Self::Test(_) | Self::InSegment(_) => &[],
-        }
-    }
-
-    /// Calls `see` with every test, from left to right, as the text has them.
-    ///
-    /// It recurses: only for expressions whose levels were counted. The tests within activities
-    /// are not among them: they read the activity's attributes.
-    pub(super) fn each_test<'a>(&'a self, see: &mut impl FnMut(&'a Test)) {
-        match self {
-            Self::Test(test) => see(test),
-            Self::Activity(_) => {}
-            _ => self
-                .children()
-                .iter()
-                .for_each(|child| child.each_test(see)),
-        }
-    }
 }
 
 impl From<Test> for Expr {

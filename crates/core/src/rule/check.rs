@@ -1,46 +1,20 @@
-//! Checks a rule against the attributes that exist.
+//! Checks a rule against the names that exist.
 
-use std::cmp::Ordering;
+mod fit;
 
-use crate::{AttributeType, Schema, Value, Zone};
-use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
-use super::ast::{Comparison, Condition, Test, TextMatch};
-use super::error::{RuleError, RuleErrorKind};
-use super::eval::order;
+use super::ast::{ActivityTest, Condition, Measure, Test};
+use super::bounds::paths;
+use super::error::{RuleError, RuleErrorKind, Span};
 use super::facts::Facts;
-use super::fold::fold;
+use super::json::tag;
 use super::moment::Moment;
-use super::text::{Literal, parse_date};
-use super::whole::{Rule, TestSpans, values};
-use crate::nearest::nearest;
-
-/// Why a name has no type.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Lack {
-    /// No such attribute.
-    Unknown {
-        /// The name that is probably meant.
-        nearest: Option<String>,
-    },
-    /// More than one attribute has the name.
-    Ambiguous {
-        /// The names that say which: `customer.status`, `pin.status`.
-        choices: Vec<String>,
-    },
-}
-
-/// The types of a schema, for [`Rule::check`].
-pub fn types_of(schema: &Schema) -> impl Fn(&str) -> Result<AttributeType, Lack> {
-    |name| {
-        let nearest = || schema.nearest(name).map(str::to_owned);
-        schema
-            .get(name)
-            .cloned()
-            .ok_or_else(|| Lack::Unknown { nearest: nearest() })
-    }
-}
+use super::text::SegmentWord;
+use super::tree::Leaf;
+use super::types::{Lack, Types};
+use super::whole::{LeafSpans, Rule};
+use crate::{AttributeType, Schema, SegmentName, Segments};
 
 /// A rule of which every name exists and every value goes with its attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,18 +47,19 @@ impl Checked {
 }
 
 impl Rule {
-    /// Checks the rule against the types of its attributes.
+    /// Checks the rule against the attributes and activities that exist, where there are no
+    /// segments.
     ///
     /// ```
     /// use pregon_core::{AttributeType, Schema};
-    /// use pregon_core::rule::{Rule, RuleErrorKind, types_of};
+    /// use pregon_core::rule::{Rule, RuleErrorKind};
     ///
     /// let schema = Schema::new().with("visits", AttributeType::Integer)?;
     /// let rule = Rule::parse("visits >= 6 and visit = \"seis\"")?;
-    /// let errors = rule.check(&types_of(&schema)).unwrap_err();
+    /// let errors = rule.check(&schema).unwrap_err();
     /// assert_eq!(errors[0].to_string(), r#"1:17: there is no attribute "visit""#);
     /// assert_eq!(errors[0].hint(), Some("did you mean visits?"));
-    /// assert!(Rule::parse("visits >= 6")?.check(&types_of(&schema)).is_ok());
+    /// assert!(Rule::parse("visits >= 6")?.check(&schema).is_ok());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -92,18 +67,65 @@ impl Rule {
     /// With everything that is wrong, in the order of the text: names that do not exist or are
     /// ambiguous, operators and values that do not go with a type, values that a closed set does
     /// not have, ranges that end before they begin.
-    pub fn check(
+    pub fn check(&self, types: &dyn Types) -> Result<Checked, Vec<RuleError>> {
+        self.checked(types, Named::Nowhere)
+    }
+
+    /// Checks the rule as [`check`](Self::check) does, where these segments exist.
+    ///
+    /// The segments that it names, and those that they lead to, must go with the same attributes
+    /// and activities, because they are asked of the same row.
+    ///
+    /// ```
+    /// use pregon_core::rule::Rule;
+    /// use pregon_core::{AttributeType, Schema, Segments};
+    ///
+    /// let schema = Schema::new().with("visits", AttributeType::Integer)?;
+    /// let segments = Segments::new([])?.with("loyal", Rule::parse("visits >= 6")?)?;
+    /// let rule = Rule::parse("visits < 9 and in segment loyal")?;
+    /// assert!(rule.check_in(&schema, &segments).is_ok());
+    /// let errors = rule.check(&schema).unwrap_err();
+    /// assert_eq!(errors[0].to_string(), r#"1:27: there is no segment "loyal""#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`check`](Self::check), and when a segment does not exist or its rule does not go with
+    /// the types.
+    pub fn check_in(
         &self,
-        types: &dyn Fn(&str) -> Result<AttributeType, Lack>,
+        types: &dyn Types,
+        segments: &Segments,
     ) -> Result<Checked, Vec<RuleError>> {
-        let (mut errors, mut paths, mut n) = (Vec::new(), Vec::new(), 0);
-        self.expr().each_test(&mut |test| {
-            let spans = self.spans().get(n);
-            for Finding { part, error } in findings(test, types) {
-                if paths.is_empty() {
-                    paths = super::whole::paths(self.expr());
+        self.checked(types, Named::In(segments, types))
+    }
+
+    fn checked(&self, types: &dyn Types, named: Named<'_>) -> Result<Checked, Vec<RuleError>> {
+        let errors = self.errors(types, named);
+        if errors.is_empty() {
+            Ok(Checked(self.clone()))
+        } else {
+            Err(errors)
+        }
+    }
+
+    /// Everything that is wrong, in the order of the text.
+    pub(crate) fn errors(&self, types: &dyn Types, named: Named<'_>) -> Vec<RuleError> {
+        let (mut errors, mut all_paths, mut n) = (Vec::new(), Vec::new(), 0);
+        let mut seen = BTreeSet::new();
+        self.expr().each_leaf(&mut |leaf| {
+            let found = match leaf {
+                Leaf::Test(test, None) => of_test(test, types),
+                Leaf::Test(test, Some(kind)) => of_inner(test, kind, types),
+                Leaf::Activity(test) => of_activity(test, types),
+                Leaf::Segment(name) => of_segment(name, named, &mut seen),
+            };
+            for Finding { part, error } in found {
+                if all_paths.is_empty() {
+                    all_paths = paths(self.expr());
                 }
-                let error = error.under(&paths[n]);
+                let error = error.under(&path_of(&all_paths[n], leaf, part));
+                let spans = self.spans().get(n);
                 errors.push(match spans.and_then(|spans| place(spans, part)) {
                     Some(span) => error.at(span),
                     None => error,
@@ -111,25 +133,43 @@ impl Rule {
             }
             n += 1;
         });
-        if errors.is_empty() {
-            Ok(Checked(self.clone()))
-        } else {
-            Err(errors)
-        }
+        errors
     }
 }
 
-fn place(spans: &TestSpans, part: Part) -> Option<super::error::Span> {
+/// Where the segments are that a rule names.
+#[derive(Clone, Copy)]
+pub(crate) enum Named<'a> {
+    /// There are none.
+    Nowhere,
+    /// Here, and their rules are checked against these names.
+    In(&'a Segments, &'a dyn Types),
+    /// In the set that the rule belongs to, which has seen to them.
+    AsTheyAre,
+}
+
+fn place(spans: &LeafSpans, part: Part) -> Option<Span> {
     match part {
-        Part::Attribute => Some(spans.attribute),
+        Part::Name => Some(spans.name),
+        Part::Summed => spans.summed,
         Part::Operator => Some(spans.operator),
         Part::Value(n) => spans.values.get(n).copied(),
     }
 }
 
+fn path_of(path: &str, leaf: Leaf<'_>, part: Part) -> String {
+    match (leaf, part) {
+        (Leaf::Activity(_), Part::Name) => format!("{path}.kind"),
+        (Leaf::Activity(_), Part::Summed) => format!("{path}.measure.sum"),
+        (Leaf::Activity(test), _) => format!("{path}.condition.{}", tag(&test.condition)),
+        _ => path.to_owned(),
+    }
+}
+
 #[derive(Clone, Copy)]
 enum Part {
-    Attribute,
+    Name,
+    Summed,
     Operator,
     Value(usize),
 }
@@ -148,194 +188,134 @@ impl Finding {
     }
 }
 
-fn findings(test: &Test, types: &dyn Fn(&str) -> Result<AttributeType, Lack>) -> Vec<Finding> {
-    let name = &test.attribute;
-    let r#type = match types(name) {
-        Ok(r#type) => r#type,
-        Err(Lack::Unknown { nearest }) => {
+fn of_test(test: &Test, types: &dyn Types) -> Vec<Finding> {
+    match types.attribute(&test.attribute) {
+        Ok(r#type) => fit::findings(&test.attribute, &r#type, &test.condition),
+        Err(lack) => vec![unknown(&test.attribute, "", lack, Part::Name)],
+    }
+}
+
+/// A test of an activity's own attribute; an unknown kind is said once, of the activity.
+fn of_inner(test: &Test, kind: &str, types: &dyn Types) -> Vec<Finding> {
+    let Ok(schema) = types.activity(kind) else {
+        return Vec::new();
+    };
+    match schema.attribute(&test.attribute) {
+        Ok(r#type) => fit::findings(&test.attribute, &r#type, &test.condition),
+        Err(lack) => vec![unknown(&test.attribute, kind, lack, Part::Name)],
+    }
+}
+
+fn of_activity(test: &ActivityTest, types: &dyn Types) -> Vec<Finding> {
+    let kind = &test.of.kind;
+    let mut found = Vec::new();
+    let schema = match types.activity(kind) {
+        Ok(schema) => Some(schema),
+        Err(lack) => {
+            let nearest = match lack {
+                Lack::Unknown { nearest } => nearest,
+                Lack::Ambiguous { choices } => choices.into_iter().next(),
+            };
+            let message = format!("there is no activity {kind:?}");
             let hint = nearest.map(|near| format!("did you mean {near}?"));
-            let (kind, message) = (RuleErrorKind::UnknownAttribute, "there is no attribute");
-            return vec![Finding::new(
-                Part::Attribute,
-                kind,
-                format!("{message} {name:?}"),
-                hint,
-            )];
-        }
-        Err(Lack::Ambiguous { choices }) => {
-            let hint = (!choices.is_empty()).then(|| format!("write {}", choices.join(" or ")));
-            let message = format!("more than one attribute is named {name:?}");
-            return vec![Finding::new(
-                Part::Attribute,
-                RuleErrorKind::Ambiguous,
-                message,
-                hint,
-            )];
+            let missing = RuleErrorKind::UnknownActivity;
+            found.push(Finding::new(Part::Name, missing, message, hint));
+            None
         }
     };
-    if let Some((operator, hint)) = misfit(&test.condition, &r#type) {
-        let message = format!(
-            "{operator} does not go with {name}, which is {}",
-            said(&r#type)
-        );
-        let hint = hint.map(str::to_owned);
-        return vec![Finding::new(
-            Part::Operator,
-            RuleErrorKind::Type,
-            message,
-            hint,
-        )];
+    let (name, r#type) = match &test.measure {
+        Measure::Count => (format!("the count of {kind}"), AttributeType::Integer),
+        Measure::Sum(attribute) => {
+            found.extend(schema.and_then(|schema| not_a_number(attribute, kind, schema)));
+            let name = format!("the sum of {attribute} of {kind}");
+            (name, AttributeType::Decimal)
+        }
+        Measure::Last => (format!("the last {kind}"), AttributeType::Instant),
+        Measure::First => (format!("the first {kind}"), AttributeType::Instant),
+    };
+    let mut wrong = fit::findings(&name, &r#type, &test.condition);
+    if let (Condition::Relative(..) | Condition::ToDate(_), Some(finding)) =
+        (&test.condition, wrong.last_mut())
+    {
+        let hint = "what must hold of the number follows the time: within 30 days >= 2";
+        finding.error = finding.error.clone().with_hint(Some(hint));
     }
-    let mut found: Vec<Finding> = values(&test.condition)
-        .into_iter()
-        .enumerate()
-        .filter_map(|(n, value)| wrong_value(name, &r#type, value, Part::Value(n)))
-        .collect();
-    found.extend(wrong_whole(name, &r#type, &test.condition));
+    found.extend(wrong);
     found
 }
 
-fn said(r#type: &AttributeType) -> String {
-    match r#type {
-        AttributeType::Choice(_) => "one text of a closed set".to_owned(),
-        AttributeType::Integer | AttributeType::Instant => format!("an {}", r#type.name()),
-        other => format!("a {}", other.name()),
-    }
-}
-
-/// The operator when it does not go with the type, and what does.
-fn misfit(
-    condition: &Condition,
-    r#type: &AttributeType,
-) -> Option<(&'static str, Option<&'static str>)> {
-    use AttributeType as T;
-    let text = matches!(r#type, T::Text | T::Choice(_));
-    let dated = matches!(r#type, T::Date | T::Instant);
-    let ordered = dated || matches!(r#type, T::Integer | T::Decimal);
-    let set = matches!(r#type, T::Texts);
-    let (operator, fits) = match condition {
-        Condition::IsSet | Condition::IsMissing => return None,
-        Condition::Compare(how @ (Comparison::Eq | Comparison::Ne), _) => (how.symbol(), !set),
-        Condition::Compare(how, _) => (how.symbol(), ordered),
-        Condition::Between(..) => ("between", ordered),
-        Condition::In(_) => ("in", !set),
-        Condition::Text(TextMatch::Same, _) => ("=~", text),
-        Condition::Text(TextMatch::Contains, _) => ("contains", text),
-        Condition::Text(TextMatch::StartsWith, _) => ("starts with", text),
-        Condition::Has(..) => ("has", set),
-        Condition::Relative(..) => ("a relative date", dated),
-        Condition::OnThisDay => ("on this day", dated),
-        Condition::Anniversary(_) => ("anniversary", dated),
-        Condition::ToDate(_) => ("to date", dated),
-    };
-    let hint = match condition {
-        _ if set => Some("a set has any of, all of, none of some texts"),
-        Condition::Has(..) if text => Some("one text is in a list: in (…)"),
-        Condition::Compare(..) | Condition::Between(..) if text => Some("texts have no order"),
-        _ => None,
-    };
-    (!fits).then_some((operator, hint))
-}
-
-/// A value that the attribute can never have.
-fn wrong_value(name: &str, r#type: &AttributeType, value: &Value, part: Part) -> Option<Finding> {
-    use AttributeType as T;
-    let fits = match (r#type, value) {
-        (T::Integer | T::Decimal, Value::Integer(_) | Value::Decimal(_))
-        | (T::Instant, Value::Date(_)) => true,
-        (T::Choice(_), Value::Text(text)) => return not_in_set(name, r#type, text, part),
-        (r#type, value) => r#type.admits(value),
-    };
-    if fits {
-        return None;
-    }
-    let what = match value {
-        Value::Integer(_) | Value::Instant(_) => "an",
-        _ => "a",
-    };
-    let (shown, said) = (Literal(value), said(r#type));
-    let message = format!("{shown} is {what} {}, {name} is {said}", value.type_name());
-    Some(Finding::new(
-        part,
-        RuleErrorKind::Type,
-        message,
-        correction(r#type, value),
-    ))
-}
-
-/// How the value would be written in the attribute's type.
-fn correction(r#type: &AttributeType, value: &Value) -> Option<String> {
-    use AttributeType as T;
-    match (r#type, value) {
-        (T::Text | T::Choice(_), Value::Text(_)) => None,
-        (T::Text | T::Choice(_), other) => Some(format!("in quotes it is a text: \"{other}\"")),
-        (T::Date, Value::Instant(at)) => Some(format!("write the day: {}", at.date_naive())),
-        (_, Value::Text(text)) => {
-            let written = match r#type {
-                T::Integer | T::Decimal => text.parse::<crate::Decimal>().is_ok(),
-                T::Date | T::Instant => parse_date(text).is_some(),
-                T::Bool => matches!(text.as_str(), "true" | "false"),
-                _ => false,
-            };
-            written.then(|| format!("write it without quotes: {text}"))
-        }
-        _ => None,
-    }
-}
-
-fn not_in_set(name: &str, r#type: &AttributeType, text: &str, part: Part) -> Option<Finding> {
-    let AttributeType::Choice(set) = r#type else {
-        return None;
-    };
-    if set.contains(text) {
-        return None;
-    }
-    let message = format!("{} is not a value of {name}", Literal(&Value::from(text)));
-    let hint = match nearest(text, set.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean {}?", Literal(&Value::from(near))),
-        None => {
-            let first: Vec<&str> = set.iter().take(8).map(String::as_str).collect();
-            let more = if set.len() > first.len() { ", …" } else { "" };
-            format!("there are: {}{more}", first.join(", "))
-        }
-    };
-    Some(Finding::new(
-        part,
-        RuleErrorKind::NotInSet,
-        message,
-        Some(hint),
-    ))
-}
-
-/// What is wrong although each value is right.
-fn wrong_whole(name: &str, r#type: &AttributeType, condition: &Condition) -> Option<Finding> {
-    match (condition, r#type) {
-        (Condition::Between(low, high), _) => {
-            // Two literals of which neither is an instant beside a date compare without a zone.
-            let anywhere = Moment::new(DateTime::<Utc>::UNIX_EPOCH, Zone::UTC);
-            if std::mem::discriminant(low) != std::mem::discriminant(high)
-                && matches!(low, Value::Instant(_) | Value::Date(_))
-            {
-                return None;
-            }
-            let empty = order(low, high, &anywhere) == Some(Ordering::Greater);
+/// Why an attribute of activities cannot be summed up.
+fn not_a_number(attribute: &str, kind: &str, schema: &Schema) -> Option<Finding> {
+    match schema.attribute(attribute) {
+        Ok(AttributeType::Integer | AttributeType::Decimal) => None,
+        Ok(other) => {
             let message = format!(
-                "nothing lies between {} and {}",
-                Literal(low),
-                Literal(high)
+                "{attribute} cannot be summed up, it is {}",
+                fit::said(&other)
             );
-            let hint = Some("the smaller one stands first".to_owned());
-            let kind = RuleErrorKind::EmptyRange;
-            empty.then(|| Finding::new(Part::Value(0), kind, message, hint))
+            Some(Finding::new(
+                Part::Summed,
+                RuleErrorKind::Type,
+                message,
+                None,
+            ))
         }
-        (Condition::Text(TextMatch::Same, text), AttributeType::Choice(set)) => {
-            let known = set.iter().any(|value| fold(value) == fold(text));
-            if known {
-                None
-            } else {
-                not_in_set(name, r#type, text, Part::Value(0))
-            }
-        }
-        _ => None,
+        Err(lack) => Some(unknown(attribute, kind, lack, Part::Summed)),
     }
+}
+
+fn of_segment<'a>(
+    name: &'a SegmentName,
+    named: Named<'a>,
+    seen: &mut BTreeSet<&'a SegmentName>,
+) -> Vec<Finding> {
+    let (segments, types) = match named {
+        Named::AsTheyAre => return Vec::new(),
+        Named::In(segments, types) if segments.get(name).is_some() => (segments, types),
+        Named::In(..) | Named::Nowhere => {
+            let nearest = match named {
+                Named::In(segments, _) => segments.nearest(name),
+                Named::Nowhere | Named::AsTheyAre => None,
+            };
+            let message = format!("there is no segment {:?}", name.as_str());
+            let hint = nearest.map(|near| format!("did you mean {}?", SegmentWord(near)));
+            let kind = RuleErrorKind::UnknownSegment;
+            return vec![Finding::new(Part::Name, kind, message, hint)];
+        }
+    };
+    let mut found = Vec::new();
+    for segment in segments.leads_to([name]) {
+        if !seen.insert(segment.name) {
+            continue;
+        }
+        let errors = segment.rule.errors(types, Named::AsTheyAre).into_iter();
+        found.extend(errors.map(|error| {
+            let message = format!("segment {:?}: {}", segment.name.as_str(), error.message());
+            let hint = error.hint().map(str::to_owned);
+            Finding::new(Part::Name, error.kind(), message, hint)
+        }));
+    }
+    found
+}
+
+/// `of`: the kind of activity whose attribute it should be.
+fn unknown(name: &str, of: &str, lack: Lack, part: Part) -> Finding {
+    let (kind, message, hint) = match lack {
+        Lack::Unknown { nearest } => (
+            RuleErrorKind::UnknownAttribute,
+            format!("there is no attribute {name:?}"),
+            nearest.map(|near| format!("did you mean {near}?")),
+        ),
+        Lack::Ambiguous { choices } => (
+            RuleErrorKind::Ambiguous,
+            format!("more than one attribute is named {name:?}"),
+            (!choices.is_empty()).then(|| format!("write {}", choices.join(" or "))),
+        ),
+    };
+    let of = if of.is_empty() {
+        String::new()
+    } else {
+        format!(" of {of}")
+    };
+    Finding::new(part, kind, message + &of, hint)
 }

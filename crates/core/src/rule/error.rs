@@ -31,7 +31,11 @@ pub enum RuleErrorKind {
     TooLarge,
     /// An *and*, *or* or a list of nothing.
     Empty,
-    /// A name that no attribute can have.
+    /// At least none, or more than there are, of some rules.
+    Least,
+    /// An activity or a segment within an activity.
+    Nested,
+    /// A name that no attribute, activity or segment can have.
     Name,
     /// Not the JSON of a rule.
     Json,
@@ -39,6 +43,10 @@ pub enum RuleErrorKind {
     Version,
     /// No such attribute.
     UnknownAttribute,
+    /// No such kind of activity.
+    UnknownActivity,
+    /// No such segment.
+    UnknownSegment,
     /// More than one attribute has the name.
     Ambiguous,
     /// The operator or the value does not go with the attribute's type.

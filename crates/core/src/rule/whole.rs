@@ -5,16 +5,18 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::{SegmentName, Value, is_attribute_name};
-use chrono::{Datelike, NaiveDate};
+use crate::SegmentName;
 
-use super::ast::{Condition, Expr, Test};
-use super::error::{RuleError, RuleErrorKind, Span};
+use super::ast::Expr;
+use super::bounds;
+use super::error::{RuleError, Span};
+use super::tree::Leaf;
 
 /// How many levels a rule has at most; a test alone is one.
 pub const MAX_LEVELS: usize = 64;
 
-/// How many nodes a rule has at most: tests, *and*, *or* and *not*.
+/// How many nodes a rule has at most: tests, *and*, *or*, *not* and *at least K of*, those within
+/// activities too.
 pub const MAX_NODES: usize = 10_000;
 
 /// How many values a list of a rule has at most.
@@ -42,24 +44,40 @@ pub const MAX_LIST: usize = 10_000;
 #[derive(Clone)]
 pub struct Rule {
     expr: Arc<Expr>,
-    /// The places of every test, in the order of [`Expr::each_test`]; empty without a text.
-    spans: Arc<[TestSpans]>,
+    /// The places of every leaf, in the order of [`Expr::each_leaf`]; empty without a text.
+    spans: Arc<[LeafSpans]>,
 }
 
-/// Where a test stands in its text.
+/// Where a leaf stands in its text.
 #[derive(Debug, Clone)]
-pub(super) struct TestSpans {
-    pub(super) attribute: Span,
+pub(super) struct LeafSpans {
+    /// The attribute, the kind of activity or the segment.
+    pub(super) name: Span,
+    /// The attribute that is summed up.
+    pub(super) summed: Option<Span>,
     pub(super) operator: Span,
     pub(super) values: Vec<Span>,
+}
+
+impl LeafSpans {
+    /// Those of something that begins with its name, or is nothing else.
+    pub(super) fn at(name: Span) -> Self {
+        Self {
+            name,
+            summed: None,
+            operator: name,
+            values: Vec::new(),
+        }
+    }
 }
 
 impl Rule {
     /// Makes a rule of an expression.
     ///
     /// # Errors
-    /// When it exceeds the bounds, has an *and*, *or* or list of nothing, a name that no attribute
-    /// can have, a set as a value, or a date or instant outside the years 0 to 9999.
+    /// When it exceeds the bounds, has an *and*, *or* or list of nothing, asks for at least none or
+    /// for more than there are, has an activity or a segment within an activity, a name that no
+    /// attribute can have, a set as a value, or a date or instant outside the years 0 to 9999.
     pub fn new(expr: Expr) -> Result<Self, RuleError> {
         Self::with_spans(expr, Vec::new())
     }
@@ -73,13 +91,13 @@ impl Rule {
         Self::with_spans(expr, spans)
     }
 
-    fn with_spans(mut expr: Expr, spans: Vec<TestSpans>) -> Result<Self, RuleError> {
-        measure(&expr).map_err(|(error, test)| match spans.get(test) {
-            Some(spans) => error.at(spans.attribute),
+    fn with_spans(mut expr: Expr, spans: Vec<LeafSpans>) -> Result<Self, RuleError> {
+        bounds::measure(&expr).map_err(|(error, leaf)| match spans.get(leaf) {
+            Some(spans) => error.at(spans.name),
             None => error,
         })?;
-        check_parts(&expr, &mut String::new())?;
-        normalize(&mut expr);
+        bounds::check(&expr)?;
+        bounds::normalize(&mut expr);
         Ok(Self {
             expr: Arc::new(expr),
             spans: spans.into(),
@@ -92,7 +110,8 @@ impl Rule {
         &self.expr
     }
 
-    /// The names of all attributes that the rule reads.
+    /// The names of all attributes of the customer that the rule reads; those that the segments it
+    /// names read are not among them.
     ///
     /// ```
     /// # use pregon_core::rule::Rule;
@@ -102,11 +121,27 @@ impl Rule {
     /// ```
     #[must_use]
     pub fn attributes(&self) -> BTreeSet<&str> {
-        let mut names = BTreeSet::new();
-        self.expr.each_test(&mut |test| {
-            names.insert(test.attribute.as_str());
-        });
-        names
+        self.names(|leaf| match leaf {
+            Leaf::Test(test, None) => Some(test.attribute.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The kinds of all activities that the rule reads.
+    ///
+    /// ```
+    /// # use pregon_core::rule::Rule;
+    /// let rule = Rule::parse("at least 2 purchase(amount > 9) or last visit older than 9 days")?;
+    /// assert_eq!(Vec::from_iter(rule.activities()), ["purchase", "visit"]);
+    /// assert!(rule.attributes().is_empty(), "the amount is the purchase's");
+    /// # Ok::<(), pregon_core::rule::RuleError>(())
+    /// ```
+    #[must_use]
+    pub fn activities(&self) -> BTreeSet<&str> {
+        self.names(|leaf| match leaf {
+            Leaf::Activity(test) => Some(test.of.kind.as_str()),
+            _ => None,
+        })
     }
 
     /// The names of all segments that the rule names.
@@ -120,17 +155,19 @@ impl Rule {
     /// ```
     #[must_use]
     pub fn segments(&self) -> BTreeSet<&SegmentName> {
-        let (mut names, mut left) = (BTreeSet::new(), vec![self.expr()]);
-        while let Some(expr) = left.pop() {
-            if let Expr::InSegment(name) = expr {
-                names.insert(name);
-            }
-            left.extend(expr.children());
-        }
+        self.names(|leaf| match leaf {
+            Leaf::Segment(name) => Some(name),
+            _ => None,
+        })
+    }
+
+    fn names<'a, T: Ord>(&'a self, pick: impl Fn(Leaf<'a>) -> Option<T>) -> BTreeSet<T> {
+        let mut names = BTreeSet::new();
+        self.expr.each_leaf(&mut |leaf| names.extend(pick(leaf)));
         names
     }
 
-    pub(super) fn spans(&self) -> &[TestSpans] {
+    pub(super) fn spans(&self) -> &[LeafSpans] {
         &self.spans
     }
 }
@@ -161,197 +198,4 @@ impl FromStr for Rule {
     fn from_str(text: &str) -> Result<Self, RuleError> {
         Self::parse(text)
     }
-}
-
-pub(super) fn too_deep() -> RuleError {
-    let message = format!("a rule has at most {MAX_LEVELS} levels");
-    RuleError::new(RuleErrorKind::TooDeep, message)
-}
-
-pub(super) fn too_many_nodes() -> RuleError {
-    let message = format!("a rule has at most {MAX_NODES} parts");
-    RuleError::new(RuleErrorKind::TooLarge, message)
-        .with_hint(Some("many values of one attribute are one list: in (…)"))
-}
-
-pub(super) fn too_long_list() -> RuleError {
-    let message = format!("a list has at most {MAX_LIST} values");
-    RuleError::new(RuleErrorKind::TooLarge, message)
-}
-
-/// Counts levels and nodes without recursion; a failure comes with the number of the test it is
-/// nearest to.
-fn measure(expr: &Expr) -> Result<(), (RuleError, usize)> {
-    let (mut nodes, mut tests) = (0, 0);
-    let mut left = vec![(expr, 1)];
-    while let Some((expr, level)) = left.pop() {
-        nodes += 1;
-        if level > MAX_LEVELS {
-            return Err((too_deep(), tests));
-        }
-        if nodes > MAX_NODES {
-            return Err((too_many_nodes(), tests));
-        }
-        tests += usize::from(matches!(expr, Expr::Test(_)));
-        left.extend(expr.children().iter().rev().map(|child| (child, level + 1)));
-    }
-    Ok(())
-}
-
-fn check_parts(expr: &Expr, path: &mut String) -> Result<(), RuleError> {
-    if let Expr::Test(test) = expr {
-        return check_test(test).map_err(|error| error.under(&test_path(path, test)));
-    }
-    if expr.children().is_empty() {
-        let error = RuleError::new(
-            RuleErrorKind::Empty,
-            "an and or an or needs at least one part",
-        );
-        return Err(error.under(path));
-    }
-    for (n, child) in expr.children().iter().enumerate() {
-        let before = path.len();
-        push_path(path, expr, n);
-        check_parts(child, path)?;
-        path.truncate(before);
-    }
-    Ok(())
-}
-
-fn check_test(
-    Test {
-        attribute,
-        condition,
-    }: &Test,
-) -> Result<(), RuleError> {
-    if !is_attribute_name(attribute) {
-        let message = format!("{attribute:?} cannot be the name of an attribute");
-        let hint = "a letter, then letters, digits and _, parts joined by a dot";
-        return Err(RuleError::new(RuleErrorKind::Name, message).with_hint(Some(hint)));
-    }
-    let count = match condition {
-        Condition::In(values) => values.len(),
-        Condition::Has(_, texts) => texts.len(),
-        _ => 1,
-    };
-    if count == 0 {
-        return Err(RuleError::new(
-            RuleErrorKind::Empty,
-            "a list needs at least one value",
-        ));
-    }
-    if count > MAX_LIST {
-        return Err(too_long_list());
-    }
-    values(condition).into_iter().try_for_each(check_value)
-}
-
-/// The values that a condition compares with.
-pub(super) fn values(condition: &Condition) -> Vec<&Value> {
-    match condition {
-        Condition::Compare(_, value) => vec![value],
-        Condition::Between(low, high) => vec![low, high],
-        Condition::In(values) => values.iter().collect(),
-        Condition::IsSet
-        | Condition::IsMissing
-        | Condition::Text(..)
-        | Condition::Has(..)
-        | Condition::Relative(..)
-        | Condition::OnThisDay
-        | Condition::Anniversary(_)
-        | Condition::ToDate(_) => Vec::new(),
-    }
-}
-
-fn check_value(value: &Value) -> Result<(), RuleError> {
-    let (date, fits) = match value {
-        Value::Date(date) => (*date, true),
-        Value::Instant(at) => (at.date_naive(), true),
-        other => (NaiveDate::default(), !matches!(other, Value::Texts(_))),
-    };
-    if !fits {
-        let message = "a set of texts is not a value to compare with";
-        let hint = "ask what the set has: has any of, has all of, has none of";
-        return Err(RuleError::new(RuleErrorKind::Type, message).with_hint(Some(hint)));
-    }
-    if !is_written(date) {
-        return Err(RuleError::new(
-            RuleErrorKind::Literal,
-            "the year is not one of 0000 to 9999",
-        ));
-    }
-    Ok(())
-}
-
-/// Whether a date is one that rules can say.
-pub(super) fn is_written(date: NaiveDate) -> bool {
-    (0..=9999).contains(&date.year())
-}
-
-/// Brings what can be said in two ways into one.
-fn normalize(expr: &mut Expr) {
-    match expr {
-        Expr::All(parts) | Expr::Any(parts) => {
-            parts.iter_mut().for_each(normalize);
-            if parts.len() == 1
-                && let Some(only) = parts.pop()
-            {
-                *expr = only;
-            }
-        }
-        Expr::Not(inner) => normalize(inner),
-        Expr::AtLeast(_, parts) => parts.iter_mut().for_each(normalize),
-        Expr::Activity(_) | Expr::InSegment(_) => {}
-        Expr::Test(Test { condition, .. }) => match condition {
-            Condition::Compare(_, value) => normalize_value(value),
-            Condition::Between(low, high) => [low, high].into_iter().for_each(normalize_value),
-            Condition::In(values) => values.iter_mut().for_each(normalize_value),
-            _ => {}
-        },
-    }
-}
-
-fn normalize_value(value: &mut Value) {
-    if let Value::Decimal(decimal) = value
-        && let Ok(whole) = decimal.to_string().parse()
-    {
-        *value = Value::Integer(whole);
-    }
-}
-
-/// The path of every test, as the JSON has it, in the order of [`Expr::each_test`].
-pub(super) fn paths(expr: &Expr) -> Vec<String> {
-    let mut paths = Vec::new();
-    collect(expr, &mut String::new(), &mut paths);
-    paths
-}
-
-fn collect(expr: &Expr, path: &mut String, paths: &mut Vec<String>) {
-    if let Expr::Test(test) = expr {
-        paths.push(test_path(path, test));
-    }
-    for (n, child) in expr.children().iter().enumerate() {
-        let before = path.len();
-        push_path(path, expr, n);
-        collect(child, path, paths);
-        path.truncate(before);
-    }
-}
-
-fn push_path(path: &mut String, parent: &Expr, n: usize) {
-    if !path.is_empty() {
-        path.push('.');
-    }
-    match parent {
-        Expr::All(_) => path.push_str(&format!("all[{n}]")),
-        Expr::Any(_) => path.push_str(&format!("any[{n}]")),
-        Expr::AtLeast(..) => path.push_str(&format!("at_least.of[{n}]")),
-        Expr::Activity(_) => path.push_str("activity.with"),
-        Expr::Not(_) | Expr::Test(_) | Expr::InSegment(_) => path.push_str("not"),
-    }
-}
-
-fn test_path(path: &str, test: &Test) -> String {
-    let dot = if path.is_empty() { "" } else { "." };
-    format!("{path}{dot}{}", super::json::tag(&test.condition))
 }

@@ -90,6 +90,19 @@ from!(bool => Bool, i8 => Integer, i16 => Integer, i32 => Integer, i64 => Intege
       &'a str => Text, NaiveDate => Date, DateTime<Utc> => Instant,
       &'a BTreeSet<String> => Texts);
 
+/// The decimal that the short float prints as, not the longer one of the float in between.
+impl From<f32> for Cell<'_> {
+    fn from(value: f32) -> Self {
+        // Whole numbers of up to 24 bits, and what is no number, need no detour.
+        let plain = !value.is_finite() || (value.fract() == 0.0 && value.abs() <= 16_777_216.0);
+        Self::Float(if plain {
+            value.into()
+        } else {
+            value.to_string().parse().unwrap_or(f64::NAN)
+        })
+    }
+}
+
 impl<'a> From<&'a String> for Cell<'a> {
     fn from(text: &'a String) -> Self {
         Self::Text(text)

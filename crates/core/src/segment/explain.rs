@@ -1,12 +1,16 @@
 //! Why a rule holds for somebody, or does not.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use crate::rule::{Asked, Expr, Facts, Moment, Rule, eval, measured};
-use crate::{SegmentName, Segments, Value};
+use crate::rule::{Asked, Expr, Facts, Moment, Rule, measured};
+use crate::{Segment, SegmentName, Segments, Value};
+
+#[cfg(test)]
+mod tests;
 
 /// A part of a rule, with what was seen and what came of it.
 ///
@@ -67,30 +71,15 @@ impl Rule {
     /// Why the rule holds for a row, or does not; segments that it names are unknown.
     #[must_use]
     pub fn explain<'r>(&self, facts: &dyn Facts<'r>, moment: &Moment) -> Explanation {
-        let asked = Asked {
-            facts,
-            moment,
-            segments: None,
-        };
-        of_rule(self, asked)
+        Told::new(None, facts, moment).whole(|told| told.part(self.expr()))
     }
 }
 
 impl Segments {
     /// Why a rule that may name these segments holds for a row, or does not.
     #[must_use]
-    pub fn explain<'r>(
-        &self,
-        rule: &Rule,
-        facts: &dyn Facts<'r>,
-        moment: &Moment,
-    ) -> Explanation {
-        let asked = Asked {
-            facts,
-            moment,
-            segments: Some(self),
-        };
-        of_rule(rule, asked)
+    pub fn explain<'r>(&self, rule: &Rule, facts: &dyn Facts<'r>, moment: &Moment) -> Explanation {
+        Told::new(Some(self), facts, moment).whole(|told| told.part(rule.expr()))
     }
 
     /// Why somebody belongs to a segment, or does not; nothing when there is no such segment.
@@ -101,15 +90,8 @@ impl Segments {
         facts: &dyn Facts<'r>,
         moment: &Moment,
     ) -> Option<Explanation> {
-        let asked = Asked {
-            facts,
-            moment,
-            segments: Some(self),
-        };
         self.get(name)?;
-        let mut whole = of_segment(name, asked, &mut BTreeSet::new());
-        decide(&mut whole);
-        Some(whole)
+        Some(Told::new(Some(self), facts, moment).whole(|told| told.segment(name)))
     }
 }
 
@@ -128,73 +110,111 @@ impl Explanation {
     }
 }
 
-fn of_rule(rule: &Rule, asked: Asked<'_, '_>) -> Explanation {
-    let mut whole = of(rule.expr(), asked, &mut BTreeSet::new());
-    decide(&mut whole);
-    whole
+/// What is told of one customer.
+struct Told<'a, 'r> {
+    segments: Option<&'a Segments>,
+    facts: &'a dyn Facts<'r>,
+    moment: &'a Moment,
+    /// Segments whose rules were told already: each is told once, however often it is named.
+    seen: BTreeSet<SegmentName>,
 }
 
-/// It recurses as far as rules have levels and segments lead to others, which are bounded.
-fn of(expr: &Expr, asked: Asked<'_, '_>, seen: &mut BTreeSet<SegmentName>) -> Explanation {
-    let mut many = |kind, parts: &[Expr]| {
-        let parts = parts.iter().map(|part| of(part, asked, seen)).collect();
-        (kind, String::new(), None, parts)
-    };
-    let (kind, text, value, parts) = match expr {
-        Expr::All(parts) => many(ExplanationKind::All, parts),
-        Expr::Any(parts) => many(ExplanationKind::Any, parts),
-        Expr::Not(inner) => many(ExplanationKind::Not, std::slice::from_ref(inner)),
-        Expr::AtLeast(least, parts) => many(ExplanationKind::AtLeast(*least), parts),
-        Expr::Test(test) => {
-            let value = asked.facts.value(&test.attribute);
-            let value = value.map(std::borrow::Cow::into_owned);
-            (ExplanationKind::Test, expr.to_string(), value, Vec::new())
+impl<'a, 'r> Told<'a, 'r> {
+    fn new(segments: Option<&'a Segments>, facts: &'a dyn Facts<'r>, moment: &'a Moment) -> Self {
+        Self {
+            segments,
+            facts,
+            moment,
+            seen: BTreeSet::new(),
         }
-        Expr::Activity(test) => {
-            let value = measured(test, asked);
-            (ExplanationKind::Activity, expr.to_string(), value, Vec::new())
-        }
-        Expr::InSegment(name) => return of_segment(name, asked, seen),
-    };
-    Explanation {
-        kind,
-        text,
-        value,
-        verdict: eval(expr, asked),
-        decided: false,
-        parts,
     }
-}
 
-/// The rule of a segment; before it, in a family, that of an earlier one which holds.
-fn of_segment(
-    name: &SegmentName,
-    asked: Asked<'_, '_>,
-    seen: &mut BTreeSet<SegmentName>,
-) -> Explanation {
-    let found = asked.segments.and_then(|set| Some((set, set.get(name)?)));
-    let mut parts = Vec::new();
-    if let Some((set, segment)) = found
-        && seen.insert(name.clone())
-    {
-        let family = set.parts().iter().find(|part| part.family() == segment.family);
-        let family = family.filter(|part| part.family().is_some());
-        let members = family.into_iter().flat_map(|family| family.members());
-        let earlier = members.take_while(|(other, _)| *other != name);
-        let holds = |(_, rule): &(&SegmentName, &Rule)| rule.ask(asked) == Some(true);
-        let first = earlier.into_iter().find(holds);
-        parts = match first {
-            Some((earlier, _)) => vec![of_segment(earlier, asked, seen)],
-            None => vec![of(segment.rule.expr(), asked, seen)],
+    fn whole(mut self, tell: impl FnOnce(&mut Self) -> Explanation) -> Explanation {
+        let mut whole = tell(&mut self);
+        decide(&mut whole);
+        whole
+    }
+
+    /// It recurses as far as rules have levels and segments lead to others, which are bounded.
+    fn part(&mut self, expr: &Expr) -> Explanation {
+        let rule = Rule::new(expr.clone()).expect("a part of a rule is within its bounds");
+        let (kind, inner) = match expr {
+            Expr::All(parts) => (ExplanationKind::All, &parts[..]),
+            Expr::Any(parts) => (ExplanationKind::Any, &parts[..]),
+            Expr::Not(inner) => (ExplanationKind::Not, std::slice::from_ref(&**inner)),
+            Expr::AtLeast(least, parts) => (ExplanationKind::AtLeast(*least), &parts[..]),
+            Expr::Test(_) => (ExplanationKind::Test, &[][..]),
+            Expr::Activity(_) => (ExplanationKind::Activity, &[][..]),
+            Expr::InSegment(name) => return self.segment(name),
         };
+        let value = match expr {
+            Expr::Test(test) => self.facts.value(&test.attribute).map(Cow::into_owned),
+            Expr::Activity(test) => {
+                let (facts, moment) = (self.facts, self.moment);
+                let segments = None; // Activities know none.
+                measured(
+                    test,
+                    Asked {
+                        facts,
+                        moment,
+                        segments,
+                    },
+                )
+            }
+            _ => None,
+        };
+        let is_leaf = matches!(expr, Expr::Test(_) | Expr::Activity(_));
+        Explanation {
+            kind,
+            text: if is_leaf {
+                rule.to_string()
+            } else {
+                String::new()
+            },
+            value,
+            verdict: self.verdict(&rule),
+            decided: false,
+            parts: inner.iter().map(|part| self.part(part)).collect(),
+        }
     }
-    Explanation {
-        kind: ExplanationKind::Segment,
-        text: name.as_str().to_owned(),
-        value: None,
-        verdict: found.and_then(|(set, _)| set.ask(name, asked.facts, asked.moment)),
-        decided: false,
-        parts,
+
+    fn verdict(&self, rule: &Rule) -> Option<bool> {
+        match self.segments {
+            Some(segments) => segments.eval(rule, self.facts, self.moment),
+            None => rule.eval(self.facts, self.moment),
+        }
+    }
+
+    /// The rule of a segment; in its place, in a family, an earlier one that has the customer.
+    fn segment(&mut self, name: &SegmentName) -> Explanation {
+        let found = self.segments.and_then(|set| Some((set, set.get(name)?)));
+        let verdict = found.and_then(|(set, _)| set.ask(name, self.facts, self.moment));
+        let mut parts = Vec::new();
+        if let Some((set, segment)) = found
+            && self.seen.insert(name.clone())
+        {
+            let in_family = |other: &Segment<'_>| {
+                other.family.is_some() && other.family == segment.family && other.name != name
+            };
+            let earlier = set
+                .iter()
+                .take_while(|other| other.name != name)
+                .filter(in_family);
+            let holds = |other: &Segment<'_>| self.verdict(other.rule) == Some(true);
+            let taken_by = earlier.into_iter().find(holds);
+            parts.push(match taken_by {
+                Some(other) => self.segment(other.name),
+                None => self.part(segment.rule.expr()),
+            });
+        }
+        Explanation {
+            kind: ExplanationKind::Segment,
+            text: name.as_str().to_owned(),
+            value: None,
+            verdict,
+            decided: false,
+            parts,
+        }
     }
 }
 
@@ -279,7 +299,8 @@ impl Serialize for Seen<'_> {
             Value::Integer(n) => serializer.serialize_i64(*n),
             Value::Texts(set) => {
                 let mut list = serializer.serialize_seq(Some(set.len()))?;
-                set.iter().try_for_each(|text| list.serialize_element(text))?;
+                set.iter()
+                    .try_for_each(|text| list.serialize_element(text))?;
                 list.end()
             }
             other => serializer.collect_str(other),

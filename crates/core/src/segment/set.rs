@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{SegmentError, SegmentFault};
+use super::{SegmentError, SegmentErrors, SegmentFault};
 use crate::nearest::nearest;
-use crate::rule::{Asked, Facts, Lack, Moment, Rule};
-use crate::{AttributeType, FamilyName, Schema, SegmentName};
+use crate::rule::{Named, Rule, Types};
+use crate::{FamilyName, SegmentName};
 
 /// How many segments a set has at most.
 const MOST: usize = 10_000;
@@ -159,11 +159,16 @@ impl Segments {
     /// The segment of a name.
     #[must_use]
     pub fn get(&self, name: &SegmentName) -> Option<Segment<'_>> {
-        let (part, place) = self.0.places.get(name)?;
-        let part = self.0.parts.get(*part)?;
-        let (name, rule) = part.members().nth(*place)?;
+        let (part, place) = self.place(name)?;
+        let part = self.0.parts.get(part)?;
+        let (name, rule) = part.members().nth(place)?;
         let family = part.family();
         Some(Segment { name, rule, family })
+    }
+
+    /// Where the segment of a name stands: its part, and its place in it.
+    pub(super) fn place(&self, name: &SegmentName) -> Option<(usize, usize)> {
+        self.0.places.get(name).copied()
     }
 
     /// The name that a misspelt one probably means.
@@ -174,82 +179,65 @@ impl Segments {
         names().find(|name| name.as_str() == near)
     }
 
-    /// Those that a customer belongs to, in the order given.
-    #[must_use]
-    pub fn of<'r>(&self, facts: &dyn Facts<'r>, moment: &Moment) -> Vec<&SegmentName> {
-        let mut found = Vec::new();
-        for part in &self.0.parts {
-            let holds = |(_, rule): &(&SegmentName, &Rule)| {
-                rule.ask(self.asked(facts, moment)) == Some(true)
-            };
-            // One of a plain part, the first of a family.
-            found.extend(part.members().find(holds).map(|(name, _)| name));
-        }
-        found
-    }
-
-    /// Whether a rule that may name these segments holds; `None` when that is unknown.
-    #[must_use]
-    pub fn eval<'r>(&self, rule: &Rule, facts: &dyn Facts<'r>, moment: &Moment) -> Option<bool> {
-        rule.ask(self.asked(facts, moment))
-    }
-
-    /// Whether a customer belongs to the segment of a name; `None` when that is unknown, or there is
-    /// no such segment.
-    #[must_use]
-    pub fn ask<'r>(
-        &self,
-        name: &SegmentName,
-        facts: &dyn Facts<'r>,
-        moment: &Moment,
-    ) -> Option<bool> {
-        let (part, place) = self.0.places.get(name)?;
-        let mut members = self.0.parts.get(*part)?.members();
-        let asked = self.asked(facts, moment);
-        if members
-            .by_ref()
-            .take(*place)
-            .any(|(_, rule)| rule.ask(asked) == Some(true))
-        {
-            return Some(false);
-        }
-        members.next()?.1.ask(asked)
-    }
-
-    fn asked<'a, 'r>(&'a self, facts: &'a dyn Facts<'r>, moment: &'a Moment) -> Asked<'a, 'r> {
-        Asked {
-            facts,
-            moment,
-            segments: Some(self),
-        }
-    }
-
-    /// Checks every rule against the attributes that exist.
+    /// Checks every rule against the attributes and activities that exist.
     ///
     /// # Errors
     /// With everything that is wrong, in the order given.
-    pub fn check(&self, schema: &Schema) -> Result<(), Vec<SegmentError>> {
-        let types = crate::rule::types_of(schema);
-        self.check_with(&types)
-    }
-
-    fn check_with(
-        &self,
-        types: &dyn Fn(&str) -> Result<AttributeType, Lack>,
-    ) -> Result<(), Vec<SegmentError>> {
+    pub fn check(&self, types: &dyn Types) -> Result<(), SegmentErrors> {
         let faults = self.iter().flat_map(|segment| {
-            let errors = segment.rule.check(types).err().unwrap_or_default();
+            let errors = segment.rule.errors(types, Named::AsTheyAre);
             errors.into_iter().map(move |error| SegmentError {
                 segment: segment.name.clone(),
                 fault: SegmentFault::Rule(error),
             })
         });
-        let faults: Vec<SegmentError> = faults.collect();
-        if faults.is_empty() {
-            Ok(())
-        } else {
-            Err(faults)
+        SegmentErrors::check(faults.collect())
+    }
+
+    /// These segments and all that they lead to: those that their rules name, and those that come
+    /// before them in a family. Names that no segment has lead nowhere.
+    ///
+    /// What a rule that names segments reads is what it reads itself and what these read.
+    ///
+    /// ```
+    /// # use pregon_core::{Segments, rule::Rule};
+    /// let segments = Segments::new([])?
+    ///     .with("loyal", Rule::parse("visits >= 6")?)?
+    ///     .with("staff", Rule::parse("email contains \"@example.org\"")?)?
+    ///     .with("guests", Rule::parse("in segment loyal and city is set")?)?;
+    /// let rule = Rule::parse("in segment guests")?;
+    /// let read = segments.leads_to(rule.segments());
+    /// let read: Vec<&str> = read.iter().flat_map(|segment| segment.rule.attributes()).collect();
+    /// assert_eq!(read, ["visits", "city"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn leads_to<'n>(
+        &self,
+        names: impl IntoIterator<Item = &'n SegmentName>,
+    ) -> Vec<Segment<'_>> {
+        let mut found = BTreeMap::new();
+        let place = |name: &SegmentName| self.place(name);
+        let mut left: Vec<(usize, usize)> = names.into_iter().filter_map(place).collect();
+        while let Some((part, last)) = left.pop() {
+            let family = self.0.parts.get(part).map(SegmentPart::family);
+            let members = self
+                .0
+                .parts
+                .get(part)
+                .into_iter()
+                .flat_map(SegmentPart::members);
+            for (n, (name, rule)) in members.enumerate().take(last + 1) {
+                let family = family.flatten();
+                if found
+                    .insert((part, n), Segment { name, rule, family })
+                    .is_none()
+                {
+                    left.extend(rule.segments().into_iter().filter_map(place));
+                }
+            }
         }
+        found.into_values().collect()
     }
 }
 

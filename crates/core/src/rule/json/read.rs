@@ -3,16 +3,15 @@
 use std::cell::Cell;
 use std::fmt;
 
-use crate::{Decimal, Value};
-use serde::de::{
-    DeserializeSeed, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor,
-};
+use serde::de::{DeserializeSeed, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::super::ast::{Comparison, Condition, Expr, Has, Period, Relation, Test, TextMatch};
+use super::super::ast::Expr;
+use super::super::bounds::too_deep;
 use super::super::error::RuleErrorKind;
-use super::super::text::{parse_date, parse_instant};
-use super::super::whole::{MAX_LEVELS, too_deep};
+use super::super::whole::MAX_LEVELS;
+use super::condition::{OneOf, test};
+use super::joined::{Activity, AtLeast};
 
 /// Reads the whole document; `fault` says more than a reader's error can.
 pub(super) fn document<'de, D: Deserializer<'de>>(
@@ -74,32 +73,36 @@ impl Document<'_> {
 
 /// One expression; those below it are one level deeper.
 #[derive(Clone, Copy)]
-struct Node<'a> {
+pub(super) struct Node<'a> {
     fault: &'a Cell<RuleErrorKind>,
     level: usize,
 }
 
-#[derive(Deserialize)]
-#[serde(variant_identifier, rename_all = "snake_case")]
-enum Tag {
-    All,
-    Any,
-    Not,
-    Compare,
-    Between,
-    In,
-    IsSet,
-    IsMissing,
-    SameText,
-    Contains,
-    StartsWith,
-    Has,
-    OlderThan,
-    AtLeastAgo,
-    WithinLast,
-    WithinNext,
-    OnThisDay,
-}
+/// The names of what a rule can be: the first six, and all tests.
+const TAGS: [&str; 22] = [
+    "all",
+    "any",
+    "not",
+    "at_least",
+    "activity",
+    "in_segment",
+    "compare",
+    "between",
+    "in",
+    "is_set",
+    "is_missing",
+    "same_text",
+    "contains",
+    "starts_with",
+    "has",
+    "older_than",
+    "at_least_ago",
+    "within_last",
+    "within_next",
+    "on_this_day",
+    "anniversary",
+    "to_date",
+];
 
 impl<'de> DeserializeSeed<'de> for Node<'_> {
     type Value = Expr;
@@ -116,70 +119,30 @@ impl<'de> Visitor<'de> for Node<'_> {
     type Value = Expr;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("one test, all, any or not, as an object with one key")
+        f.write_str("a test, or what joins some, as an object with one key")
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Expr, A::Error> {
-        let (tag, body) = data.variant()?;
+        let (tag, body) = data.variant_seed(OneOf(&TAGS))?;
         let below = Node {
             level: self.level + 1,
             ..self
         };
-        let relative = |body: A::Variant, relation| {
-            body.newtype_variant::<Relative>()
-                .map(|r| test(r.attribute, Condition::Relative(relation, r.period)))
-        };
-        let text = |body: A::Variant, how| {
-            body.newtype_variant::<Text>()
-                .map(|t| test(t.attribute, Condition::Text(how, t.text)))
-        };
-        let alone = |body: A::Variant, condition| {
-            body.newtype_variant::<Alone>()
-                .map(|a| test(a.attribute, condition))
-        };
         match tag {
-            Tag::All => body.newtype_variant_seed(Nodes(below)).map(Expr::All),
-            Tag::Any => body.newtype_variant_seed(Nodes(below)).map(Expr::Any),
-            Tag::Not => body
+            "all" => body.newtype_variant_seed(Nodes(below)).map(Expr::All),
+            "any" => body.newtype_variant_seed(Nodes(below)).map(Expr::Any),
+            "not" => body
                 .newtype_variant_seed(below)
-                .map(|e| Expr::Not(Box::new(e))),
-            Tag::Compare => body
-                .newtype_variant::<Compare>()
-                .map(|c| test(c.attribute, Condition::Compare(c.op, c.value.0))),
-            Tag::Between => body
-                .newtype_variant::<Between>()
-                .map(|b| test(b.attribute, Condition::Between(b.low.0, b.high.0))),
-            Tag::In => body.newtype_variant::<In>().map(|i| {
-                test(
-                    i.attribute,
-                    Condition::In(i.values.into_iter().map(|v| v.0).collect()),
-                )
-            }),
-            Tag::Has => body
-                .newtype_variant::<HasTexts>()
-                .map(|h| test(h.attribute, Condition::Has(h.which, h.texts))),
-            Tag::IsSet => alone(body, Condition::IsSet),
-            Tag::IsMissing => alone(body, Condition::IsMissing),
-            Tag::OnThisDay => alone(body, Condition::OnThisDay),
-            Tag::SameText => text(body, TextMatch::Same),
-            Tag::Contains => text(body, TextMatch::Contains),
-            Tag::StartsWith => text(body, TextMatch::StartsWith),
-            Tag::OlderThan => relative(body, Relation::OlderThan),
-            Tag::AtLeastAgo => relative(body, Relation::AtLeastAgo),
-            Tag::WithinLast => relative(body, Relation::WithinLast),
-            Tag::WithinNext => relative(body, Relation::WithinNext),
+                .map(|expr| Expr::Not(Box::new(expr))),
+            "at_least" => body.newtype_variant_seed(AtLeast(below)),
+            "activity" => body.newtype_variant_seed(Activity(below)),
+            "in_segment" => body.newtype_variant().map(Expr::InSegment),
+            name => test(name, body).map(Expr::Test),
         }
     }
 }
 
-fn test(attribute: String, condition: Condition) -> Expr {
-    Expr::Test(Test {
-        attribute,
-        condition,
-    })
-}
-
-struct Nodes<'a>(Node<'a>);
+pub(super) struct Nodes<'a>(pub(super) Node<'a>);
 
 impl<'de> DeserializeSeed<'de> for Nodes<'_> {
     type Value = Vec<Expr>;
@@ -202,135 +165,4 @@ impl<'de> Visitor<'de> for Nodes<'_> {
         }
         Ok(parts)
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Compare {
-    attribute: String,
-    op: Comparison,
-    value: Literal,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Between {
-    attribute: String,
-    low: Literal,
-    high: Literal,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct In {
-    attribute: String,
-    values: Vec<Literal>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Text {
-    attribute: String,
-    text: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HasTexts {
-    attribute: String,
-    which: Has,
-    texts: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Relative {
-    attribute: String,
-    period: Period,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Alone {
-    attribute: String,
-}
-
-struct Literal(Value);
-
-#[derive(Deserialize)]
-#[serde(field_identifier, rename_all = "snake_case")]
-enum Kind {
-    Decimal,
-    Date,
-    Instant,
-}
-
-impl<'de> Deserialize<'de> for Literal {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(LiteralVisitor).map(Literal)
-    }
-}
-
-struct LiteralVisitor;
-
-impl<'de> Visitor<'de> for LiteralVisitor {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(r#"a text, a number, true, false or {"decimal" | "date" | "instant": "…"}"#)
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Integer(value))
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
-        i64::try_from(value).map_or_else(|_| decimal(&value.to_string()), |n| self.visit_i64(n))
-    }
-
-    // A number that took more digits than a float keeps is refused rather than rounded.
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        let written = value.to_string();
-        if written.bytes().filter(u8::is_ascii_digit).count() > 15 {
-            let message = format!(r#"{value} is rounded: write {{"decimal": "…"}}"#);
-            return Err(E::custom(message));
-        }
-        decimal(&written)
-    }
-
-    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::Text(value.to_owned()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let kind = map
-            .next_key()?
-            .ok_or_else(|| A::Error::invalid_length(0, &self))?;
-        let text: String = map.next_value()?;
-        let value = match kind {
-            Kind::Decimal => decimal(&text)?,
-            Kind::Date => Value::Date(parse_date(&text).ok_or_else(|| {
-                A::Error::custom(format!("{text:?} is not a date: write 2026-12-20"))
-            })?),
-            Kind::Instant => Value::Instant(parse_instant(&text).ok_or_else(|| {
-                A::Error::custom(format!(
-                    "{text:?} is not an instant: write 2026-12-20T10:00:00Z"
-                ))
-            })?),
-        };
-        match map.next_key::<IgnoredAny>()? {
-            Some(_) => Err(A::Error::invalid_length(2, &self)),
-            None => Ok(value),
-        }
-    }
-}
-
-fn decimal<E: Error>(text: &str) -> Result<Value, E> {
-    text.parse::<Decimal>()
-        .map(Value::Decimal)
-        .map_err(E::custom)
 }

@@ -5,7 +5,8 @@ use chrono::SecondsFormat;
 use serde::ser::{SerializeMap as _, SerializeStruct as _};
 use serde::{Serialize, Serializer};
 
-use super::super::ast::{Condition, Expr, Test};
+use super::super::ast::{ActivityTest, Condition, Expr};
+use super::joined::{Measured, Stretch};
 
 pub(super) fn document<S: Serializer>(expr: &Expr, serializer: S) -> Result<S::Ok, S::Error> {
     let mut document = serializer.serialize_struct("Rule", 2)?;
@@ -24,10 +25,15 @@ impl Serialize for Node<'_> {
             Expr::All(parts) => map.serialize_entry("all", &nodes(parts))?,
             Expr::Any(parts) => map.serialize_entry("any", &nodes(parts))?,
             Expr::Not(inner) => map.serialize_entry("not", &Node(inner))?,
-            Expr::AtLeast(..) | Expr::Activity(_) | Expr::InSegment(_) => {
-                map.serialize_entry("unfinished", &())?;
+            Expr::AtLeast(least, parts) => {
+                map.serialize_entry("at_least", &AtLeast(*least, parts))?;
             }
-            Expr::Test(test) => map.serialize_entry(super::tag(&test.condition), &Body(test))?,
+            Expr::Activity(test) => map.serialize_entry("activity", &Activity(test))?,
+            Expr::InSegment(name) => map.serialize_entry("in_segment", name)?,
+            Expr::Test(test) => {
+                let body = Body(Some(&test.attribute), &test.condition);
+                map.serialize_entry(super::tag(&test.condition), &body)?;
+            }
         }
         map.end()
     }
@@ -37,13 +43,60 @@ fn nodes(parts: &[Expr]) -> Vec<Node<'_>> {
     parts.iter().map(Node).collect()
 }
 
-struct Body<'a>(&'a Test);
+struct AtLeast<'a>(u32, &'a [Expr]);
+
+impl Serialize for AtLeast<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("least", &self.0)?;
+        map.serialize_entry("of", &nodes(self.1))?;
+        map.end()
+    }
+}
+
+struct Activity<'a>(&'a ActivityTest);
+
+impl Serialize for Activity<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ActivityTest {
+            measure,
+            of,
+            condition,
+        } = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("measure", &Measured::from(measure))?;
+        map.serialize_entry("kind", &of.kind)?;
+        if let Some(with) = &of.with {
+            map.serialize_entry("with", &Node(with))?;
+        }
+        if let Some(window) = of.within {
+            map.serialize_entry("within", &Stretch::from(window))?;
+        }
+        map.serialize_entry("condition", &OfActivities(condition))?;
+        map.end()
+    }
+}
+
+struct OfActivities<'a>(&'a Condition);
+
+impl Serialize for OfActivities<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry(super::tag(self.0), &Body(None, self.0))?;
+        map.end()
+    }
+}
+
+/// The body of a test; on activities it has no attribute.
+struct Body<'a>(Option<&'a str>, &'a Condition);
 
 impl Serialize for Body<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("attribute", &self.0.attribute)?;
-        match &self.0.condition {
+        if let Some(attribute) = self.0 {
+            map.serialize_entry("attribute", attribute)?;
+        }
+        match self.1 {
             Condition::Compare(comparison, value) => {
                 map.serialize_entry("op", comparison)?;
                 map.serialize_entry("value", &Literal(value))?;

@@ -157,11 +157,6 @@ impl<'a> Lexer<'a> {
         if self.take_on_line().is_none() {
             return Err(unterminated("a name", '`'));
         }
-        if !crate::is_attribute_name(&name) {
-            let message = format!("{:?} cannot be the name of an attribute", shorten(&name));
-            let hint = "a letter, then letters, digits and _, parts joined by a dot";
-            return Err(RuleError::new(RuleErrorKind::Name, message).with_hint(Some(hint)));
-        }
         Ok(name)
     }
 
@@ -210,7 +205,7 @@ fn unterminated(what: &str, quote: char) -> RuleError {
 }
 
 /// As much of what was written as a message needs.
-pub(super) fn shorten(written: &str) -> String {
+pub(in crate::rule) fn shorten(written: &str) -> String {
     let mut short: String = written.chars().take(40).collect();
     if short.len() < written.len() {
         short.push('…');

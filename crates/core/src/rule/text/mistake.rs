@@ -1,6 +1,6 @@
 //! What the reader says about a text that it does not understand.
 
-use super::super::error::{RuleError, RuleErrorKind};
+use super::super::error::{RuleError, RuleErrorKind, Span};
 use super::lex::shorten;
 use super::parse::Parser;
 use super::token::Token;
@@ -35,7 +35,11 @@ impl Parser<'_> {
         }
         let unknown = matches!(&self.next.token, Token::Word(word) if !is_reserved(word));
         if !unknown {
-            return self.expected("an operator, such as = or in");
+            let activity = self.next.token == Token::Open;
+            let hint = activity.then_some("of activities say how many: at least 1 …");
+            return self
+                .expected("an operator, such as = or in")
+                .with_hint(hint);
         }
         let written = self.next.written;
         RuleError::new(
@@ -44,6 +48,12 @@ impl Parser<'_> {
         )
         .with_hint(operator_meant(written))
         .at(self.next.span)
+    }
+
+    pub(super) fn unclosed(&self, what: &str, open: Span) -> RuleError {
+        let Span { line, column, .. } = open;
+        let hint = format!("the bracket at {line}:{column} is not closed");
+        self.expected(what).with_hint(Some(hint))
     }
 
     pub(super) fn trailing(&self) -> RuleError {

@@ -1,18 +1,16 @@
 //! Reads the text form: one token of look-ahead, recursion only as deep as brackets and `not`.
 
-use crate::{Value, is_attribute_name};
-
-use super::super::ast::{Condition, Expr, Has, Period, Relation, Test, TextMatch};
-use super::super::error::{RuleError, RuleErrorKind, Span};
-use super::super::whole::{
-    MAX_LEVELS, MAX_LIST, MAX_NODES, TestSpans, too_deep, too_long_list, too_many_nodes,
-};
-use super::lex::{Lexer, Piece, shorten};
+use super::super::ast::{Expr, Test};
+use super::super::bounds::{check_name, too_deep, too_many_nodes};
+use super::super::error::{RuleError, Span};
+use super::super::whole::{LeafSpans, MAX_LEVELS, MAX_NODES};
+use super::activity::OPENINGS;
+use super::lex::{Lexer, Piece};
 use super::token::Token;
 use super::words::is_reserved;
 
-/// The expression of a text, with the places of its tests from left to right.
-pub(crate) fn parse(text: &str) -> Result<(Expr, Vec<TestSpans>), RuleError> {
+/// The expression of a text, with the places of its leaves in the order in which they begin.
+pub(crate) fn parse(text: &str) -> Result<(Expr, Vec<LeafSpans>), RuleError> {
     let mut lexer = Lexer::new(text);
     let next = lexer.next()?;
     let mut parser = Parser {
@@ -20,6 +18,7 @@ pub(crate) fn parse(text: &str) -> Result<(Expr, Vec<TestSpans>), RuleError> {
         next,
         nesting: 0,
         nodes: 0,
+        of_activity: false,
         spans: Vec::new(),
     };
     let expr = parser.any()?;
@@ -35,18 +34,15 @@ pub(super) struct Parser<'a> {
     /// How many brackets and `not` are open.
     nesting: usize,
     nodes: usize,
-    spans: Vec<TestSpans>,
+    /// Whether what is read stands within the brackets of an activity.
+    pub(super) of_activity: bool,
+    pub(super) spans: Vec<LeafSpans>,
 }
 
-/// The units of a period, each in singular and plural.
-const UNITS: [&str; 10] = [
-    "day", "days", "week", "weeks", "month", "months", "quarter", "quarters", "year", "years",
-];
-
-type Parsed<T> = Result<T, RuleError>;
+pub(super) type Parsed<T> = Result<T, RuleError>;
 
 impl<'a> Parser<'a> {
-    fn any(&mut self) -> Parsed<Expr> {
+    pub(super) fn any(&mut self) -> Parsed<Expr> {
         self.joined("or", Self::all, Expr::Any)
     }
 
@@ -78,54 +74,55 @@ impl<'a> Parser<'a> {
         if !not && self.next.token != Token::Open {
             return self.test();
         }
+        if !not {
+            return self.bracketed();
+        }
+        self.count_node()?;
+        self.nested(|parser| {
+            parser.advance()?;
+            Ok(Expr::Not(Box::new(parser.factor()?)))
+        })
+    }
+
+    /// A rule in brackets, the first of which is next.
+    pub(super) fn bracketed(&mut self) -> Parsed<Expr> {
+        self.nested(|parser| {
+            let open = parser.advance()?.span;
+            let expr = parser.any()?;
+            if parser.next.token != Token::Close {
+                return Err(parser.unclosed("and, or or a closing bracket", open));
+            }
+            parser.advance()?;
+            Ok(expr)
+        })
+    }
+
+    /// Reads what lies one level deeper.
+    pub(super) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.nesting == MAX_LEVELS {
             return Err(too_deep().at(self.next.span));
         }
         self.nesting += 1;
-        let expr = if not {
-            self.negated()?
-        } else {
-            self.bracketed()?
-        };
+        let inner = read(self)?;
         self.nesting -= 1;
-        Ok(expr)
-    }
-
-    fn negated(&mut self) -> Parsed<Expr> {
-        self.count_node()?;
-        self.advance()?;
-        Ok(Expr::Not(Box::new(self.factor()?)))
-    }
-
-    fn bracketed(&mut self) -> Parsed<Expr> {
-        let open = self.advance()?.span;
-        let expr = self.any()?;
-        if self.next.token == Token::Close {
-            self.advance()?;
-            return Ok(expr);
-        }
-        let Span { line, column, .. } = open;
-        let hint = format!("the bracket at {line}:{column} is not closed");
-        Err(self
-            .expected("and, or or a closing bracket")
-            .with_hint(Some(hint)))
+        Ok(inner)
     }
 
     fn test(&mut self) -> Parsed<Expr> {
         self.count_node()?;
-        let (attribute, at) = self.attribute()?;
-        let mut spans = TestSpans {
-            attribute: at,
-            operator: self.next.span,
-            values: Vec::new(),
-        };
-        let not = self.at_word("not");
-        if not {
-            self.count_node()?;
-            self.advance()?;
-            spans.operator = self.next.span;
+        if self.at_word("at") {
+            return self.at();
         }
-        let condition = self.condition(&mut spans.values, not)?;
+        if self.at_word("in") {
+            return self.in_segment();
+        }
+        let opening = self.one_of(&OPENINGS);
+        let (attribute, name) = self.name("an attribute")?;
+        if let Some(test) = opening.and_then(|word| self.opened(OPENINGS[word], name).transpose()) {
+            return test;
+        }
+        let mut spans = LeafSpans::at(name);
+        let (not, condition) = self.asked(&mut spans)?;
         self.spans.push(spans);
         let test = Expr::Test(Test {
             attribute,
@@ -134,202 +131,25 @@ impl<'a> Parser<'a> {
         Ok(if not { Expr::Not(Box::new(test)) } else { test })
     }
 
-    fn attribute(&mut self) -> Parsed<(String, Span)> {
+    /// A name of what is expected here.
+    pub(super) fn name(&mut self, what: &str) -> Parsed<(String, Span)> {
         let span = self.next.span;
         let name = match &self.next.token {
             Token::Name(name) => name.clone(),
             Token::Word(word) if is_reserved(word) => {
-                let hint = format!("an attribute of this name is written `{word}`");
-                return Err(self.expected("an attribute").with_hint(Some(hint)));
+                let hint = format!("{what} of this name is written `{word}`");
+                return Err(self.expected(what).with_hint(Some(hint)));
             }
             Token::Word(word) => word.clone(),
-            _ => return Err(self.expected("an attribute")),
+            _ => return Err(self.expected(what)),
         };
-        if !is_attribute_name(&name) {
-            let message = format!("{:?} cannot be the name of an attribute", shorten(&name));
-            return Err(RuleError::new(RuleErrorKind::Name, message).at(span));
-        }
+        check_name(&name, what).map_err(|error| error.at(span))?;
         self.advance()?;
         Ok((name, span))
     }
 
-    /// An operator and what belongs to it; after `not` only one made of words.
-    fn condition(&mut self, spans: &mut Vec<Span>, not: bool) -> Parsed<Condition> {
-        match self.next.token {
-            Token::Compare(how) if !not => {
-                self.advance()?;
-                return Ok(Condition::Compare(how, self.value(spans)?));
-            }
-            Token::Same if !not => {
-                self.advance()?;
-                return Ok(Condition::Text(TextMatch::Same, self.text(spans)?));
-            }
-            _ => {}
-        }
-        let Token::Word(word) = &self.next.token else {
-            return Err(self.no_operator(not));
-        };
-        match word.to_ascii_lowercase().as_str() {
-            "between" => self.between(spans),
-            "in" => {
-                self.advance()?;
-                Ok(Condition::In(self.list(spans, Self::value)?))
-            }
-            "is" if !not => self.is(),
-            "contains" => {
-                self.advance()?;
-                Ok(Condition::Text(TextMatch::Contains, self.text(spans)?))
-            }
-            "starts" => {
-                self.advance()?;
-                self.word("with")?;
-                Ok(Condition::Text(TextMatch::StartsWith, self.text(spans)?))
-            }
-            "has" => self.has(spans),
-            "older" | "at" | "within" => self.relative(),
-            "on" => {
-                self.advance()?;
-                self.word("this")?;
-                self.word("day")?;
-                Ok(Condition::OnThisDay)
-            }
-            _ => Err(self.no_operator(not)),
-        }
-    }
-
-    fn between(&mut self, spans: &mut Vec<Span>) -> Parsed<Condition> {
-        self.advance()?;
-        let low = self.value(spans)?;
-        self.word("and")?;
-        Ok(Condition::Between(low, self.value(spans)?))
-    }
-
-    fn is(&mut self) -> Parsed<Condition> {
-        self.advance()?;
-        let condition = match self.one_of(&["set", "missing"]) {
-            Some(0) => Condition::IsSet,
-            Some(_) => Condition::IsMissing,
-            None => return Err(self.expected("set or missing")),
-        };
-        self.advance()?;
-        Ok(condition)
-    }
-
-    fn has(&mut self, spans: &mut Vec<Span>) -> Parsed<Condition> {
-        self.advance()?;
-        let has = match self.one_of(&["any", "all", "none"]) {
-            Some(0) => Has::Any,
-            Some(1) => Has::All,
-            Some(_) => Has::None,
-            None => return Err(self.expected("any, all or none")),
-        };
-        self.advance()?;
-        self.word("of")?;
-        Ok(Condition::Has(has, self.list(spans, Self::text)?))
-    }
-
-    fn relative(&mut self) -> Parsed<Condition> {
-        let (ago, period);
-        let relation = if self.at_word("older") {
-            self.advance()?;
-            self.word("than")?;
-            (ago, period) = (false, self.period()?);
-            Relation::OlderThan
-        } else if self.at_word("at") {
-            self.advance()?;
-            self.word("least")?;
-            (ago, period) = (true, self.period()?);
-            Relation::AtLeastAgo
-        } else {
-            self.advance()?;
-            self.word("the")?;
-            let relation = match self.one_of(&["last", "next"]) {
-                Some(0) => Relation::WithinLast,
-                Some(_) => Relation::WithinNext,
-                None => return Err(self.expected("last or next")),
-            };
-            self.advance()?;
-            (ago, period) = (false, self.period()?);
-            relation
-        };
-        if ago {
-            self.word("ago")?;
-        }
-        Ok(Condition::Relative(relation, period))
-    }
-
-    fn period(&mut self) -> Parsed<Period> {
-        let count = match self.next.token {
-            Token::Literal(Value::Integer(n)) => u32::try_from(n).ok(),
-            _ => None,
-        };
-        let Some(count) = count else {
-            return Err(self.expected("a whole number from 0 to 4294967295"));
-        };
-        self.advance()?;
-        let period = match self.one_of(&UNITS) {
-            Some(0 | 1) => Period::Days(count),
-            Some(2 | 3) => Period::Weeks(count),
-            Some(4 | 5) => Period::Months(count),
-            Some(6 | 7) => Period::Quarters(count),
-            Some(_) => Period::Years(count),
-            None => return Err(self.expected("days, weeks, months, quarters or years")),
-        };
-        self.advance()?;
-        Ok(period)
-    }
-
-    fn list<T>(
-        &mut self,
-        spans: &mut Vec<Span>,
-        item: fn(&mut Self, &mut Vec<Span>) -> Parsed<T>,
-    ) -> Parsed<Vec<T>> {
-        if self.next.token != Token::Open {
-            return Err(self.expected("an opening bracket"));
-        }
-        let mut items = Vec::new();
-        loop {
-            self.advance()?;
-            if items.len() == MAX_LIST {
-                return Err(too_long_list().at(self.next.span));
-            }
-            items.push(item(self, spans)?);
-            match self.next.token {
-                Token::Comma => {}
-                Token::Close => break,
-                _ => return Err(self.expected("a comma or a closing bracket")),
-            }
-        }
-        self.advance()?;
-        Ok(items)
-    }
-
-    fn value(&mut self, spans: &mut Vec<Span>) -> Parsed<Value> {
-        let value = match &self.next.token {
-            Token::Literal(value) => value.clone(),
-            Token::Text(text) => Value::Text(text.clone()),
-            Token::Word(_) => match self.one_of(&["true", "false"]) {
-                Some(n) => Value::Bool(n == 0),
-                None => return Err(self.unquoted("a value")),
-            },
-            _ => return Err(self.expected("a value")),
-        };
-        spans.push(self.advance()?.span);
-        Ok(value)
-    }
-
-    fn text(&mut self, spans: &mut Vec<Span>) -> Parsed<String> {
-        let text = match &self.next.token {
-            Token::Text(text) => text.clone(),
-            Token::Word(_) | Token::Literal(_) => return Err(self.unquoted("a text")),
-            _ => return Err(self.expected("a text")),
-        };
-        spans.push(self.advance()?.span);
-        Ok(text)
-    }
-
     /// Takes the word that must come next.
-    fn word(&mut self, word: &str) -> Parsed<()> {
+    pub(super) fn word(&mut self, word: &str) -> Parsed<()> {
         if !self.at_word(word) {
             return Err(self.expected(word));
         }
@@ -340,16 +160,16 @@ impl<'a> Parser<'a> {
         matches!(&self.next.token, Token::Word(w) if w.eq_ignore_ascii_case(word))
     }
 
-    fn one_of(&self, words: &[&str]) -> Option<usize> {
+    pub(super) fn one_of(&self, words: &[&str]) -> Option<usize> {
         words.iter().position(|word| self.at_word(word))
     }
 
-    fn advance(&mut self) -> Parsed<Piece<'a>> {
+    pub(super) fn advance(&mut self) -> Parsed<Piece<'a>> {
         let next = self.lexer.next()?;
         Ok(std::mem::replace(&mut self.next, next))
     }
 
-    fn count_node(&mut self) -> Parsed<()> {
+    pub(super) fn count_node(&mut self) -> Parsed<()> {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
             return Err(too_many_nodes().at(self.next.span));

@@ -4,7 +4,7 @@ use crate::{Decimal, Value};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::super::ast::Comparison;
-use super::super::whole::is_written;
+use super::super::bounds::is_written;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Token {

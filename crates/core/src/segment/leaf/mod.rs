@@ -43,6 +43,14 @@ pub(crate) struct Notes {
 }
 
 impl Notes {
+    /// Notes of a column whose codes are known to lie between these; of none when there are none.
+    pub(crate) fn between(bounds: Option<(i64, i64)>) -> Self {
+        Self {
+            folded: None,
+            bounds: Some(bounds),
+        }
+    }
+
     /// The least and the greatest code of a value; nothing when the column has no value.
     pub(crate) fn bounds(&mut self, column: &Column) -> Option<(i64, i64)> {
         *self.bounds.get_or_insert_with(|| bounds(column))

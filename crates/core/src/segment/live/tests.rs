@@ -1,0 +1,4 @@
+//! Live says what the segments say of each row alone, after any history.
+
+mod chance;
+mod history;
