@@ -14,6 +14,8 @@ use super::fold::fold;
 use super::moment::Moment;
 use super::whole::Rule;
 
+pub(crate) use activity::measured;
+
 /// Whether a customer belongs to the segment of a name.
 pub(crate) type Naming<'a> = &'a dyn Fn(&SegmentName) -> Option<bool>;
 

@@ -187,7 +187,7 @@ pub use builder::{Attr, at_least, attr, days, months, quarters, segment, weeks, 
 pub use check::Checked;
 pub(crate) use check::Named;
 pub use error::{RuleError, RuleErrorKind, Span};
-pub(crate) use eval::{Asked, has_anniversary, holds};
+pub(crate) use eval::{Asked, has_anniversary, holds, measured};
 pub use facts::Facts;
 pub use fold::fold;
 pub(crate) use json::wrong as wrong_json;

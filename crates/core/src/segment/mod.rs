@@ -16,6 +16,7 @@ mod compile;
 mod full;
 mod members;
 mod live;
+mod explain;
 
 #[cfg(test)]
 mod random;
@@ -27,8 +28,9 @@ pub use bitmap::Bitmap;
 pub use cell::{Cell, HasAttributes};
 pub use document::{SegmentsDocument, WrittenFamily, WrittenRule, WrittenSegment};
 pub use error::{SegmentError, SegmentErrors, SegmentFault};
+pub use explain::{Explanation, ExplanationKind};
 pub use full::{Compiled, Threads};
 pub use live::{ChangeError, Changes, Live, LiveSizes, Turn, Way};
-pub use members::Members;
+pub use members::{Members, Overlap};
 pub use population::{CellError, Member, Population, PopulationBuilder, PopulationError, Sizes};
 pub use set::{Segment, SegmentPart, Segments};

@@ -81,7 +81,11 @@ impl Trial {
             if found != known {
                 let (name, why) = (self.live.population().id(row), self.why(found, known));
                 let full = self.live.evaluate(self.live.now());
-                let full = self.live.iter().zip(&full).filter(|(_, rows)| rows.get(row));
+                let full = self
+                    .live
+                    .iter()
+                    .zip(&full)
+                    .filter(|(_, rows)| rows.get(row));
                 let full: Names = full.map(|((name, _), _)| name.clone()).collect();
                 let values: Vec<_> = self
                     .schema
@@ -91,7 +95,12 @@ impl Trial {
                 let column = self.live.population().column_of("seen").unwrap();
                 let column = self.live.population().column(column);
                 let found_by = (found == known, &full == known);
-                panic!("{name}, {when}: {why}; live, full: {found_by:?} {values:?} {:?} {:?} {:?}", column.coding, column.codes, column.code(row));
+                panic!(
+                    "{name}, {when}: {why}; live, full: {found_by:?} {values:?} {:?} {:?} {:?}",
+                    column.coding,
+                    column.codes,
+                    column.code(row)
+                );
             }
         }
     }
