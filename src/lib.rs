@@ -15,6 +15,7 @@
 //! | `csv` | [`source::Csv`]: customers and records from files | |
 //! | `smtp` | [`email::Smtp`] | |
 //! | `erpnext` | [`source::ErpNext`] | |
+//! | `postgres` | [`table::SqlTable`] over PostgreSQL; with `sqlite` over SQLite | |
 //! | `arrow` | [`arrow`]: populations from Arrow record batches | |
 //! | `simd` | segments with the vectors of x86-64, found at run time | yes |
 //! | `full` | all of them | |
@@ -50,6 +51,15 @@ pub mod store {
     pub use pregon_adapters_store::{SqliteOptions, SqliteStore};
 }
 
+/// A host's own tables, read by rules that become SQL.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub mod table {
+    pub use pregon_adapters_store::{
+        ActivityMapping, Bind, Dialect, IdStorage, MappingError, Pushed, SqlAudience, SqlTable,
+        Storage, TableMapping, When, where_clause,
+    };
+}
+
 /// Channels for e-mail.
 #[cfg(any(feature = "outbox", feature = "smtp"))]
 pub mod email {
@@ -71,7 +81,8 @@ pub mod sms {
 pub mod source {
     #[cfg(feature = "csv")]
     pub use pregon_adapters_erp::{
-        Csv, CsvConfig, CsvError, Encoding, HeaderFault, RowFault, RowProblem,
+        CellProblem, Csv, CsvBatch, CsvColumn, CsvConfig, CsvError, CsvRow, CsvSheet, Encoding,
+        HeaderFault, RowFault, RowProblem,
     };
     #[cfg(feature = "erpnext")]
     pub use pregon_adapters_erp::{ErpNext, ErpNextConfig, Plan, Secret, SerialSource, Timeouts};

@@ -13,6 +13,8 @@
 mod erpnext;
 #[path = "stories/post.rs"]
 mod post;
+#[path = "stories/profile.rs"]
+mod profile;
 #[path = "stories/renewal.rs"]
 mod renewal;
 #[path = "stories/shop.rs"]

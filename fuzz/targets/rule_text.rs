@@ -2,6 +2,9 @@
 
 #![no_main]
 
+#[path = "../shared/ask.rs"]
+mod ask;
+
 use libfuzzer_sys::fuzz_target;
 use pregon_core::rule::Rule;
 
@@ -12,11 +15,18 @@ fuzz_target!(|input: &[u8]| {
     let Ok(rule) = Rule::parse(source) else {
         return;
     };
-    // What was understood must print as a text that means the same.
+    // What was understood must print as a text that means the same, and its JSON must too.
     let printed = rule.to_string();
     assert_eq!(
         Rule::parse(&printed).ok().as_ref(),
         Some(&rule),
         "{printed}"
     );
+    let json = rule.to_json();
+    assert_eq!(Rule::from_json(&json).ok().as_ref(), Some(&rule), "{json}");
+    // Whoever is asked whenever, there is an answer.
+    let somebody = ask::Somebody::new();
+    for moment in ask::moments() {
+        let _ = rule.eval(&&somebody, &moment);
+    }
 });

@@ -71,6 +71,10 @@ pub(crate) fn run_target(options: &Options) -> Result {
     if seeds.is_dir() {
         fuzzer.arg(seeds);
     }
+    let words = fuzz.join("dicts").join(format!("{name}.dict"));
+    if words.is_file() {
+        fuzzer.arg(format!("-dict={}", words.display()));
+    }
     fuzzer.arg(format!("-artifact_prefix={}/", artifacts.display()));
     fuzzer.arg(format!("-max_total_time={}", options.secs));
     fuzzer.arg(format!("-timeout={HUNG_AFTER_SECS}"));

@@ -1,7 +1,9 @@
 //! Real servers for the tests: started before them, stopped after them, whatever happened.
 
-mod python;
 mod server;
+mod apt;
+mod python;
+mod postgres;
 mod smtp;
 
 use std::io::Read as _;
@@ -19,10 +21,12 @@ impl Fleet {
     /// elsewhere: its variables stay unset, and the tests that need it say that they were left out.
     pub(crate) fn start() -> Result<Self> {
         let mut fleet = Self(Vec::new());
-        match smtp::start() {
-            Ok(server) => fleet.0.push(server),
-            Err(failure) if strict() => return Err(failure),
-            Err(failure) => warn(&failure),
+        for start in [smtp::start, postgres::start] {
+            match start() {
+                Ok(server) => fleet.0.push(server),
+                Err(failure) if strict() => return Err(failure),
+                Err(failure) => warn(&failure),
+            }
         }
         Ok(fleet)
     }

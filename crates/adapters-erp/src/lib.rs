@@ -12,6 +12,9 @@ mod csv;
 mod erpnext;
 
 #[cfg(feature = "csv")]
-pub use csv::{Csv, CsvConfig, CsvError, Encoding, HeaderFault, RowFault, RowProblem};
+pub use csv::{
+    CellProblem, Csv, CsvBatch, CsvColumn, CsvConfig, CsvError, CsvRow, CsvSheet, Encoding,
+    HeaderFault, RowFault, RowProblem,
+};
 #[cfg(feature = "erpnext")]
 pub use erpnext::{ErpNext, ErpNextConfig, Plan, Secret, SerialSource, Timeouts};

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
-use clap::{Args, Parser, Subcommand};
+use chrono::{DateTime, NaiveDate, Utc};
+use clap::{ArgGroup, Args, Parser, Subcommand};
 use pregon::Zone;
 
 use crate::output::Lang;
@@ -79,6 +79,8 @@ pub(crate) enum Command {
         #[arg(long)]
         once: bool,
     },
+    /// Count, list or explain who belongs to segments of a CSV file of customers
+    Segment(Box<SegmentArgs>),
     /// Say what a person was sent, was not, and why
     Explain {
         /// The person's id in the source
@@ -90,11 +92,66 @@ pub(crate) enum Command {
     },
 }
 
+impl Command {
+    /// Whether programs read the result, one document a line.
+    pub(crate) fn wants_json_lines(&self) -> bool {
+        matches!(self, Self::Segment(args) if args.json_lines)
+    }
+}
+
+/// What `segment` takes.
+#[derive(Debug, Clone, Args)]
+#[command(group(ArgGroup::new("asked").required(true).args(["rules", "file"])))]
+#[command(group(ArgGroup::new("answer").args(["count", "ids", "explain"])))]
+pub(crate) struct SegmentArgs {
+    /// The customers: a CSV file with a header; - is the standard input
+    #[arg(long, value_name = "FILE.csv")]
+    pub(crate) customers: PathBuf,
+    /// The types of columns, as NAME = "integer" in TOML or JSON; the others are inferred
+    #[arg(long, value_name = "FILE")]
+    pub(crate) schema: Option<PathBuf>,
+    /// A rule, as 'visits >= 6 and email is set'; several may be given, NAME: before each
+    #[arg(long = "rule", value_name = "TEXT")]
+    pub(crate) rules: Vec<String>,
+    /// A rule or segments: the text or JSON of a rule, or [[segment]] and [[family]] in TOML or JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// The civil date that is today, for everybody, as 2026-11-20 (default: by the clock)
+    #[arg(long, value_name = "DATE", value_parser = date, conflicts_with = "now")]
+    pub(crate) today: Option<NaiveDate>,
+    /// The column with the customers' ids (default: id or customer_id)
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) id: Option<String>,
+    /// Of several segments, only this one
+    #[arg(long, value_name = "NAME")]
+    pub(crate) segment: Option<String>,
+    /// Say how many belong (the default)
+    #[arg(long)]
+    pub(crate) count: bool,
+    /// Say who belongs: one id a line, in the order of the file
+    #[arg(long)]
+    pub(crate) ids: bool,
+    /// Say why a customer belongs or does not
+    #[arg(long, value_name = "ID")]
+    pub(crate) explain: Option<String>,
+    /// With --ids: one JSON object a line
+    #[arg(long, requires = "ids")]
+    pub(crate) json_lines: bool,
+}
+
 fn instant(text: &str) -> Result<DateTime<Utc>, String> {
     let parsed = DateTime::parse_from_rfc3339(text);
     parsed
         .map(|at| at.to_utc())
         .map_err(|_| "write it as 2026-11-20T12:00:00Z".to_owned())
+}
+
+fn date(text: &str) -> Result<NaiveDate, String> {
+    let wrong = || "write it as 2026-11-20".to_owned();
+    if text.len() != 10 {
+        return Err(wrong());
+    }
+    text.parse().map_err(|_| wrong())
 }
 
 fn zone(text: &str) -> Result<Zone, String> {

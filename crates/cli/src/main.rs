@@ -22,7 +22,7 @@ fn main() -> ExitCode {
         Err(error) => return ExitCode::from(wrong_line(&error)),
     };
     let out = Out {
-        json: cli.common.json,
+        json: cli.common.json || cli.command.wants_json_lines(),
         quiet: cli.common.quiet,
         lang: cli.common.lang.unwrap_or_else(Lang::of_surroundings),
     };
@@ -58,6 +58,7 @@ async fn command(cli: &Cli, out: Out) -> Result<u8, Failure> {
         Command::Init { dir } => commands::init(dir, common, out).await,
         Command::Check { campaigns } => commands::check(campaigns, common, out).await,
         Command::Run { file, once } => commands::run(file.as_deref(), *once, common, out).await,
+        Command::Segment(args) => commands::segment(args, common, out).await,
         Command::Explain { customer, campaign } => {
             commands::explain(customer, campaign.as_deref(), common, out).await
         }
@@ -71,7 +72,7 @@ fn wrong_line(error: &clap::Error) -> u8 {
     if !error.use_stderr() {
         return 0;
     }
-    if std::env::args_os().any(|arg| arg == "--json") {
+    if std::env::args_os().any(|arg| arg == "--json" || arg == "--json-lines") {
         let text = error.render().to_string();
         let first = text.lines().next().unwrap_or_default();
         let message = first.trim_start_matches("error: ");

@@ -9,6 +9,7 @@ mod case;
 mod desk;
 mod paging;
 
+pub mod chance;
 pub mod sample;
 
 pub mod audience;
@@ -20,6 +21,7 @@ pub mod trigger;
 
 pub mod action;
 
+pub mod audience_store;
 pub mod campaign_store;
 pub mod dispatch_log;
 pub mod ledger;

@@ -7,13 +7,14 @@ use pregon_core::Store;
 use crate::Case;
 use crate::case::suite;
 
-/// Every case of the ledger, the log, the campaigns and the preferences.
+/// Every case of the ledger, the log, the campaigns, the audiences and the preferences.
 #[must_use]
 pub fn cases() -> Vec<Case<Arc<dyn Store>>> {
     let parts = [
         crate::ledger::cases(),
         crate::dispatch_log::cases(),
         crate::campaign_store::cases(),
+        crate::audience_store::cases(),
         crate::preference_store::cases(),
     ];
     parts.into_iter().flatten().collect()

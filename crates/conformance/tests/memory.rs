@@ -13,10 +13,11 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use pregon_conformance as suites;
 use pregon_core::memory::MemorySource;
+use pregon_core::rule::Rule;
 use pregon_core::testing::{Breathing, ManualClock};
 use pregon_core::{
-    Cap, Clock, DateSpec, Dated, Limit, Promise, RecordKind, Scope, Span, Store, Trigger, WhenFull,
-    Zone,
+    Cap, Clock, Customer, DateSpec, Dated, Limit, Promise, RecordKind, RuleAudience, Scope,
+    Segments, Span, Store, Trigger, WhenFull, Zone,
 };
 
 use common::{candidate, customers, recording, source, store};
@@ -38,6 +39,11 @@ async fn dispatch_log() {
 #[tokio::test]
 async fn campaign_store() {
     suites::campaign_store::suite(&store).await;
+}
+
+#[tokio::test]
+async fn audience_store() {
+    suites::audience_store::suite(&store).await;
 }
 
 #[tokio::test]
@@ -101,6 +107,28 @@ async fn clock() {
     let make =
         || async { Arc::new(ManualClock::at("2026-11-20T06:00:00Z")) as Arc<dyn Clock> }.boxed();
     suites::clock::suite(&make).await;
+}
+
+/// Those of the sample whom a rule matches that names a segment.
+fn loyal_vips() -> suites::audience::Subject {
+    let loyal = Rule::parse("visits >= 3").unwrap();
+    let segments = Segments::new([]).unwrap().with("loyal", loyal).unwrap();
+    let rule = Rule::parse("vip = true and in segment loyal").unwrap();
+    let names = ["C-001", "C-005", "C-008", "C-014", "C-018", "zz-last"];
+    let is_member = |customer: &Customer| names.contains(&customer.id.as_str());
+    let (members, others) = suites::sample::customers().into_iter().partition(is_member);
+    let audience = RuleAudience::new(Arc::new(source()), rule, Zone::UTC).with_segments(segments);
+    suites::audience::Subject {
+        audience: Arc::new(audience),
+        now: at("2026-11-20T06:00:00Z"),
+        members,
+        others,
+    }
+}
+
+#[tokio::test]
+async fn audience() {
+    suites::audience::suite(&|| async { loyal_vips() }.boxed()).await;
 }
 
 /// Thirty days before a pin of the sample expires, in the zone of the campaign.

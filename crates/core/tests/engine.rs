@@ -17,3 +17,11 @@ mod rules;
 mod troubles;
 #[path = "engine/publishing.rs"]
 mod publishing;
+#[path = "engine/freezing.rs"]
+mod freezing;
+#[path = "engine/segments.rs"]
+mod segments;
+#[path = "engine/profiles.rs"]
+mod profiles;
+#[path = "engine/freezing_kills.rs"]
+mod freezing_kills;

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Result;
-use crate::process::{output, run, succeeds, target};
+use crate::process::{run, succeeds, target};
+use crate::servers::apt;
 
 const NEEDED: &str = "the SMTP test server needs Python with venv and pip \
     (Debian: apt-get install python3 python3-venv)";
@@ -44,33 +45,10 @@ fn works(python: &Path) -> bool {
 fn create(venv: &Path) -> Result {
     // Debian splits venv from Python; its absence shows as a missing `ensurepip`.
     if !succeeds(Command::new("python3").args(["-c", "import venv, ensurepip"])) {
-        install()?;
+        apt::install(NEEDED, &["python3", "python3-venv"])?;
     }
     // One that was not completed, or lists other packages, is made anew.
     run(Command::new("python3")
         .args(["-m", "venv", "--clear"])
         .arg(venv))
-}
-
-/// Only root on a Debian system gets packages installed; everybody else is told what to do.
-fn install() -> Result {
-    let root = output(Command::new("id").arg("-u")).is_ok_and(|uid| uid.trim() == "0");
-    if !root || !succeeds(Command::new("apt-get").arg("--version")) {
-        return Err(NEEDED.to_owned());
-    }
-    eprintln!("{NEEDED}: installing them");
-    run(&mut apt("update"))?;
-    run(apt("install").args([
-        "--yes",
-        "--no-install-recommends",
-        "python3",
-        "python3-venv",
-    ]))
-}
-
-fn apt(task: &str) -> Command {
-    let mut apt = Command::new("apt-get");
-    apt.args(["--quiet", task])
-        .env("DEBIAN_FRONTEND", "noninteractive");
-    apt
 }

@@ -148,7 +148,7 @@ pub(super) fn attributes(columns: &[Column]) -> Schema {
 }
 
 /// A name that rules can say, near to one that they cannot.
-fn suggestion(name: &str, position: usize) -> String {
+pub(super) fn suggestion(name: &str, position: usize) -> String {
     let words = name.split(|c: char| !c.is_alphanumeric() && c != '_');
     let joined = words
         .filter(|word| !word.is_empty())

@@ -30,6 +30,16 @@ pub enum CsvError {
         /// What is wrong with it.
         fault: HeaderFault,
     },
+    /// Rows of a sheet make no sense.
+    #[error("{}: {} rows cannot be read", file.display(), problems.len() as u64 + more)]
+    Rows {
+        /// The file.
+        file: PathBuf,
+        /// The first of them, in the order of the file.
+        problems: Vec<CellProblem>,
+        /// How many there are besides.
+        more: u64,
+    },
     /// The file has more rows or longer ids than the index can hold.
     #[error("{}: more than four thousand million rows or bytes of ids", file.display())]
     TooLarge {
@@ -88,6 +98,7 @@ impl CsvError {
             Self::Changed { .. } => PortErrorKind::Conflict,
             Self::TooLarge { .. } | Self::Due => PortErrorKind::Unsupported,
             Self::Header { .. }
+            | Self::Rows { .. }
             | Self::SchemaWithoutFile { .. }
             | Self::NoSuchKind { .. }
             | Self::NoSuchDate { .. }
@@ -203,6 +214,28 @@ pub enum RowFault {
         /// The id.
         id: String,
     },
+}
+
+/// Where a row of a [`CsvSheet`](super::CsvSheet) makes no sense, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellProblem {
+    /// The line, from 1.
+    pub line: u64,
+    /// The character within the line, from 1.
+    pub at: u64,
+    /// The name of the column, when one is at fault.
+    pub column: Option<Arc<str>>,
+    /// What is wrong with it.
+    pub fault: RowFault,
+}
+
+impl fmt::Display for CellProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(column) = &self.column {
+            write!(f, "{column}: ")?;
+        }
+        write!(f, "{}", self.fault)
+    }
 }
 
 /// A row that was left out, and why: `pines.csv:7: expires_on: not a value of type date`.

@@ -17,12 +17,14 @@ mod columns;
 mod index;
 mod raw;
 mod rows;
+mod sheet;
 mod table;
 mod text;
 mod value;
 
 pub use config::{CsvConfig, Encoding};
-pub use error::{CsvError, HeaderFault, RowFault, RowProblem};
+pub use error::{CellProblem, CsvError, HeaderFault, RowFault, RowProblem};
+pub use sheet::{CsvBatch, CsvColumn, CsvRow, CsvSheet};
 
 use columns::{Column, Of};
 use rows::{Rows, Span};

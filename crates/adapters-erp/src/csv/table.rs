@@ -196,7 +196,7 @@ impl Table {
 }
 
 /// The first line of a file that is not blank, or as much of it as the buffer holds.
-fn first_line(input: &mut (impl BufRead + Seek), begin: u64) -> io::Result<Vec<u8>> {
+pub(super) fn first_line(input: &mut (impl BufRead + Seek), begin: u64) -> io::Result<Vec<u8>> {
     input.seek(SeekFrom::Start(begin))?;
     let mut line = Vec::new();
     loop {
@@ -222,7 +222,7 @@ fn names(row: &RawRow, letters: Letters) -> Result<Vec<String>, HeaderFault> {
     names.ok_or(HeaderFault::Unreadable(RowFault::Encoding))
 }
 
-fn checked_id(text: &str) -> Result<String, RowFault> {
+pub(super) fn checked_id(text: &str) -> Result<String, RowFault> {
     if text.is_empty() {
         return Err(RowFault::Missing);
     }

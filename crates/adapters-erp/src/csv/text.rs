@@ -47,29 +47,47 @@ pub(super) fn letters(
     }))
 }
 
-/// Windows-1252 when more bytes cannot be UTF-8 than letters are. So one broken letter in a UTF-8
-/// file is a bad row, and does not turn every accent of the file into two signs.
+/// What speaks for one encoding or the other, counted as a file goes by.
+#[derive(Debug, Default)]
+pub(super) struct LetterCount {
+    letters: u64,
+    wrong: u64,
+    /// The bytes of a letter that the end of a piece cuts.
+    carried: Vec<u8>,
+}
+
+impl LetterCount {
+    /// Counts in the next piece of the file.
+    pub(super) fn see(&mut self, piece: &[u8], last: bool) {
+        let (letters, wrong) = (&mut self.letters, &mut self.wrong);
+        if self.carried.is_empty() {
+            self.carried = count(piece, last, letters, wrong);
+        } else {
+            self.carried.extend_from_slice(piece);
+            self.carried = count(&self.carried, last, letters, wrong);
+        }
+    }
+
+    /// Windows-1252 when more bytes cannot be UTF-8 than letters are. So one broken letter in a
+    /// UTF-8 file is a bad row, and does not turn every accent of the file into two signs.
+    pub(super) fn decide(&self) -> Letters {
+        if self.wrong > self.letters {
+            Letters::Windows1252
+        } else {
+            Letters::Utf8
+        }
+    }
+}
+
 fn detect(input: &mut impl BufRead) -> io::Result<Letters> {
-    let (mut letters, mut wrong) = (0_u64, 0_u64);
-    // The bytes of a letter that the end of a buffer cuts.
-    let mut carried: Vec<u8> = Vec::new();
+    let mut counted = LetterCount::default();
     loop {
         let buffer = input.fill_buf()?;
         let (size, last) = (buffer.len(), buffer.is_empty());
-        if carried.is_empty() {
-            carried = count(buffer, last, &mut letters, &mut wrong);
-        } else {
-            carried.extend_from_slice(buffer);
-            carried = count(&carried, last, &mut letters, &mut wrong);
-        }
+        counted.see(buffer, last);
         input.consume(size);
         if last {
-            let windows = wrong > letters;
-            return Ok(if windows {
-                Letters::Windows1252
-            } else {
-                Letters::Utf8
-            });
+            return Ok(counted.decide());
         }
     }
 }

@@ -24,6 +24,16 @@ pub(super) fn parse(text: &str, r#type: &AttributeType) -> Option<Value> {
     }
 }
 
+/// Whether a text that is not empty is a value of a type.
+pub(super) fn fits(text: &str, r#type: &AttributeType) -> bool {
+    match r#type {
+        AttributeType::Text => true,
+        AttributeType::Choice(set) => set.contains(text),
+        AttributeType::Decimal => is_decimal(text),
+        other => parse(text, other).is_some(),
+    }
+}
+
 /// Yes or no in a column that is declared to say it, where 1 and 0 can mean nothing else.
 pub(super) fn declared_boolean(text: &str) -> Option<bool> {
     match text {
@@ -34,15 +44,41 @@ pub(super) fn declared_boolean(text: &str) -> Option<bool> {
 }
 
 fn boolean(text: &str) -> Option<bool> {
-    // The longest word has five letters, and í has two bytes in either case.
-    if text.len() > 5 {
+    let is = |word: &str| text.eq_ignore_ascii_case(word);
+    if is("true") || is("si") || is("sí") || is("sÍ") {
+        Some(true)
+    } else if is("false") || is("no") {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// Digits and at most one dot, as so many hundredths, thousandths…: a number read at once.
+///
+/// Nothing for what is longer or written in another way; that may still be a decimal number.
+pub(super) fn units(text: &str) -> Option<(i64, u8)> {
+    let (negative, digits) = match text.as_bytes() {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    if digits.is_empty() || digits.len() > 18 {
         return None;
     }
-    match text.to_lowercase().as_str() {
-        "true" | "sí" | "si" => Some(true),
-        "false" | "no" => Some(false),
-        _ => None,
+    let (mut units, mut dot) = (0_i64, None);
+    for (at, byte) in digits.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => units = units * 10 + i64::from(byte - b'0'),
+            b'.' if dot.is_none() && at > 0 && at + 1 < digits.len() => dot = Some(at),
+            _ => return None,
+        }
     }
+    let scale = dot.map_or(0, |dot| digits.len() - dot - 1);
+    Some((if negative { -units } else { units }, scale as u8))
+}
+
+fn is_decimal(text: &str) -> bool {
+    units(text).is_some() || decimal(text).is_some()
 }
 
 fn decimal(text: &str) -> Option<Decimal> {
@@ -97,20 +133,26 @@ impl Guess {
     /// Leaves out the types that do not fit a text, which is not empty.
     pub(super) fn see(&mut self, text: &str) {
         self.seen = true;
-        if self.fits == [false; 5] {
+        if self.is_text() {
             return;
         }
-        let number = !is_code(text);
-        let fits: [&dyn Fn() -> bool; 5] = [
-            &|| boolean(text).is_some(),
-            &|| number && text.parse::<i64>().is_ok(),
-            &|| number && decimal(text).is_some(),
-            &|| date(text).is_some(),
-            &|| instant(text).is_some(),
-        ];
-        for (still, fit) in self.fits.iter_mut().zip(fits) {
-            *still = *still && fit();
-        }
+        let [bool, integer, number, day, at] = &mut self.fits;
+        *bool = *bool && boolean(text).is_some();
+        *integer = *integer && !is_code(text) && text.parse::<i64>().is_ok();
+        // A whole number is a decimal one too.
+        *number = *number && (*integer || !is_code(text) && is_decimal(text));
+        *day = *day && date(text).is_some();
+        *at = *at && instant(text).is_some();
+    }
+
+    /// Whether any value was looked at.
+    pub(super) fn has_seen(self) -> bool {
+        self.seen
+    }
+
+    /// Whether only text is left.
+    pub(super) fn is_text(self) -> bool {
+        self.fits == [false; 5]
     }
 
     /// The first type that fits; text when none does, or when no row has a value.
@@ -165,6 +207,42 @@ mod tests {
         check(&["1,5"], "text");
         check(&["2026-12-20 10:00:00"], "text");
         check(&["99999999999999999999999999999999999"], "text");
+    }
+
+    #[test]
+    fn units_are_the_decimals() {
+        for text in [
+            "0",
+            "-1",
+            "1.50",
+            "-0.05",
+            "123456789012345678",
+            "1234567890.1234567",
+            "00.10",
+        ] {
+            let (units, scale) = units(text).unwrap();
+            assert_eq!(
+                Decimal::from_parts(units, scale.into()),
+                decimal(text),
+                "{text}"
+            );
+        }
+        for text in [
+            ".5",
+            "5.",
+            "-",
+            "",
+            "1.2.3",
+            "+1",
+            "1e5",
+            "1_0",
+            "-.5",
+            "--1",
+            "1234567890123456789",
+        ] {
+            assert_eq!(units(text), None, "{text}");
+        }
+        assert_eq!(units("150000.25"), Some((15_000_025, 2)));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use pregon_core::{
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
+use super::audiences;
 use super::conn::Writer;
 use super::error::Error;
 use super::wire;
@@ -58,6 +59,7 @@ pub(super) async fn save(writer: &mut Writer, record: &CampaignRecord) -> Result
     if kept.rows_affected() == 0 {
         return Err(Error::Overtaken);
     }
+    audiences::take_into_use(writer, record).await?;
     let over = matches!(
         record.state(),
         CampaignState::Finished | CampaignState::Cancelled

@@ -15,6 +15,7 @@ mod begin;
 mod gate;
 mod claim;
 mod campaigns;
+mod audiences;
 mod preferences;
 mod log;
 mod row;
@@ -31,9 +32,10 @@ use std::path::Path;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    Ask, CampaignRecord, CampaignStore, Cursor, DispatchLog, DispatchQuery, DispatchView, HashKey,
-    Ledger, Opened, Opening, Page, PlannedPage, PortError, Preference, PreferenceEntry,
-    PreferenceStore, Recorded, Scheduled, Settlement, StoredCampaign, Subject, Turned,
+    Ask, AudienceStore, CampaignId, CampaignRecord, CampaignStore, Cursor, CustomerId, DispatchLog,
+    DispatchQuery, DispatchView, FrozenId, FrozenMember, HashKey, JourneyId, Ledger, Opened,
+    Opening, Page, PlannedPage, PortError, Preference, PreferenceEntry, PreferenceStore, Recorded,
+    Scheduled, Settlement, StoredCampaign, Subject, Turned,
 };
 
 pub use config::SqliteOptions;
@@ -222,6 +224,44 @@ impl CampaignStore for SqliteStore {
 
     async fn campaigns(&self) -> Result<Vec<StoredCampaign>, PortError> {
         read!(self, "read of campaigns", |on| campaigns::all(on))
+    }
+}
+
+#[async_trait]
+impl AudienceStore for SqliteStore {
+    async fn begin_audience(
+        &self,
+        campaign: &CampaignId,
+        journey: &JourneyId,
+    ) -> Result<FrozenId, PortError> {
+        write!(self, "begin of an audience", |writer| audiences::begin(
+            writer, campaign, journey
+        ))
+    }
+
+    async fn add_members(&self, to: FrozenId, members: &[FrozenMember]) -> Result<u64, PortError> {
+        write!(self, "keeping members", |writer| audiences::add(
+            writer, to, members
+        ))
+    }
+
+    async fn members<'a>(
+        &self,
+        of: FrozenId,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<FrozenMember>, PortError> {
+        read!(self, "page of members", |on| audiences::page(
+            on, of, after, limit
+        ))
+    }
+
+    async fn find_members(
+        &self,
+        of: FrozenId,
+        ids: &[CustomerId],
+    ) -> Result<Vec<FrozenMember>, PortError> {
+        read!(self, "look for members", |on| audiences::find(on, of, ids))
     }
 }
 

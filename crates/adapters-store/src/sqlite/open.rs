@@ -13,14 +13,17 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::config::SqliteOptions;
-use super::conn;
 use super::error::Error;
+use super::{audiences, conn};
 
 /// "PRGN", the mark of our files.
 const APPLICATION: i64 = 0x5052_474e;
 
 /// The scripts that bring a file from each layout to the next. Forward only.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/1.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("migrations/1.sql"),
+    include_str!("migrations/2.sql"),
+];
 
 /// Up to this size a file is checked page by page when it is opened; beyond it that would take
 /// seconds, and SQLite tells of a damaged page when it meets it.
@@ -75,6 +78,7 @@ pub(super) async fn prepare(path: &Path, options: &SqliteOptions) -> Result<Hash
         sqlx::raw_sql(*script).execute(&mut on).await?;
         sqlx::query("COMMIT").execute(&mut on).await?;
     }
+    audiences::drop_unfinished(&mut on).await?;
     let key = hash_key(&mut on, options).await?;
     on.close().await?;
     Ok(key)

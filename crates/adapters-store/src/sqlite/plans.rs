@@ -3,7 +3,9 @@
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _};
 
-use super::{SqliteOptions, begin, campaigns, claim, desk, gate, log, open, preferences, row};
+use super::{
+    SqliteOptions, audiences, begin, campaigns, claim, desk, gate, log, open, preferences, row,
+};
 use super::{schedule, turn};
 
 /// Tables and indexes that hold only a few rows, by design: campaigns and routes.
@@ -61,6 +63,11 @@ async fn no_statement_reads_a_whole_table_or_sorts() {
         log::OF_CUSTOMER,
         log::OF_ROUTE,
         log::OF_KEY,
+        audiences::PAGE,
+        audiences::IS_OPEN,
+        audiences::TAKE,
+        audiences::DROP_MEMBERS,
+        audiences::DROP,
     ];
     for statement in fixed {
         check(&mut on, statement).await;
@@ -76,6 +83,8 @@ async fn no_statement_reads_a_whole_table_or_sorts() {
         &claim::SHOW,
         &preferences::SAY,
         &preferences::HOLDS,
+        &audiences::ADD,
+        &audiences::FIND,
     ];
     for batch in batches {
         check(&mut on, &batch.text()).await;

@@ -91,7 +91,7 @@ impl Bench {
 
     async fn check(&self, file: &CampaignFile) -> Result<Vec<Found>, Failure> {
         let problems = match self {
-            Self::Source(engine) => checked(engine, &file.campaign).await?,
+            Self::Source(engine) => super::run::problems(engine, &file.campaign).await?,
             Self::Nothing(zone) => without_source(&file.campaign, *zone).await?,
         };
         Ok(problems

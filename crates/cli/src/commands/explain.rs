@@ -1,7 +1,10 @@
 //! `pregon explain`: what a person was sent, was not, and why.
 
+mod audiences;
+
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
 use pregon::store::SqliteStore;
 use pregon::{CampaignId, CustomerId, DispatchLog as _, DispatchQuery, DispatchView, Zone};
 
@@ -26,18 +29,25 @@ pub(crate) async fn explain(
     let config = Config::read(&find(common)?)?;
     let store = StoreFile::of(&config)?.open_to_read().await?;
     let mut query = DispatchQuery::all().of_customer(customer.clone());
+    let frozen = audiences::of(&store, &customer, campaign.as_ref()).await?;
     if let Some(campaign) = campaign {
         query = query.of_campaign(campaign);
     }
     let views = all(&store, &query).await?;
+    let zone = common.zone.or(config.file.zone);
     if views.is_empty() {
         out.note(&format!("{} {customer}", out.say(Phrase::NoDispatches)));
     } else {
-        out.human(&for_people(&views, common.zone.or(config.file.zone), out));
+        out.human(&for_people(&views, zone, out));
+    }
+    if !frozen.is_empty() {
+        out.human(&audiences::for_people(&frozen, |at| local(at, zone), out));
     }
     let dispatches: Vec<Object> = views.iter().map(document).collect();
     let document = Object::new().with("customer", customer.as_str());
-    out.document(document.with_list("dispatches", dispatches));
+    let document = document.with_list("dispatches", dispatches);
+    let audiences = frozen.iter().map(audiences::document).collect();
+    out.document(document.with_list("audiences", audiences));
     Ok(0)
 }
 
@@ -95,10 +105,7 @@ fn document(view: &DispatchView) -> Object {
 
 /// A person's dispatches, two or three lines each; instants in the zone of the business.
 fn for_people(views: &[DispatchView], zone: Option<Zone>, out: Out) -> String {
-    let at = |instant: chrono::DateTime<chrono::Utc>| match zone {
-        Some(zone) => zone.local(instant).format("%Y-%m-%d %H:%M").to_string(),
-        None => instant.format("%Y-%m-%d %H:%MZ").to_string(),
-    };
+    let at = |instant| local(instant, zone);
     let told = views.iter().map(|view| {
         let (since, state, key) = (at(view.at), view.standing.state.as_str(), &view.key);
         let mut lines = vec![
@@ -123,4 +130,12 @@ fn for_people(views: &[DispatchView], zone: Option<Zone>, out: Out) -> String {
         lines.join("\n")
     });
     told.collect::<Vec<_>>().join("\n")
+}
+
+/// An instant in the zone of the business, where that is known.
+fn local(instant: DateTime<Utc>, zone: Option<Zone>) -> String {
+    match zone {
+        Some(zone) => zone.local(instant).format("%Y-%m-%d %H:%M").to_string(),
+        None => instant.format("%Y-%m-%d %H:%MZ").to_string(),
+    }
 }

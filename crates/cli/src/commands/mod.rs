@@ -9,6 +9,7 @@ mod files;
 mod init;
 mod passes;
 mod run;
+mod segment;
 mod totals;
 
 pub(crate) use check::check;
@@ -16,6 +17,7 @@ pub(crate) use demo::demo;
 pub(crate) use explain::explain;
 pub(crate) use init::init;
 pub(crate) use run::run;
+pub(crate) use segment::segment;
 
 use std::path::{Path, PathBuf};
 

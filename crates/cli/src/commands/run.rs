@@ -8,7 +8,8 @@ use chrono::{DateTime, Utc};
 use pregon::email::Durability;
 use pregon::store::{SqliteOptions, SqliteStore};
 use pregon::{
-    CampaignId, CampaignState, CampaignStore as _, Clock, Engine, Pace, Severity, SystemClock,
+    Campaign, CampaignId, CampaignState, CampaignStore as _, Clock, Engine, Pace, Problem,
+    Severity, SystemClock,
 };
 
 use super::passes::{Ended, Passes};
@@ -218,25 +219,46 @@ pub(super) fn read_campaigns(config: &Config) -> Result<Vec<CampaignFile>, Failu
 pub(super) async fn publish(engine: &Engine, files: &[CampaignFile]) -> Result<(), Failure> {
     let mut wrong = Vec::new();
     for file in files {
-        let problems = engine.check(&file.campaign).await;
-        let problems = problems.map_err(|error| Failure::engine(&error))?;
-        let errors = problems
-            .into_iter()
-            .filter(|problem| problem.severity == Severity::Error);
-        wrong.extend(errors.map(|problem| {
-            Failure::file(problem.message.clone())
-                .hinted(problem.hint.clone())
-                .at(file.place(&problem))
-        }));
+        let problems = problems(engine, &file.campaign).await?;
+        wrong.extend(failures(file, &problems));
     }
     if let Some(failure) = Failure::first_of(wrong) {
         return Err(failure);
     }
     for file in files {
         let activated = engine.activate(file.campaign.clone()).await;
-        activated.map_err(|error| Failure::engine(&error))?;
+        activated.map_err(|error| {
+            // Somebody was there a moment ago, when it was checked.
+            let nobody = Failure::first_of(failures(file, error.problems()));
+            nobody.unwrap_or_else(|| Failure::engine(&error))
+        })?;
     }
     Ok(())
+}
+
+/// Everything that is wrong with a campaign; whether anybody is in the audiences that it freezes
+/// is asked only when the rest is right.
+pub(super) async fn problems(
+    engine: &Engine,
+    campaign: &Campaign,
+) -> Result<Vec<Problem>, Failure> {
+    let problems = engine.check(campaign).await;
+    let mut problems = problems.map_err(|error| Failure::engine(&error))?;
+    if problems.iter().all(|it| it.severity != Severity::Error) {
+        let nobody = engine.check_audiences(campaign).await;
+        problems.extend(nobody.map_err(|error| Failure::engine(&error))?);
+    }
+    Ok(problems)
+}
+
+fn failures(file: &CampaignFile, problems: &[Problem]) -> Vec<Failure> {
+    let errors = problems.iter().filter(|it| it.severity == Severity::Error);
+    let failure = |problem: &Problem| {
+        Failure::file(problem.message.clone())
+            .hinted(problem.hint.clone())
+            .at(file.place(problem))
+    };
+    errors.map(failure).collect()
 }
 
 /// The clock of a run: the machine's, or one that stands where the command line says, which must

@@ -38,7 +38,11 @@ pub(crate) fn build(
         .consent(file.consent)
         .zone(zone)
         .records(Arc::clone(&parts.source.records))
+        .segments(config.segments.segments().clone())
         .pace(wanted.pace.clone());
+    if file.keep_profiles {
+        builder = builder.keep_profiles();
+    }
     for action in parts.actions {
         builder = builder.action(Arc::clone(action));
     }

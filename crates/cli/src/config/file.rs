@@ -16,6 +16,10 @@ pub(crate) struct ConfigFile {
     #[serde(default)]
     pub(crate) campaigns: Vec<String>,
     #[serde(default)]
+    pub(crate) segments: Vec<String>,
+    #[serde(default)]
+    pub(crate) keep_profiles: bool,
+    #[serde(default)]
     pub(crate) presets: Vec<String>,
     pub(crate) source: SourceTable,
     #[serde(default)]

@@ -6,6 +6,7 @@ mod erpnext;
 mod file;
 mod keys;
 mod secrets;
+mod segments;
 mod source;
 mod store;
 
@@ -16,6 +17,7 @@ pub(crate) use engine::{Build, Parts, build};
 pub(crate) use file::ConfigFile;
 pub(crate) use keys::check_limits;
 pub(crate) use secrets::hash_key;
+pub(crate) use segments::SegmentFiles;
 pub(crate) use source::Source;
 pub(crate) use store::{StoreFile, high_water};
 
@@ -30,6 +32,7 @@ pub(crate) const NAME: &str = "pregon.toml";
 pub(crate) struct Config {
     pub(crate) document: Document,
     pub(crate) file: ConfigFile,
+    pub(crate) segments: SegmentFiles,
     dir: PathBuf,
 }
 
@@ -46,12 +49,14 @@ impl Config {
         check_limits(&document)?;
         let file: ConfigFile = document.read_as(document.root.to_json())?;
         let dir = path.parent().unwrap_or(Path::new("")).to_owned();
-        let config = Self {
+        let mut config = Self {
             document,
             file,
+            segments: SegmentFiles::default(),
             dir,
         };
         config.check()?;
+        config.segments = SegmentFiles::read(&config)?;
         Ok(config)
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use pregon::source::{Csv, CsvConfig, CsvError, Encoding};
-use pregon::{AttributeType, CustomerSource, RecordKind, RecordSource, Schema, Zone};
+use pregon::{AttributeType, CustomerSource, RecordKind, RecordSource, RowSchema, Schema, Zone};
 
 use super::file::{ColumnType, CsvTable, EncodingName, SchemaEntry, TypeName};
 use super::{Config, only_one};
@@ -22,15 +22,21 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Opens the source that a configuration names.
+    /// Opens the source that a configuration names, whose segments must go with it.
     pub(crate) async fn open(config: &Config, out: Out) -> Result<Self, Failure> {
         only_one(config, "source")?;
         let table = &config.file.source;
-        match (&table.csv, &table.erpnext) {
+        let source = match (&table.csv, &table.erpnext) {
             (Some(csv), _) => Self::csv(config, csv, out).await,
             (None, Some(site)) => super::erpnext::open(config, site).await,
             (None, None) => Err(config.wrong("source", "[source] is empty: say which one")),
+        }?;
+        if !config.file.segments.is_empty() {
+            let schema = source.customers.schema().await;
+            let schema = schema.map_err(|error| Failure::port(&error))?;
+            config.segments.check(&RowSchema::new(schema, None))?;
         }
+        Ok(source)
     }
 
     /// Whether a file of it is another one than when it was opened.

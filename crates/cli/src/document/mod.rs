@@ -1,13 +1,14 @@
 //! Files that people write, with the place of everything in them.
 
 mod decode;
+mod json;
 mod toml;
 mod tree;
 mod yaml;
 
 use std::path::{Path, PathBuf};
 
-pub(crate) use tree::{Kind, Node};
+pub(crate) use tree::{Entry, Kind, Node};
 
 use crate::output::{Failure, Place};
 
@@ -16,6 +17,14 @@ const MOST_BYTES: u64 = 1 << 20;
 
 /// How deep tables and lists may lie in each other.
 const MOST_DEPTH: usize = 32;
+
+/// In what a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    Toml,
+    Yaml,
+    Json,
+}
 
 /// A file as it was written, and as a tree whose nodes know their places.
 #[derive(Debug)]
@@ -26,16 +35,22 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// Reads a file: YAML when its name ends so, otherwise TOML.
+    /// Reads a file: YAML or JSON when its name ends so, otherwise TOML.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let text = read_text(path)?;
-        let yaml = path
-            .extension()
-            .is_some_and(|end| end == "yaml" || end == "yml");
-        let parsed = if yaml {
-            yaml::parse(&text)
-        } else {
-            toml::parse(&text)
+        let language = match path.extension().and_then(|end| end.to_str()) {
+            Some("yaml" | "yml") => Language::Yaml,
+            Some("json") => Language::Json,
+            _ => Language::Toml,
+        };
+        Self::of(path, read_text(path)?, language)
+    }
+
+    /// A file whose text was read already.
+    pub(crate) fn of(path: &Path, text: String, language: Language) -> Result<Self, Failure> {
+        let parsed = match language {
+            Language::Yaml => yaml::parse(&text),
+            Language::Json => json::parse(&text),
+            Language::Toml => toml::parse(&text),
         };
         let root = parsed
             .map_err(|(at, message)| Failure::file(message).at(Place::in_text(path, &text, at)))?;

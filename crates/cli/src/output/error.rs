@@ -51,6 +51,8 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     pub(crate) causes: Vec<String>,
     pub(crate) hint: Option<String>,
+    /// The line in which the mistake is, and marks under it.
+    pub(crate) excerpt: Option<String>,
     /// In a box, because failures travel by value.
     pub(crate) place: Option<Box<Place>>,
     /// What else is wrong, for people; programs read the first.
@@ -65,6 +67,7 @@ impl Failure {
             message: message.into(),
             causes: Vec::new(),
             hint: None,
+            excerpt: None,
             place: None,
             more: Vec::new(),
         }
@@ -134,6 +137,12 @@ impl Failure {
         self
     }
 
+    /// With the line in which the mistake is.
+    pub(crate) fn shown(mut self, excerpt: Option<String>) -> Self {
+        self.excerpt = excerpt;
+        self
+    }
+
     /// With its place.
     pub(crate) fn at(mut self, place: Place) -> Self {
         self.place = Some(Box::new(place));
@@ -156,6 +165,9 @@ impl Failure {
             Some(place) => format!("{place}: {}\n", self.message),
             None => format!("{}: {}\n", Phrase::Error.text(lang), self.message),
         };
+        for line in self.excerpt.iter().flat_map(|lines| lines.lines()) {
+            let _ = writeln!(text, "  {line}");
+        }
         for cause in &self.causes {
             let _ = writeln!(text, "  {}: {cause}", Phrase::Because.text(lang));
         }
@@ -176,7 +188,7 @@ impl Failure {
             .with("causes", self.causes.clone())
             .with("hint", self.hint.clone());
         let at = self.place.as_ref().and_then(|place| place.at);
-        let file = self.place.as_ref().map(|p| p.file.display().to_string());
+        let file = self.place.as_ref().and_then(|place| place.file_name());
         let error = error
             .with("file", file)
             .with("line", at.map(|(line, _)| line))

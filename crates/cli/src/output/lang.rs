@@ -83,11 +83,22 @@ phrases! {
     WarningsFound = "avisos", "warnings";
     NoDispatches = "no hay mensajes para", "there are no messages for";
     NotBefore = "no antes de", "not before";
+    InFrozen = "en la audiencia congelada el", "in the audience frozen on";
+    NotInFrozen = "no está en la audiencia congelada el", "not in the audience frozen on";
     LeftAlone = "ya no está en la configuración y sigue como estaba",
         "is no longer in the configuration and is left as it is";
     DefaultOutbox = "sin canal configurado: los mensajes quedan como archivos en",
         "no channel is configured: messages are kept as files in";
     Stopping = "terminando la pasada; otra señal la interrumpe",
         "finishing the pass; another signal interrupts it";
+    Segment = "segmento", "segment";
+    Customers = "clientes", "customers";
+    Share = "parte", "share";
+    InNone = "en ninguno", "in none";
+    AllCustomers = "todos", "all";
+    Belongs = "pertenece", "belongs";
+    BelongsNot = "no pertenece", "does not belong";
+    BelongsUnknown = "no pertenece: falta un dato", "does not belong: something is not known";
+    Missing = "sin dato", "missing";
     Rows = "filas dejadas fuera", "rows left out";
 }

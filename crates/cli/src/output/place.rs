@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Place {
     pub(crate) file: PathBuf,
     pub(crate) at: Option<(u32, u32)>,
+    /// It is a flag of the command line, and no file.
+    is_flag: bool,
 }
 
 impl Place {
@@ -16,6 +18,7 @@ impl Place {
         Self {
             file: path.to_owned(),
             at: None,
+            is_flag: false,
         }
     }
 
@@ -24,7 +27,22 @@ impl Place {
         Self {
             file: path.to_owned(),
             at: Some((line, column)),
+            is_flag: false,
         }
+    }
+
+    /// Within what a flag of the command line says.
+    pub(crate) fn in_flag(flag: &str, at: Option<(u32, u32)>) -> Self {
+        Self {
+            file: PathBuf::from(flag),
+            at,
+            is_flag: true,
+        }
+    }
+
+    /// The file, when it is one.
+    pub(crate) fn file_name(&self) -> Option<String> {
+        (!self.is_flag).then(|| self.file.display().to_string())
     }
 
     /// The line and the column, in characters, of a byte of a file's text.

@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod audiences;
 mod campaigns;
 mod demo;
 mod erpnext;
 mod inputs;
 mod program;
 mod runs;
+mod segment;

@@ -4,6 +4,7 @@
 //! writes down which cases reject which of them.
 
 mod action;
+mod audiences;
 mod judge;
 mod source;
 mod store;

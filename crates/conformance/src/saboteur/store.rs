@@ -7,10 +7,10 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pregon_core::{
     Ask, CampaignRecord, CampaignStore, ChannelName, Cursor, Dispatch, DispatchLog, DispatchQuery,
-    DispatchView, Doubt, Epoch, HashKey, Ledger, Opened, Opening, Outcome, Page, PlannedPage,
-    PortError, PortErrorKind, Preference, PreferenceEntry, PreferenceScope, PreferenceStore,
-    Promise, PurposeScope, Ready, Reason, Recorded, Scheduled, Settlement, Store, StoredCampaign,
-    Subject, Ticket, Turned, Word,
+    DispatchView, Doubt, Epoch, FrozenId, FrozenMember, HashKey, Ledger, Opened, Opening, Outcome,
+    Page, PlannedPage, PortError, PortErrorKind, Preference, PreferenceEntry, PreferenceScope,
+    PreferenceStore, Promise, PurposeScope, Ready, Reason, Recorded, Scheduled, Settlement, Store,
+    StoredCampaign, Subject, Ticket, Turned, Word,
 };
 
 use super::judge::Misheard;
@@ -65,23 +65,39 @@ pub enum StoreFault {
     HidesWhatIsInFlight,
     /// A word said again is not kept.
     KeepsAWordOnce,
+    /// Every frozen audience has the number of the first.
+    GivesANumberTwice,
+    /// A frozen audience that is in use takes more people, without a word.
+    LetsAudiencesGrow,
+    /// Who is added again is counted again.
+    CountsMembersTwice,
+    /// The values of people in a frozen audience are lost.
+    ForgetsProfiles,
+    /// The people of a frozen audience come backwards.
+    ShowsMembersBackwards,
+    /// Everybody is in every frozen audience.
+    FindsEverybody,
+    /// Frozen audiences that nobody names any more stay.
+    KeepsOldAudiences,
 }
 
 /// An honest store that breaks one promise.
 #[derive(Debug)]
 pub struct SabotagedStore {
-    honest: Arc<dyn Store>,
+    pub(super) honest: Arc<dyn Store>,
     fault: StoreFault,
     memory: Mutex<Memory>,
 }
 
 /// What the wrapper remembers in order to lie.
 #[derive(Debug, Default)]
-struct Memory {
+pub(super) struct Memory {
     epoch: Epoch,
     tickets: BTreeMap<i64, Ticket>,
     claims: BTreeMap<i64, Ticket>,
     channels: BTreeSet<ChannelName>,
+    pub(super) audience: Option<FrozenId>,
+    pub(super) members: BTreeMap<FrozenId, Vec<FrozenMember>>,
 }
 
 impl SabotagedStore {
@@ -95,11 +111,11 @@ impl SabotagedStore {
         }
     }
 
-    fn is(&self, fault: StoreFault) -> bool {
+    pub(super) fn is(&self, fault: StoreFault) -> bool {
         self.fault == fault
     }
 
-    fn memory(&self) -> MutexGuard<'_, Memory> {
+    pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

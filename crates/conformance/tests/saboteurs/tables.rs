@@ -150,9 +150,11 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
         StoreFault::OverwritesCampaigns,
         &[
             "a_refused_campaign_leaves_the_kept_one",
+            "a_refused_campaign_moves_no_audience",
             "of_two_at_once_one_is_kept",
             "only_the_next_version_is_kept",
             "the_first_version_is_the_first",
+            "what_is_not_there_is_refused",
         ],
     ),
     (
@@ -202,6 +204,51 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
         ],
     ),
     (StoreFault::KeepsAWordOnce, &["a_word_said_again_is_kept"]),
+    (
+        StoreFault::GivesANumberTwice,
+        &[
+            "a_refused_campaign_moves_no_audience",
+            "no_number_is_given_twice",
+            "only_members_are_found",
+            "pages_of_members_give_each_once",
+            "the_audiences_of_others_stay",
+            "what_is_not_named_goes",
+        ],
+    ),
+    (
+        StoreFault::LetsAudiencesGrow,
+        &[
+            "a_gone_audience_takes_nobody",
+            "an_audience_in_use_takes_nobody",
+        ],
+    ),
+    (
+        StoreFault::CountsMembersTwice,
+        &["a_member_stays_as_it_was_kept", "new_members_are_counted"],
+    ),
+    (
+        StoreFault::ForgetsProfiles,
+        &["a_member_stays_as_it_was_kept", "what_is_added_comes_back"],
+    ),
+    (
+        StoreFault::ShowsMembersBackwards,
+        &[
+            "a_refused_campaign_moves_no_audience",
+            "new_members_are_counted",
+            "pages_of_members_give_each_once",
+            "what_is_added_comes_back",
+        ],
+    ),
+    (
+        StoreFault::FindsEverybody,
+        &[
+            "a_new_audience_has_nobody",
+            "an_audience_that_is_not_there_has_nobody",
+            "only_members_are_found",
+            "what_is_not_named_goes",
+        ],
+    ),
+    (StoreFault::KeepsOldAudiences, &["what_is_not_named_goes"]),
 ];
 
 /// Actions, and the cases of the suite of actions.

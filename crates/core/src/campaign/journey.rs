@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::Freeze;
 use crate::{
     ChannelName, CustomName, DateSpec, IdError, JourneyId, RecordKind, StepId, TriggerSpec,
 };
@@ -34,6 +35,9 @@ pub struct Journey {
     /// Who; everybody without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audience: Option<AudienceSpec>,
+    /// Whether who belongs is settled once, when the campaign is published, and what is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub freeze: Option<Freeze>,
     /// What.
     #[serde(default, rename = "step")]
     pub steps: Vec<Step>,
@@ -49,6 +53,7 @@ impl Journey {
             id: JourneyId::new(id)?,
             trigger,
             audience: None,
+            freeze: None,
             steps: Vec::new(),
         })
     }
@@ -74,6 +79,13 @@ impl Journey {
     #[must_use]
     pub fn audience(mut self, rule: &str) -> Self {
         self.audience = Some(AudienceSpec::Rule(rule.to_owned()));
+        self
+    }
+
+    /// Only for those who belong when the campaign is published.
+    #[must_use]
+    pub fn frozen(mut self, freeze: Freeze) -> Self {
+        self.freeze = Some(freeze);
         self
     }
 

@@ -1,9 +1,11 @@
 //! A campaign with its life.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
-use super::{Campaign, CampaignState, Increment, Metrics, Move};
-use crate::{Broadcast, CampaignId};
+use super::{Campaign, CampaignState, FrozenAudience, Increment, Metrics, Move};
+use crate::{Broadcast, CampaignId, JourneyId};
 
 /// Something that cannot be done with a campaign, with the field at fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,6 +53,8 @@ pub struct CampaignRecord {
     updated_at: DateTime<Utc>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     broadcasts: Vec<Broadcast>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    frozen: BTreeMap<JourneyId, FrozenAudience>,
 }
 
 impl CampaignRecord {
@@ -69,6 +73,7 @@ impl CampaignRecord {
             created_at: now,
             updated_at: now,
             broadcasts: Vec::new(),
+            frozen: BTreeMap::new(),
         })
     }
 
@@ -112,6 +117,19 @@ impl CampaignRecord {
     #[must_use]
     pub fn broadcasts(&self) -> &[Broadcast] {
         &self.broadcasts
+    }
+
+    /// The audiences that were frozen when it was published, by their journeys.
+    #[must_use]
+    pub fn frozen(&self) -> &BTreeMap<JourneyId, FrozenAudience> {
+        &self.frozen
+    }
+
+    /// The record with these audiences instead of those it has.
+    #[must_use]
+    pub fn with_frozen(mut self, frozen: BTreeMap<JourneyId, FrozenAudience>) -> Self {
+        self.frozen = frozen;
+        self
     }
 
     /// The record after a move.

@@ -13,6 +13,8 @@ mod row;
 pub use activity::Activity;
 pub use attributes::Attributes;
 #[cfg(feature = "engine")]
+pub(crate) use row::{BUILT_IN, CUSTOMER};
+#[cfg(feature = "engine")]
 pub use {
     person::{Customer, Permission},
     record::{Record, RecordRef},

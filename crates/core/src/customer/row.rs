@@ -10,7 +10,7 @@ use crate::{AttributeType, RecordKind, Schema, Value};
 pub(crate) const BUILT_IN: [&str; 4] = ["customer_id", "customer_name", "record_id", "language"];
 
 /// The prefix under which a customer's attributes can always be read.
-const CUSTOMER: &str = "customer";
+pub(crate) const CUSTOMER: &str = "customer";
 
 /// One customer, with the record that the occasion is about where there is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,30 +55,39 @@ impl Row {
     /// ```
     #[must_use]
     pub fn value(&self, name: &str) -> Option<Cow<'_, Value>> {
-        let text = |text: &str| Some(Cow::Owned(Value::from(text)));
-        match name {
-            "customer_id" => text(self.customer.id.as_str()),
-            "customer_name" => text(self.customer.name.as_deref()?),
-            "language" => text(self.customer.language.as_deref()?),
-            "record_id" => text(self.record.as_ref()?.id.as_str()),
-            _ => self.attribute(name).map(Cow::Borrowed),
-        }
+        let of_record = self.record.as_ref().and_then(|it| of_record(it, name));
+        of_record.or_else(|| of_customer(&self.customer, name))
     }
+}
 
-    fn attribute(&self, name: &str) -> Option<&Value> {
-        if let Some((prefix, rest)) = name.split_once('.') {
-            if prefix == CUSTOMER {
-                return self.customer.attributes.get(rest);
-            }
-            let record = self.record.as_ref().filter(|r| r.kind.as_str() == prefix)?;
-            return record.attributes.get(rest);
-        }
-        let own = self
-            .record
-            .as_ref()
-            .and_then(|record| record.attributes.get(name));
-        own.or_else(|| self.customer.attributes.get(name))
+fn of_record<'r>(record: &'r Record, name: &str) -> Option<Cow<'r, Value>> {
+    if name == "record_id" {
+        return Some(Cow::Owned(Value::from(record.id.as_str())));
     }
+    if BUILT_IN.contains(&name) {
+        return None;
+    }
+    let bare = match name.split_once('.') {
+        Some((CUSTOMER, _)) => return None,
+        Some((prefix, rest)) if prefix == record.kind.as_str() => rest,
+        Some(_) => return None,
+        None => name,
+    };
+    record.attributes.get(bare).map(Cow::Borrowed)
+}
+
+fn of_customer<'r>(customer: &'r Customer, name: &str) -> Option<Cow<'r, Value>> {
+    let text = |text: &str| Some(Cow::Owned(Value::from(text)));
+    let bare = match (name, name.split_once('.')) {
+        ("customer_id", _) => return text(customer.id.as_str()),
+        ("customer_name", _) => return text(customer.name.as_deref()?),
+        ("language", _) => return text(customer.language.as_deref()?),
+        ("record_id", _) => return None,
+        (_, Some((CUSTOMER, rest))) => rest,
+        (_, Some(_)) => return None,
+        (bare, None) => bare,
+    };
+    customer.attributes.get(bare).map(Cow::Borrowed)
 }
 
 /// What rules read: the names of the row, and what happened to the customer.
@@ -89,6 +98,17 @@ impl<'r> Facts<'r> for &'r Row {
 
     fn activities(&self) -> Cow<'r, [Activity]> {
         Cow::Borrowed(&self.customer.activities)
+    }
+}
+
+/// What rules read of a customer alone: the names that a row without a record has.
+impl<'r> Facts<'r> for &'r Customer {
+    fn value(&self, name: &str) -> Option<Cow<'r, Value>> {
+        of_customer(self, name)
+    }
+
+    fn activities(&self) -> Cow<'r, [Activity]> {
+        Cow::Borrowed(&self.activities)
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use super::{Engine, EngineError, EngineErrorKind, Pace};
 use crate::{
     Action, Audience, Class, Clock, Consent, CustomName, CustomerSource, Hours, Limit, Purpose,
-    Purposes, RecordSource, Store, Trigger, Zone,
+    Purposes, RecordSource, Segments, Store, Trigger, Zone,
 };
 
 /// An engine that needs its store.
@@ -117,6 +117,8 @@ impl NeedsZone {
             actions: BTreeMap::new(),
             triggers: BTreeMap::new(),
             audiences: BTreeMap::new(),
+            segments: Segments::default(),
+            keeps_profiles: false,
             limits: Vec::new(),
             hours: Vec::new(),
             purposes: Purposes::new(),
@@ -166,6 +168,19 @@ impl EngineBuilder {
         {
             self.wrong = Some(format!("there are two audiences named {name}"));
         }
+        self
+    }
+
+    /// The segments that the rules of audiences may name: `in segment loyal`.
+    pub fn segments(mut self, segments: Segments) -> Self {
+        self.engine.segments = segments;
+        self
+    }
+
+    /// Lets campaigns keep what the rule of a frozen audience read of each person
+    /// ([`Freeze::Profile`](crate::Freeze)). Without it nothing that a source says is stored.
+    pub fn keep_profiles(mut self) -> Self {
+        self.engine.keeps_profiles = true;
         self
     }
 

@@ -6,7 +6,7 @@ use super::compile::{self, Compiled};
 use super::{Engine, EngineError, EngineErrorKind};
 use crate::{
     Broadcast, Campaign, CampaignId, CampaignRecord, CampaignState, Increment, JourneyId, Move,
-    OccurrenceId, Problem, Severity, StoredCampaign,
+    OccurrenceId, Problem, StoredCampaign,
 };
 
 impl Engine {
@@ -16,7 +16,7 @@ impl Engine {
     /// When a source cannot be asked for its schema.
     pub async fn check(&self, campaign: &Campaign) -> Result<Vec<Problem>, EngineError> {
         let schemas = self.schemas().await?;
-        Ok(match compile::compile(self, campaign, &schemas, &[]) {
+        Ok(match compile::compile(self, campaign, &schemas, None) {
             Ok(compiled) => compiled.warnings,
             Err(problems) => problems,
         })
@@ -25,22 +25,24 @@ impl Engine {
     /// Keeps a campaign: a new one as a draft, a changed one as a new version of what it was.
     /// A campaign that is kept exactly so already is left as it is.
     ///
+    /// Audiences that it freezes are taken now, with the campaign or not at all: they, and nobody
+    /// else, are written to until a changed campaign freezes anew.
+    ///
     /// # Errors
-    /// When it has problems, or is over, or the store or a source fails.
+    /// When it has problems, or is over, or nobody is in an audience that it freezes, or the store
+    /// or a source fails.
     pub async fn publish(&self, campaign: Campaign) -> Result<CampaignRecord, EngineError> {
-        let problems = self.check(&campaign).await?;
-        if problems
-            .iter()
-            .any(|problem| problem.severity == Severity::Error)
-        {
-            return Err(EngineError::campaign(&campaign.id, problems));
-        }
+        let schemas = self.schemas().await?;
+        let compiled = compile::compile(self, &campaign, &schemas, None)
+            .map_err(|problems| EngineError::campaign(&campaign.id, problems))?;
         let now = self.clock.now().await?;
         let record = match self.stored(&campaign.id).await? {
             None => CampaignRecord::draft(campaign, now)?,
             Some(kept) if *kept.record.campaign() == campaign => return Ok(kept.record),
             Some(kept) => kept.record.rewritten(campaign, now)?,
         };
+        let frozen = self.freeze(record.campaign(), &compiled, now).await?;
+        let record = record.with_frozen(frozen);
         self.store.save(&record).await?;
         Ok(record)
     }
@@ -116,7 +118,10 @@ impl Engine {
         &self.store
     }
 
-    async fn stored(&self, id: &CampaignId) -> Result<Option<StoredCampaign>, EngineError> {
+    pub(super) async fn stored(
+        &self,
+        id: &CampaignId,
+    ) -> Result<Option<StoredCampaign>, EngineError> {
         let all = self.store.campaigns().await?;
         Ok(all
             .into_iter()
@@ -153,7 +158,7 @@ impl Engine {
         {
             return Ok(Arc::clone(compiled));
         }
-        let made = compile::compile(self, record.campaign(), schemas, record.broadcasts())?;
+        let made = compile::compile(self, record.campaign(), schemas, Some(record))?;
         let made = Arc::new(made);
         cache.insert(id.clone(), (record.version(), Arc::clone(&made)));
         Ok(made)

@@ -10,6 +10,9 @@ pub enum EngineErrorKind {
     Build,
     /// A campaign cannot be published: see [`EngineError::problems`].
     Campaign,
+    /// Nobody is in an audience that the campaign would freeze; nothing was published. See
+    /// [`EngineError::problems`].
+    Nobody,
     /// A campaign cannot be changed so.
     Move,
     /// No such campaign is kept.
@@ -47,6 +50,14 @@ impl EngineError {
         Self {
             problems,
             ..Self::new(EngineErrorKind::Campaign, message)
+        }
+    }
+
+    pub(super) fn nobody(id: &crate::CampaignId, problems: Vec<Problem>) -> Self {
+        let message = format!("campaign {id} was not published: nobody is in its audience");
+        Self {
+            problems,
+            ..Self::new(EngineErrorKind::Nobody, message)
         }
     }
 

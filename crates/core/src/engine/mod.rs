@@ -6,10 +6,12 @@
 //! **Invariant:** dropping the future of a pass at any await equals a kill: nothing twice, nothing
 //! lost. All that outlives an await is in the store.
 
+mod audience;
 mod builder;
 mod campaigns;
 mod compile;
 mod error;
+mod frozen;
 mod judge;
 mod pace;
 mod pass;
@@ -22,9 +24,10 @@ use std::sync::{Arc, Mutex};
 
 use crate::{
     Action, Audience, CampaignId, ChannelName, Clock, Consent, CustomName, CustomerSource, Hours,
-    Limit, Purposes, RecordSource, Store, Trigger, Zone,
+    Limit, Purposes, RecordSource, Segments, Store, Trigger, Zone,
 };
 
+pub use audience::RuleAudience;
 pub use builder::{EngineBuilder, NeedsClock, NeedsConsent, NeedsCustomers, NeedsStore, NeedsZone};
 pub use error::{EngineError, EngineErrorKind};
 pub use pace::Pace;
@@ -82,6 +85,9 @@ pub struct Engine {
     actions: BTreeMap<ChannelName, Arc<dyn Action>>,
     triggers: BTreeMap<CustomName, Arc<dyn Trigger>>,
     audiences: BTreeMap<CustomName, Arc<dyn Audience>>,
+    segments: Segments,
+    /// Whether values of people may be kept with a frozen audience.
+    keeps_profiles: bool,
     limits: Vec<Arc<dyn Limit>>,
     hours: Vec<Hours>,
     purposes: Purposes,

@@ -1,5 +1,6 @@
 //! The reference of every port: what the others must do, in memory and in few lines.
 
+mod audiences;
 mod begin;
 mod ledger;
 mod source;

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
+use super::audiences::Kept;
 use crate::{
     AddressHash, CampaignId, CampaignState, Change, Dispatch, DispatchId, DispatchView, Epoch,
-    Event, Hold, JourneyId, LimitId, Planned, PreferenceEntry, Progress, Reason, Standing, State,
-    StoredCampaign, Ticket,
+    Event, FrozenId, Hold, JourneyId, LimitId, Planned, PreferenceEntry, Progress, Reason,
+    Standing, State, StoredCampaign, Ticket,
 };
 
 /// A row of the ledger.
@@ -46,6 +47,9 @@ pub(super) struct Tables {
     pub(super) campaigns: BTreeMap<CampaignId, StoredCampaign>,
     pub(super) progress: BTreeMap<(CampaignId, JourneyId), Progress>,
     pub(super) words: Vec<PreferenceEntry>,
+    pub(super) audiences: BTreeMap<FrozenId, Kept>,
+    /// How many audiences were begun: their numbers are never given again.
+    pub(super) audiences_begun: u64,
     pub(super) epoch: Epoch,
     pub(super) high_water: Option<DateTime<Utc>>,
 }

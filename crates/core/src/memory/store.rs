@@ -32,7 +32,7 @@ impl MemoryStore {
         }
     }
 
-    fn tables(&self) -> MutexGuard<'_, Tables> {
+    pub(super) fn tables(&self) -> MutexGuard<'_, Tables> {
         // Each change is made under one lock; only a mistake of ours can panic within it.
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -116,17 +116,17 @@ impl DispatchLog for MemoryStore {
 impl CampaignStore for MemoryStore {
     async fn save(&self, campaign: &CampaignRecord) -> Result<(), PortError> {
         let mut tables = self.tables();
+        let conflict = || PortError::new("memory", "save of a campaign", PortErrorKind::Conflict);
         let id = campaign.campaign().id.clone();
         let kept = tables
             .campaigns
             .get(&id)
             .map_or(0, |stored| stored.record.version());
         if kept + 1 != campaign.version() {
-            return Err(PortError::new(
-                "memory",
-                "save of a campaign",
-                PortErrorKind::Conflict,
-            ));
+            return Err(conflict());
+        }
+        if !tables.keep_audiences(campaign) {
+            return Err(conflict());
         }
         let stored = StoredCampaign {
             record: campaign.clone(),

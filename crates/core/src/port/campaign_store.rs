@@ -13,10 +13,12 @@ use crate::{CampaignRecord, StoredCampaign};
 pub trait CampaignStore: Debug + Send + Sync + 'static {
     /// Keeps a campaign, if what is kept has the version before this one (none before version 1).
     ///
-    /// Once it returns with a state that is not active, no dispatch of the campaign begins.
+    /// Once it returns with a state that is not active, no dispatch of the campaign begins. The
+    /// frozen audiences that the campaign names become part of it, and all others of it go.
     ///
     /// # Errors
-    /// `Conflict` when somebody else was faster; otherwise when the store cannot be written.
+    /// `Conflict` when somebody else was faster, or an audience that it names is not there;
+    /// otherwise when the store cannot be written.
     async fn save(&self, campaign: &CampaignRecord) -> Result<(), PortError>;
 
     /// All campaigns in the order of their ids, with how far their journeys have come.

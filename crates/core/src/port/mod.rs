@@ -5,19 +5,21 @@
 //! | [`Clock`] | what time it is | `SystemClock`, `testing::ManualClock` | `clock` |
 //! | [`CustomerSource`] | reads people | `memory`, `Csv`, `ErpNext` | `customer_source` |
 //! | [`RecordSource`] | reads what people have | `memory`, `Csv`, `ErpNext` | `record_source` |
-//! | [`Audience`] | who | by rule, a host's | `audience` |
+//! | [`Audience`] | who | `RuleAudience`, a host's | `audience` |
 //! | [`Trigger`] | when | dates, calendar, on demand, a host's own | `trigger` |
 //! | [`Limit`] | at most | `Cap`, a host's own | `limit` |
 //! | [`Action`], [`Channel`] | carries it out | `Recording`, outboxes, `Smtp` | `action` |
 //! | [`Ledger`] | once | `memory`, `SqliteStore` | `ledger` |
 //! | [`DispatchLog`] | what became of it | `memory`, `SqliteStore` | `dispatch_log` |
 //! | [`CampaignStore`] | campaigns, progress | `memory`, `SqliteStore` | `campaign_store` |
+//! | [`AudienceStore`] | audiences that were frozen | `memory`, `SqliteStore` | `audience_store` |
 //! | [`PreferenceStore`] | what people allow | `memory`, `SqliteStore` | `preference_store` |
 //!
 //! Every method takes the present as `now`; no port reads a clock, except the clock.
 
 mod action;
 mod audience;
+mod audience_store;
 mod campaign_store;
 mod clock;
 mod customer_source;
@@ -33,6 +35,7 @@ mod trigger;
 
 pub use action::{Action, Carry, Channel, Fate, Order, Outbound, Receipt, SendError, Shape};
 pub use audience::Audience;
+pub use audience_store::AudienceStore;
 pub use campaign_store::CampaignStore;
 pub use clock::Clock;
 pub use customer_source::{CustomerQuery, CustomerSource};

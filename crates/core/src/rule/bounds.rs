@@ -71,7 +71,8 @@ fn check_parts(expr: &Expr, kind: Option<&str>, path: &mut String) -> Result<(),
             inside = Some(&test.of.kind);
         }
         Expr::AtLeast(least, parts) => {
-            check_least(*least, parts.len()).map_err(|error| error.under(&below(path, "at_least")))?;
+            check_least(*least, parts.len())
+                .map_err(|error| error.under(&below(path, "at_least")))?;
         }
         Expr::All(parts) | Expr::Any(parts) if parts.is_empty() => {
             let message = "an and or an or needs at least one part";

@@ -97,7 +97,7 @@ impl Rule {
         types: &dyn Types,
         segments: &Segments,
     ) -> Result<Checked, Vec<RuleError>> {
-        self.checked(types, Named::In(segments))
+        self.checked(types, Named::In(segments, types))
     }
 
     fn checked(&self, types: &dyn Types, named: Named<'_>) -> Result<Checked, Vec<RuleError>> {
@@ -118,7 +118,7 @@ impl Rule {
                 Leaf::Test(test, None) => of_test(test, types),
                 Leaf::Test(test, Some(kind)) => of_inner(test, kind, types),
                 Leaf::Activity(test) => of_activity(test, types),
-                Leaf::Segment(name) => of_segment(name, types, named, &mut seen),
+                Leaf::Segment(name) => of_segment(name, named, &mut seen),
             };
             for Finding { part, error } in found {
                 if all_paths.is_empty() {
@@ -142,8 +142,8 @@ impl Rule {
 pub(crate) enum Named<'a> {
     /// There are none.
     Nowhere,
-    /// Here.
-    In(&'a Segments),
+    /// Here, and their rules are checked against these names.
+    In(&'a Segments, &'a dyn Types),
     /// In the set that the rule belongs to, which has seen to them.
     AsTheyAre,
 }
@@ -249,8 +249,16 @@ fn not_a_number(attribute: &str, kind: &str, schema: &Schema) -> Option<Finding>
     match schema.attribute(attribute) {
         Ok(AttributeType::Integer | AttributeType::Decimal) => None,
         Ok(other) => {
-            let message = format!("{attribute} cannot be summed up, it is {}", fit::said(&other));
-            Some(Finding::new(Part::Summed, RuleErrorKind::Type, message, None))
+            let message = format!(
+                "{attribute} cannot be summed up, it is {}",
+                fit::said(&other)
+            );
+            Some(Finding::new(
+                Part::Summed,
+                RuleErrorKind::Type,
+                message,
+                None,
+            ))
         }
         Err(lack) => Some(unknown(attribute, kind, lack, Part::Summed)),
     }
@@ -258,16 +266,15 @@ fn not_a_number(attribute: &str, kind: &str, schema: &Schema) -> Option<Finding>
 
 fn of_segment<'a>(
     name: &'a SegmentName,
-    types: &dyn Types,
     named: Named<'a>,
     seen: &mut BTreeSet<&'a SegmentName>,
 ) -> Vec<Finding> {
-    let segments = match named {
+    let (segments, types) = match named {
         Named::AsTheyAre => return Vec::new(),
-        Named::In(segments) if segments.get(name).is_some() => segments,
-        Named::In(_) | Named::Nowhere => {
+        Named::In(segments, types) if segments.get(name).is_some() => (segments, types),
+        Named::In(..) | Named::Nowhere => {
             let nearest = match named {
-                Named::In(segments) => segments.nearest(name),
+                Named::In(segments, _) => segments.nearest(name),
                 Named::Nowhere | Named::AsTheyAre => None,
             };
             let message = format!("there is no segment {:?}", name.as_str());
@@ -305,6 +312,10 @@ fn unknown(name: &str, of: &str, lack: Lack, part: Part) -> Finding {
             (!choices.is_empty()).then(|| format!("write {}", choices.join(" or "))),
         ),
     };
-    let of = if of.is_empty() { String::new() } else { format!(" of {of}") };
+    let of = if of.is_empty() {
+        String::new()
+    } else {
+        format!(" of {of}")
+    };
     Finding::new(part, kind, message + &of, hint)
 }

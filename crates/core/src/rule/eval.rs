@@ -5,7 +5,7 @@ mod activity;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use crate::{Decimal, Segments, Value};
+use crate::{Decimal, SegmentName, Value};
 use chrono::{Datelike, NaiveDate};
 
 use super::ast::{Comparison, Condition, Expr, Has, Period, Relation, TextMatch, Window};
@@ -14,12 +14,17 @@ use super::fold::fold;
 use super::moment::Moment;
 use super::whole::Rule;
 
-/// What a rule is asked with: the row, the moment, and the segments it may name.
+pub(crate) use activity::measured;
+
+/// Whether a customer belongs to the segment of a name.
+pub(crate) type Naming<'a> = &'a dyn Fn(&SegmentName) -> Option<bool>;
+
+/// What a rule is asked with: the row, the moment, and what the segments say that it may name.
 #[derive(Clone, Copy)]
 pub(crate) struct Asked<'a, 'r> {
     pub(crate) facts: &'a dyn Facts<'r>,
     pub(crate) moment: &'a Moment,
-    pub(crate) segments: Option<&'a Segments>,
+    pub(crate) segments: Option<Naming<'a>>,
 }
 
 impl Rule {
@@ -27,7 +32,7 @@ impl Rule {
     ///
     /// The row gives the value of a name, and nothing for a missing one. A value that does not go
     /// with what is asked of it, which [`Rule::check`] finds beforehand, makes the test unknown, and
-    /// so does the name of a segment: only [`Segments`] knows what it stands for.
+    /// so does the name of a segment: only [`Segments`](crate::Segments) know what it stands for.
     #[must_use]
     pub fn eval<'r>(&self, row: &dyn Facts<'r>, moment: &Moment) -> Option<bool> {
         self.ask(Asked {
@@ -60,7 +65,7 @@ fn eval(expr: &Expr, asked: Asked<'_, '_>) -> Option<bool> {
             holds(value.as_deref(), &test.condition, asked.moment)
         }
         Expr::Activity(test) => activity::ask(test, asked),
-        Expr::InSegment(name) => asked.segments?.ask(name, asked.facts, asked.moment),
+        Expr::InSegment(name) => (asked.segments?)(name),
     }
 }
 

@@ -65,7 +65,8 @@ impl<'de> Deserialize<'de> for Rule {
     }
 }
 
-fn wrong(error: &serde_json::Error, json: &str, kind: RuleErrorKind) -> RuleError {
+/// An error of a document's reader with its place; `kind` where that is known.
+pub(crate) fn wrong(error: &serde_json::Error, json: &str, kind: RuleErrorKind) -> RuleError {
     let place = format!(" at line {} column {}", error.line(), error.column());
     let message = error.to_string();
     let message = message.strip_suffix(&place).unwrap_or(&message);

@@ -83,7 +83,8 @@ impl Moment {
     }
 
     /// The first day of the unit that runs today.
-    pub(crate) fn start_of(&self, unit: Unit) -> NaiveDate {
+    #[must_use]
+    pub fn start_of(&self, unit: Unit) -> NaiveDate {
         let today = self.today;
         let first_of = |month| NaiveDate::from_ymd_opt(today.year(), month, 1);
         let first = match unit {
@@ -109,7 +110,8 @@ impl Moment {
     }
 
     /// The day so long ago; `None` before the first day of the calendar.
-    pub(crate) fn ago(&self, period: Period) -> Option<NaiveDate> {
+    #[must_use]
+    pub fn ago(&self, period: Period) -> Option<NaiveDate> {
         match length(period)? {
             Length::Days(days) => self.today.checked_sub_days(days),
             Length::Months(months) => self.today.checked_sub_months(months),
@@ -117,7 +119,8 @@ impl Moment {
     }
 
     /// The day so far ahead; `None` after the last day of the calendar.
-    pub(crate) fn ahead(&self, period: Period) -> Option<NaiveDate> {
+    #[must_use]
+    pub fn ahead(&self, period: Period) -> Option<NaiveDate> {
         match length(period)? {
             Length::Days(days) => self.today.checked_add_days(days),
             Length::Months(months) => self.today.checked_add_months(months),

@@ -1,11 +1,12 @@
 //! What rules must do, in rows and in laws.
 
+mod activities;
 mod bounds;
 mod check;
 mod eval;
 mod json;
 mod laws;
-mod oracle;
-mod random;
+pub(crate) mod oracle;
+pub(crate) mod random;
 mod text;
 mod mistakes;

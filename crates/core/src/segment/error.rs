@@ -1,5 +1,8 @@
 //! What is wrong with a set of segments.
 
+use std::fmt;
+use std::ops::Deref;
+
 use crate::rule::RuleError;
 use crate::{FamilyName, IdError, SegmentName};
 
@@ -11,6 +14,68 @@ pub struct SegmentError {
     pub segment: SegmentName,
     /// What is wrong with it.
     pub fault: SegmentFault,
+}
+
+/// Everything that is wrong with a set of segments; at least one thing is.
+///
+/// ```
+/// use pregon_core::rule::Rule;
+/// use pregon_core::{Schema, Segments};
+///
+/// let segments = Segments::new([])?.with("vip", Rule::parse("visits >= 6 and spend > 1")?)?;
+/// let errors = segments.check(&Schema::new()).unwrap_err();
+/// assert_eq!(errors.len(), 2);
+/// let said = "segment \"vip\": 1:1: there is no attribute \"visits\", and 1 more";
+/// assert_eq!(errors.to_string(), said);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SegmentErrors(Vec<SegmentError>);
+
+impl SegmentErrors {
+    /// Nothing wrong is no error.
+    pub(super) fn check(errors: Vec<SegmentError>) -> Result<(), Self> {
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Self(errors))
+        }
+    }
+}
+
+impl std::error::Error for SegmentErrors {}
+
+impl fmt::Display for SegmentErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(first) = self.0.first() {
+            write!(f, "{first}")?;
+        }
+        match self.0.len() {
+            0 | 1 => Ok(()),
+            n => write!(f, ", and {} more", n - 1),
+        }
+    }
+}
+
+impl From<SegmentError> for SegmentErrors {
+    fn from(error: SegmentError) -> Self {
+        Self(vec![error])
+    }
+}
+
+impl Deref for SegmentErrors {
+    type Target = [SegmentError];
+    fn deref(&self) -> &[SegmentError] {
+        &self.0
+    }
+}
+
+impl IntoIterator for SegmentErrors {
+    type Item = SegmentError;
+    type IntoIter = std::vec::IntoIter<SegmentError>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
 }
 
 /// What can be wrong with a segment.

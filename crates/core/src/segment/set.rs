@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{SegmentError, SegmentFault};
+use super::{SegmentError, SegmentErrors, SegmentFault};
 use crate::nearest::nearest;
-use crate::rule::{Asked, Facts, Moment, Named, Rule, Types};
+use crate::rule::{Named, Rule, Types};
 use crate::{FamilyName, SegmentName};
 
 /// How many segments a set has at most.
@@ -159,11 +159,16 @@ impl Segments {
     /// The segment of a name.
     #[must_use]
     pub fn get(&self, name: &SegmentName) -> Option<Segment<'_>> {
-        let (part, place) = self.0.places.get(name)?;
-        let part = self.0.parts.get(*part)?;
-        let (name, rule) = part.members().nth(*place)?;
+        let (part, place) = self.place(name)?;
+        let part = self.0.parts.get(part)?;
+        let (name, rule) = part.members().nth(place)?;
         let family = part.family();
         Some(Segment { name, rule, family })
+    }
+
+    /// Where the segment of a name stands: its part, and its place in it.
+    pub(super) fn place(&self, name: &SegmentName) -> Option<(usize, usize)> {
+        self.0.places.get(name).copied()
     }
 
     /// The name that a misspelt one probably means.
@@ -174,61 +179,11 @@ impl Segments {
         names().find(|name| name.as_str() == near)
     }
 
-    /// Those that a customer belongs to, in the order given.
-    #[must_use]
-    pub fn of<'r>(&self, facts: &dyn Facts<'r>, moment: &Moment) -> Vec<&SegmentName> {
-        let mut found = Vec::new();
-        for part in &self.0.parts {
-            let holds = |(_, rule): &(&SegmentName, &Rule)| {
-                rule.ask(self.asked(facts, moment)) == Some(true)
-            };
-            // One of a plain part, the first of a family.
-            found.extend(part.members().find(holds).map(|(name, _)| name));
-        }
-        found
-    }
-
-    /// Whether a rule that may name these segments holds; `None` when that is unknown.
-    #[must_use]
-    pub fn eval<'r>(&self, rule: &Rule, facts: &dyn Facts<'r>, moment: &Moment) -> Option<bool> {
-        rule.ask(self.asked(facts, moment))
-    }
-
-    /// Whether a customer belongs to the segment of a name; `None` when that is unknown, or there is
-    /// no such segment.
-    #[must_use]
-    pub fn ask<'r>(
-        &self,
-        name: &SegmentName,
-        facts: &dyn Facts<'r>,
-        moment: &Moment,
-    ) -> Option<bool> {
-        let (part, place) = self.0.places.get(name)?;
-        let mut members = self.0.parts.get(*part)?.members();
-        let asked = self.asked(facts, moment);
-        if members
-            .by_ref()
-            .take(*place)
-            .any(|(_, rule)| rule.ask(asked) == Some(true))
-        {
-            return Some(false);
-        }
-        members.next()?.1.ask(asked)
-    }
-
-    fn asked<'a, 'r>(&'a self, facts: &'a dyn Facts<'r>, moment: &'a Moment) -> Asked<'a, 'r> {
-        Asked {
-            facts,
-            moment,
-            segments: Some(self),
-        }
-    }
-
     /// Checks every rule against the attributes and activities that exist.
     ///
     /// # Errors
     /// With everything that is wrong, in the order given.
-    pub fn check(&self, types: &dyn Types) -> Result<(), Vec<SegmentError>> {
+    pub fn check(&self, types: &dyn Types) -> Result<(), SegmentErrors> {
         let faults = self.iter().flat_map(|segment| {
             let errors = segment.rule.errors(types, Named::AsTheyAre);
             errors.into_iter().map(move |error| SegmentError {
@@ -236,12 +191,7 @@ impl Segments {
                 fault: SegmentFault::Rule(error),
             })
         });
-        let faults: Vec<SegmentError> = faults.collect();
-        if faults.is_empty() {
-            Ok(())
-        } else {
-            Err(faults)
-        }
+        SegmentErrors::check(faults.collect())
     }
 
     /// These segments and all that they lead to: those that their rules name, and those that come
@@ -267,14 +217,22 @@ impl Segments {
         names: impl IntoIterator<Item = &'n SegmentName>,
     ) -> Vec<Segment<'_>> {
         let mut found = BTreeMap::new();
-        let place = |name: &SegmentName| self.0.places.get(name).copied();
+        let place = |name: &SegmentName| self.place(name);
         let mut left: Vec<(usize, usize)> = names.into_iter().filter_map(place).collect();
         while let Some((part, last)) = left.pop() {
             let family = self.0.parts.get(part).map(SegmentPart::family);
-            let members = self.0.parts.get(part).into_iter().flat_map(SegmentPart::members);
+            let members = self
+                .0
+                .parts
+                .get(part)
+                .into_iter()
+                .flat_map(SegmentPart::members);
             for (n, (name, rule)) in members.enumerate().take(last + 1) {
                 let family = family.flatten();
-                if found.insert((part, n), Segment { name, rule, family }).is_none() {
+                if found
+                    .insert((part, n), Segment { name, rule, family })
+                    .is_none()
+                {
                     left.extend(rule.segments().into_iter().filter_map(place));
                 }
             }

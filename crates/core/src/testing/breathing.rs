@@ -7,9 +7,10 @@ use chrono::{DateTime, Utc};
 
 use super::breath;
 use crate::{
-    Ask, CampaignRecord, CampaignStore, Cursor, DispatchLog, DispatchQuery, DispatchView, HashKey,
-    Ledger, Opened, Opening, Page, PlannedPage, PortError, Preference, PreferenceEntry,
-    PreferenceStore, Recorded, Scheduled, Settlement, Store, StoredCampaign, Subject, Turned,
+    Ask, AudienceStore, CampaignId, CampaignRecord, CampaignStore, Cursor, CustomerId, DispatchLog,
+    DispatchQuery, DispatchView, FrozenId, FrozenMember, HashKey, JourneyId, Ledger, Opened,
+    Opening, Page, PlannedPage, PortError, Preference, PreferenceEntry, PreferenceStore, Recorded,
+    Scheduled, Settlement, Store, StoredCampaign, Subject, Turned,
 };
 
 /// A store that gives way before and after everything it does, so that a future over it can be
@@ -86,5 +87,34 @@ impl PreferenceStore for Breathing {
     }
     async fn hash_key(&self) -> Result<HashKey, PortError> {
         around(self.0.hash_key()).await
+    }
+}
+
+#[async_trait]
+impl AudienceStore for Breathing {
+    async fn begin_audience(
+        &self,
+        campaign: &CampaignId,
+        journey: &JourneyId,
+    ) -> Result<FrozenId, PortError> {
+        around(self.0.begin_audience(campaign, journey)).await
+    }
+    async fn add_members(&self, to: FrozenId, members: &[FrozenMember]) -> Result<u64, PortError> {
+        around(self.0.add_members(to, members)).await
+    }
+    async fn members<'a>(
+        &self,
+        of: FrozenId,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<FrozenMember>, PortError> {
+        around(self.0.members(of, after, limit)).await
+    }
+    async fn find_members(
+        &self,
+        of: FrozenId,
+        ids: &[CustomerId],
+    ) -> Result<Vec<FrozenMember>, PortError> {
+        around(self.0.find_members(of, ids)).await
     }
 }

@@ -13,5 +13,4 @@ mod zone;
 pub use cron::{Cron, ScheduleError};
 #[cfg(feature = "engine")]
 pub use duration::{Days, Length, LengthError};
-pub(crate) use zone::Before;
-pub use zone::{Zone, ZoneError};
+pub use zone::{Before, Zone, ZoneError};

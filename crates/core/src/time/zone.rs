@@ -8,7 +8,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
-pub(crate) use days::Before;
+pub use days::Before;
 
 /// The text names no zone of the IANA database.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

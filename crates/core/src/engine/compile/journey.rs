@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use super::audience::ByRule;
-use super::{Content, Scene};
+use super::{Content, Scene, Who};
 use crate::rule::Rule;
 use crate::{
-    AttributeType, Audience, AudienceSpec, Calendar, ChannelName, Cron, DateSpec, Dated, Journey,
-    JourneyId, Length, OnDemand, Problem, RecordKind, RowSchema, Schema, Shape, StepId,
-    Trigger, TriggerSpec,
+    AttributeType, Calendar, CampaignRecord, ChannelName, Cron, DateSpec, Dated, Journey,
+    JourneyId, Length, OnDemand, Problem, RecordKind, RowSchema, Schema, Shape, StepId, Trigger,
+    TriggerSpec,
 };
 
 /// A journey ready to run.
@@ -19,7 +18,9 @@ pub(crate) struct CompiledJourney {
     pub(crate) trigger: Arc<dyn Trigger>,
     /// The trigger again when it is about a date, which is looked at again before sending.
     pub(crate) dated: Option<Dated>,
-    pub(crate) audience: Arc<dyn Audience>,
+    pub(crate) who: Who,
+    /// Whether its occasions are those of the whole audience, and not of records or a host's own.
+    pub(crate) for_all: bool,
     pub(crate) looked: Option<Cron>,
     pub(crate) catch_up: Option<Length>,
     pub(crate) steps: Vec<CompiledStep>,
@@ -40,8 +41,7 @@ impl Scene<'_> {
         let journey = &self.campaign.journeys[n];
         let path = format!("journey[{n}]");
         let schema = self.row_schema(journey, &path)?;
-        let rule = self.rule(journey, &schema, &path);
-        let audience = self.audience(journey, rule.as_ref(), &path);
+        let who = self.who(journey, &schema, &path);
         let steps: Vec<CompiledStep> = (0..journey.steps.len())
             .filter_map(|step| self.step(journey, step, &schema, &path))
             .collect();
@@ -53,14 +53,18 @@ impl Scene<'_> {
             let message = "there is no step, so nothing is sent";
             self.say(Problem::warning(format!("{path}.step"), message));
         }
-        let audience = audience?;
-        let (trigger, dated) = self.trigger(journey, rule, &audience, &path)?;
+        let (who, rule) = who?;
+        let (trigger, dated) = self.trigger(journey, rule, &who, &path)?;
         Some(CompiledJourney {
             id: journey.id.clone(),
             kind: journey.trigger.kind(),
             trigger,
             dated,
-            audience,
+            who,
+            for_all: matches!(
+                journey.trigger,
+                TriggerSpec::Calendar(_) | TriggerSpec::OnDemand
+            ),
             looked: journey.trigger.looked(),
             catch_up: journey.trigger.catch_up(),
             steps,
@@ -97,52 +101,6 @@ impl Scene<'_> {
         None
     }
 
-    /// The rule of the audience; `None` when there is none, or it is wrong, which is said.
-    fn rule(&mut self, journey: &Journey, schema: &RowSchema, path: &str) -> Option<Rule> {
-        let Some(AudienceSpec::Rule(text)) = &journey.audience else {
-            return None;
-        };
-        let path = format!("{path}.audience");
-        let errors = match Rule::parse(text) {
-            Err(error) => vec![error],
-            Ok(rule) => match rule.check(schema) {
-                Ok(checked) => return Some(checked.into_rule()),
-                Err(errors) => errors,
-            },
-        };
-        for error in errors {
-            let problem = Problem::error(&*path, error.message()).hint(error.hint());
-            let problem = match error.position() {
-                Some((line, column)) => problem.at(line, column),
-                None => problem,
-            };
-            self.say(problem);
-        }
-        None
-    }
-
-    fn audience(
-        &mut self,
-        journey: &Journey,
-        rule: Option<&Rule>,
-        path: &str,
-    ) -> Option<Arc<dyn Audience>> {
-        if let Some(AudienceSpec::Custom { custom }) = &journey.audience {
-            let found = self.engine.audiences.get(custom).map(Arc::clone);
-            if found.is_none() {
-                let message = format!("no audience named {custom} is registered");
-                self.say(Problem::error(format!("{path}.audience.custom"), message));
-            }
-            return found;
-        }
-        let customers = Arc::clone(&self.engine.customers);
-        Some(Arc::new(ByRule {
-            rule: rule.cloned(),
-            customers,
-            zone: self.zone,
-        }))
-    }
-
     fn step(
         &mut self,
         journey: &Journey,
@@ -170,7 +128,7 @@ impl Scene<'_> {
         &mut self,
         journey: &Journey,
         rule: Option<Rule>,
-        audience: &Arc<dyn Audience>,
+        who: &Who,
         path: &str,
     ) -> Option<(Arc<dyn Trigger>, Option<Dated>)> {
         let path = format!("{path}.trigger");
@@ -178,19 +136,13 @@ impl Scene<'_> {
             TriggerSpec::BeforeDate(spec) => self.dated(spec, true, rule, &path),
             TriggerSpec::AfterDate(spec) => self.dated(spec, false, rule, &path),
             TriggerSpec::Calendar(spec) => {
-                let trigger = Calendar::new(Arc::clone(audience), spec.clone(), self.zone);
+                let trigger = Calendar::new(who.audience(), spec.clone(), self.zone);
                 Some((Arc::new(trigger), None))
             }
             TriggerSpec::OnDemand => {
-                let own = self
-                    .broadcasts
-                    .iter()
-                    .filter(|b| b.journey == journey.id)
-                    .cloned();
-                Some((
-                    Arc::new(OnDemand::new(Arc::clone(audience), own.collect())),
-                    None,
-                ))
+                let all = self.record.map_or(&[][..], CampaignRecord::broadcasts);
+                let own = all.iter().filter(|b| b.journey == journey.id).cloned();
+                Some((Arc::new(OnDemand::new(who.audience(), own.collect())), None))
             }
             TriggerSpec::Custom(name) => {
                 let found = self.engine.triggers.get(name).map(Arc::clone);

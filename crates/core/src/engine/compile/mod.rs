@@ -1,16 +1,18 @@
 //! Makes a campaign ready to run, or says everything that is wrong with it.
 
-mod audience;
-mod content;
 mod journey;
+mod audience;
+mod rule;
+mod content;
 
 use std::collections::BTreeSet;
 
 use super::Engine;
 use crate::{
-    Broadcast, Campaign, Cap, Class, JourneyId, Problem, RecordSchemas, Schema, Severity, Zone,
+    Campaign, CampaignRecord, Cap, Class, JourneyId, Problem, RecordSchemas, Schema, Severity, Zone,
 };
 
+pub(super) use audience::{Freezing, Who};
 pub(super) use content::Content;
 pub(super) use journey::{CompiledJourney, CompiledStep};
 
@@ -42,17 +44,18 @@ pub(super) struct Scene<'a> {
     pub(super) engine: &'a Engine,
     pub(super) campaign: &'a Campaign,
     pub(super) schemas: &'a Schemas,
-    pub(super) broadcasts: &'a [Broadcast],
+    /// The campaign as it is kept, when it is to run; none when it is about to be published.
+    pub(super) record: Option<&'a CampaignRecord>,
     pub(super) zone: Zone,
     pub(super) problems: Vec<Problem>,
 }
 
-/// Compiles a campaign.
+/// Compiles a campaign: to run the kept record of it, or to publish it.
 pub(super) fn compile(
     engine: &Engine,
     campaign: &Campaign,
     schemas: &Schemas,
-    broadcasts: &[Broadcast],
+    record: Option<&CampaignRecord>,
 ) -> Result<Compiled, Vec<Problem>> {
     let zone = campaign.zone.unwrap_or(engine.zone);
     let problems = Vec::new();
@@ -60,7 +63,7 @@ pub(super) fn compile(
         engine,
         campaign,
         schemas,
-        broadcasts,
+        record,
         zone,
         problems,
     };

@@ -2,6 +2,7 @@
 
 mod deliver;
 mod planning;
+mod reading;
 mod prepare;
 mod turns;
 

@@ -6,8 +6,8 @@ use super::Pass;
 use crate::engine::EngineError;
 use crate::engine::compile::CompiledJourney;
 use crate::{
-    CampaignId, Cron, Cursor, JourneyId, Occurrence, OpenSpan, PlanFor, PlannedPage, PortError,
-    Progress, Span, Trouble, Zone, plan,
+    CampaignId, Cron, Cursor, JourneyId, Occurrence, OpenSpan, PlanFor, Planned, PlannedPage,
+    PortError, Progress, Reason, Span, Trouble, Zone, plan,
 };
 
 /// How often a trigger without a calendar is looked at.
@@ -68,7 +68,7 @@ impl Pass<'_> {
         }
     }
 
-    fn compiled(
+    pub(super) fn compiled(
         &self,
         campaign: &CampaignId,
         journey: &JourneyId,
@@ -117,7 +117,7 @@ impl Pass<'_> {
         open: &OpenSpan,
         now: DateTime<Utc>,
     ) -> Result<Result<Progress, PortError>, EngineError> {
-        let (members, outside, after) = match self.read_page(campaign, journey, open, now).await {
+        let read = match self.read_page(campaign, journey, open, now).await {
             Ok(read) => read,
             Err(error) => return Ok(Err(error)),
         };
@@ -127,26 +127,20 @@ impl Pass<'_> {
                 open: None,
             }));
         };
-        let Span { from, to } = open.span;
-        let progress = match after {
-            Some(after) => {
-                let open = OpenSpan {
-                    span: open.span,
-                    after: Some(after),
-                };
-                Progress {
-                    closed_at: from,
-                    open: Some(open),
-                }
-            }
-            None => Progress {
-                closed_at: to,
-                open: None,
-            },
-        };
-        let dispatches = plan(&what, &members, &self.key);
+        let progress = progress_after(open.span, read.next);
+        let mut dispatches = plan(&what, &read.members, &self.key);
+        let gone = plan(&what, &read.gone, &self.key).into_iter();
+        dispatches.extend(gone.map(|planned| Planned {
+            refused: Some(Reason::CustomerGone),
+            ..planned
+        }));
         let per_step = |occasion: Occurrence| std::iter::repeat_n(occasion.row, what.steps.len());
-        let mut rows: Vec<_> = members.into_iter().flat_map(per_step).map(Some).collect();
+        let mut rows: Vec<_> = read
+            .members
+            .into_iter()
+            .flat_map(per_step)
+            .map(Some)
+            .collect();
         let ids: Vec<_> = dispatches.iter().map(|planned| planned.key.id()).collect();
         let new = self
             .keep(campaign, journey, progress.clone(), dispatches, now)
@@ -156,37 +150,8 @@ impl Pass<'_> {
                 self.fresh.insert(ids[place], row);
             }
         }
-        self.report.outside_audience += outside;
+        self.report.outside_audience += read.outside;
         Ok(Ok(progress))
-    }
-
-    /// A page of occasions whose rows the audience holds, how many it does not hold, and where the
-    /// next page begins.
-    async fn read_page(
-        &self,
-        campaign: &CampaignId,
-        journey: &JourneyId,
-        open: &OpenSpan,
-        now: DateTime<Utc>,
-    ) -> Result<(Vec<Occurrence>, u64, Option<Cursor>), PortError> {
-        let Some((compiled, _)) = self.compiled(campaign, journey) else {
-            return Ok((Vec::new(), 0, None));
-        };
-        let limit = self.engine.pace.page;
-        let page = compiled
-            .trigger
-            .due(&open.span, open.after.as_ref(), limit)
-            .await?;
-        let mut members = Vec::with_capacity(page.items.len());
-        let mut outside = 0;
-        for occasion in page.items {
-            if compiled.audience.holds(&occasion.row, now).await? {
-                members.push(occasion);
-            } else {
-                outside += 1;
-            }
-        }
-        Ok((members, outside, page.next))
     }
 
     fn plan_for(&self, campaign: &CampaignId, journey: &JourneyId) -> Option<PlanFor> {
@@ -230,6 +195,23 @@ impl Pass<'_> {
             self.report.ended(reason, count);
         }
         Ok(scheduled.new)
+    }
+}
+
+/// How far a journey has come when a page of its span is kept.
+fn progress_after(span: Span, next: Option<Cursor>) -> Progress {
+    match next {
+        Some(after) => Progress {
+            closed_at: span.from,
+            open: Some(OpenSpan {
+                span,
+                after: Some(after),
+            }),
+        },
+        None => Progress {
+            closed_at: span.to,
+            open: None,
+        },
     }
 }
 

@@ -1,15 +1,16 @@
 //! Between claim and gate: read person and record again, look whether it still holds, render.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use chrono::{DateTime, Duration, Utc};
 
 use super::Pass;
-use crate::engine::compile::{CompiledJourney, CompiledStep};
+use crate::engine::compile::{CompiledJourney, CompiledStep, Who};
+use crate::engine::frozen::FrozenPeople;
 use crate::plan::unreachable;
 use crate::{
-    Candidate, Class, Consent, CustomerId, Dispatch, Order, Outcome, PortError, Ready, Reason,
-    RecordRef, Row, Settlement, Trouble,
+    Candidate, Class, Consent, CustomerId, Dispatch, FrozenId, Order, Outcome, PortError, Ready,
+    Reason, RecordRef, Row, Settlement, Trouble,
 };
 
 /// A dispatch that wants to begin, with all that its action will need: nothing is rendered or read
@@ -34,8 +35,13 @@ impl Pass<'_> {
         if claimed.is_empty() {
             return;
         }
-        let mut rows = match self.rows(&claimed).await {
-            Ok(rows) => rows,
+        let read = async {
+            let rows = self.rows(&claimed).await?;
+            let strangers = self.strangers(&claimed).await?;
+            Ok((rows, strangers))
+        };
+        let (mut rows, strangers) = match read.await {
+            Ok(read) => read,
             Err(error) => {
                 self.source_down(&claimed, error, now, done);
                 return;
@@ -43,7 +49,8 @@ impl Pass<'_> {
         };
         for dispatch in claimed {
             let row = rows.remove(&dispatch.ticket.row);
-            match self.prepare(&dispatch, row, now).await {
+            let stranger = strangers.contains(&dispatch.ticket.row);
+            match self.prepare(&dispatch, row, stranger, now).await {
                 Ok(prepared) => waiting.push_back(prepared),
                 Err(outcome) => {
                     self.count(&dispatch, &outcome);
@@ -121,6 +128,30 @@ impl Pass<'_> {
         Ok(rows)
     }
 
+    /// The rows of those claimed whom a frozen audience does not hold: one question an audience.
+    async fn strangers(&self, claimed: &[Dispatch]) -> Result<HashSet<i64>, PortError> {
+        let mut by_audience: BTreeMap<FrozenId, (&FrozenPeople, Vec<&Dispatch>)> = BTreeMap::new();
+        for dispatch in claimed {
+            let key = &dispatch.plan.key;
+            let running = self.running.get(&key.campaign);
+            let journey = running.and_then(|it| it.compiled.journey(&key.journey));
+            if let Some(Who::Frozen(people)) = journey.map(|journey| &journey.who) {
+                let those = by_audience.entry(people.id).or_insert((people, Vec::new()));
+                those.1.push(dispatch);
+            }
+        }
+        let mut strangers = HashSet::new();
+        for (people, dispatches) in by_audience.into_values() {
+            let ids = dispatches.iter().map(|it| it.plan.key.customer.clone());
+            let held = people.of(&ids.collect::<Vec<_>>()).await?;
+            let outside = dispatches
+                .iter()
+                .filter(|it| !held.contains(&it.plan.key.customer));
+            strangers.extend(outside.map(|it| it.ticket.row));
+        }
+        Ok(strangers)
+    }
+
     async fn find_records(
         &self,
         names: &[RecordRef],
@@ -153,6 +184,7 @@ impl Pass<'_> {
         &self,
         dispatch: &Dispatch,
         row: Option<Row>,
+        stranger: bool,
         now: DateTime<Utc>,
     ) -> Result<Prepared, Outcome> {
         let key = &dispatch.plan.key;
@@ -183,7 +215,11 @@ impl Pass<'_> {
             });
         }
         still_holds(dispatch, journey, &row).map_err(withdrawn)?;
-        match journey.audience.holds(&row, now).await {
+        let holds = match &journey.who {
+            Who::Open(audience) | Who::ToFreeze(audience, _) => audience.holds(&row, now).await,
+            Who::Frozen(_) => Ok(!stranger),
+        };
+        match holds {
             Ok(true) => {}
             Ok(false) => return Err(withdrawn(Reason::NotInAudience)),
             Err(_) => {

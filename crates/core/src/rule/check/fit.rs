@@ -18,9 +18,17 @@ use super::{Finding, Part};
 /// Everything that is wrong with a condition on `name`, which is of this type.
 pub(super) fn findings(name: &str, r#type: &AttributeType, condition: &Condition) -> Vec<Finding> {
     if let Some((operator, hint)) = misfit(condition, r#type) {
-        let message = format!("{operator} does not go with {name}, which is {}", said(r#type));
+        let message = format!(
+            "{operator} does not go with {name}, which is {}",
+            said(r#type)
+        );
         let hint = hint.map(str::to_owned);
-        return vec![Finding::new(Part::Operator, RuleErrorKind::Type, message, hint)];
+        return vec![Finding::new(
+            Part::Operator,
+            RuleErrorKind::Type,
+            message,
+            hint,
+        )];
     }
     let mut found: Vec<Finding> = values(condition)
         .into_iter()

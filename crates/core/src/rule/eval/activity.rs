@@ -6,20 +6,21 @@ use super::super::ast::{Activities, ActivityTest, Measure};
 use super::{Asked, eval, holds, in_window};
 
 pub(super) fn ask(test: &ActivityTest, asked: Asked<'_, '_>) -> Option<bool> {
-    let all = asked.facts.activities();
-    let mut those = all.iter().filter(|one| belongs(one, &test.of, asked));
-    let value = match &test.measure {
-        Measure::Count => Some(Value::Integer(i64::try_from(those.count()).ok()?)),
-        Measure::Sum(attribute) => Some(Value::Decimal(sum(attribute, those)?)),
-        Measure::Last => those.map(|one| one.at).max().map(Value::Instant),
-        Measure::First => match those.next() {
-            Some(first) => Some(Value::Instant(
-                those.fold(first.at, |at, one| at.min(one.at)),
-            )),
-            None => None,
-        },
-    };
+    let value = measured(test, asked);
     holds(value.as_ref(), &test.condition, asked.moment)
+}
+
+/// What is made of the activities; missing when there are none, or when a sum leaves the range of
+/// decimals.
+pub(crate) fn measured(test: &ActivityTest, asked: Asked<'_, '_>) -> Option<Value> {
+    let all = asked.facts.activities();
+    let those = all.iter().filter(|one| belongs(one, &test.of, asked));
+    match &test.measure {
+        Measure::Count => i64::try_from(those.count()).ok().map(Value::Integer),
+        Measure::Sum(attribute) => sum(attribute, those).map(Value::Decimal),
+        Measure::Last => those.map(|one| one.at).max().map(Value::Instant),
+        Measure::First => those.map(|one| one.at).min().map(Value::Instant),
+    }
 }
 
 fn belongs(one: &Activity, of: &Activities, asked: Asked<'_, '_>) -> bool {
@@ -37,7 +38,7 @@ fn belongs(one: &Activity, of: &Activities, asked: Asked<'_, '_>) -> bool {
         })
 }
 
-/// `None` when the sum leaves the range of decimals: then it is unknown.
+/// `None` when the sum leaves the range of decimals.
 fn sum<'a>(attribute: &str, those: impl Iterator<Item = &'a Activity>) -> Option<Decimal> {
     let number = |attributes: &Attributes| match attributes.get(attribute) {
         Some(Value::Integer(n)) => Some(Decimal::from(*n)),

@@ -3,7 +3,10 @@
 use crate::Value;
 use chrono::NaiveDate;
 
-use super::super::{Expr, Lack, MAX_LEVELS, MAX_LIST, MAX_NODES, Rule, RuleErrorKind, attr};
+use super::super::{
+    Comparison, Condition, Expr, Lack, MAX_LEVELS, MAX_LIST, MAX_NODES, Rule, RuleErrorKind,
+    activity, at_least, attr, segment,
+};
 
 const MANY: usize = 100_000;
 
@@ -229,4 +232,135 @@ fn one_part_is_that_part() {
         Rule::new(lone).unwrap(),
         Rule::new(attr("a").eq(1)).unwrap()
     );
+}
+
+fn within_activity(expr: Expr) -> Expr {
+    activity("visit").with(expr).at_least(1)
+}
+
+#[test]
+fn what_activities_and_lists_of_rules_can_be() {
+    use RuleErrorKind::{Empty, Least, Literal, Name, Nested, TooLarge};
+    let row = |expr: Expr, kind: RuleErrorKind, path: &str| {
+        let error = Rule::new(attr("x").is_set() & expr).unwrap_err();
+        assert_eq!((error.kind(), error.path()), (kind, path));
+    };
+    let set = || attr("a").is_set();
+    row(at_least(1, []), Least, "all[1].at_least");
+    row(at_least(0, [set()]), Least, "all[1].at_least");
+    row(!at_least(2, [set()]), Least, "all[1].not.at_least");
+    row(
+        at_least(1, [attr("").is_set()]),
+        Name,
+        "all[1].at_least.of[0].is_set",
+    );
+    row(activity("a b").at_least(1), Name, "all[1].activity.kind");
+    row(
+        activity("a").sum_at_least("", 1),
+        Name,
+        "all[1].activity.measure.sum",
+    );
+    let far = NaiveDate::from_ymd_opt(10_000, 1, 1).unwrap();
+    let path = "all[1].activity.condition.compare";
+    row(
+        activity("a").last(Condition::Compare(Comparison::Lt, far.into())),
+        Literal,
+        path,
+    );
+    let long = Condition::In(vec![1.into(); MAX_LIST + 1]);
+    row(
+        activity("a").count(long),
+        TooLarge,
+        "all[1].activity.condition.in",
+    );
+    row(
+        activity("a").count(Condition::In(Vec::new())),
+        Empty,
+        "all[1].activity.condition.in",
+    );
+    row(
+        within_activity(attr("").is_set()),
+        Name,
+        "all[1].activity.with.is_set",
+    );
+    row(
+        within_activity(segment("a")),
+        Nested,
+        "all[1].activity.with",
+    );
+    row(
+        within_activity(set() | within_activity(set())),
+        Nested,
+        "all[1].activity.with.any[1]",
+    );
+}
+
+#[test]
+fn what_is_said_in_two_ways_is_one_everywhere() {
+    let whole = Value::Decimal("6.0".parse().unwrap());
+    let lone = |expr: Expr| Expr::All(vec![Expr::Any(vec![expr])]);
+    for join in [within_activity, |expr| at_least(1, [expr])] {
+        let odd = Rule::new(join(lone(attr("a").eq(whole.clone())))).unwrap();
+        assert_eq!(odd, Rule::new(join(attr("a").eq(6))).unwrap());
+        assert_eq!(Rule::parse(&odd.to_string()).unwrap(), odd);
+    }
+    let many = Condition::Compare(Comparison::Ge, whole);
+    let odd = Rule::new(activity("visit").count(many)).unwrap();
+    assert_eq!(odd.to_string(), "at least 6 visit");
+}
+
+#[test]
+fn levels_within_activities_and_lists_count() {
+    let deepest = within_activity(nots(MAX_LEVELS - 2));
+    assert_eq!(kind(Rule::new(deepest.clone())), None);
+    assert_eq!(kind(Rule::new(!deepest)), Some(RuleErrorKind::TooDeep));
+    let lists = |n: usize| (0..n).fold(attr("a").eq(1), |expr, _| at_least(1, [expr]));
+    assert_eq!(kind(Rule::new(lists(MAX_LEVELS - 1))), None);
+    assert_eq!(kind(Rule::new(lists(MANY))), Some(RuleErrorKind::TooDeep));
+    for expr in [lists(MAX_LEVELS - 1), within_activity(nots(MAX_LEVELS - 2))] {
+        let rule = Rule::new(expr).unwrap();
+        assert_eq!(Rule::parse(&rule.to_string()).unwrap(), rule);
+        assert_eq!(Rule::from_json(&rule.to_json()).unwrap(), rule);
+    }
+    for open in ["at least 1 of (", "not in segment a and at least 1 of ("] {
+        let text = open.repeat(MANY);
+        assert_eq!(
+            kind(Rule::parse(&text)),
+            Some(RuleErrorKind::TooDeep),
+            "{open}"
+        );
+    }
+    let json = r#"{"v":1,"rule":"#.to_owned() + &r#"{"at_least":{"least":1,"of":["#.repeat(MANY);
+    assert_eq!(kind(Rule::from_json(&json)), Some(RuleErrorKind::TooDeep));
+    let json = r#"{"v":1,"rule":"#.to_owned() + &r#"{"activity":{"with":"#.repeat(MANY);
+    assert_eq!(kind(Rule::from_json(&json)), Some(RuleErrorKind::TooDeep));
+}
+
+#[test]
+fn nodes_within_activities_count() {
+    let text = |tests: usize| format!("at least 1 visit({})", vec!["a = 1"; tests].join(" or "));
+    assert_eq!(kind(Rule::parse(&text(MAX_NODES - 2))), None);
+    assert_eq!(
+        kind(Rule::parse(&text(MAX_NODES - 1))),
+        Some(RuleErrorKind::TooLarge)
+    );
+    let list = |tests: usize| at_least(1, vec![attr("a").eq(1); tests]);
+    assert_eq!(kind(Rule::new(list(MAX_NODES - 1))), None);
+    assert_eq!(
+        kind(Rule::new(list(MAX_NODES))),
+        Some(RuleErrorKind::TooLarge)
+    );
+}
+
+/// However deep a program builds it, a tree is cloned, compared, shown and freed.
+#[test]
+fn deep_material() {
+    let activities = (0..MANY).fold(attr("a").eq(1), |expr, _| within_activity(expr));
+    let lists = (0..MANY).fold(segment("a"), |expr, _| at_least(1, [!expr]));
+    for expr in [nots(MANY), ladder(MANY), activities, lists] {
+        let copy = expr.clone();
+        assert!(copy == expr && !expr != copy);
+        assert!(format!("{copy:?}").len() < 100_000);
+        assert_eq!(kind(Rule::new(copy)), Some(RuleErrorKind::TooDeep));
+    }
 }

@@ -1,8 +1,8 @@
 //! A rule against the attributes that exist.
 
-use crate::{AttributeType, Schema, Value};
+use crate::{AttributeType, Schema, Segments, Value};
 
-use super::super::{Lack, Rule, RuleErrorKind, attr, types_of};
+use super::super::{Checked, Lack, Rule, RuleError, RuleErrorKind, Types, activity, attr};
 
 fn schema() -> Schema {
     let levels = ["oro", "plata", "cobre"].map(str::to_owned).into();
@@ -20,24 +20,69 @@ fn schema() -> Schema {
     .try_fold(Schema::new(), |schema, (name, r#type)| {
         schema.with(name, r#type)
     })
+    .and_then(|schema| schema.with_activity("purchase", purchase()))
     .unwrap()
 }
 
-fn types(name: &str) -> Result<AttributeType, Lack> {
-    if name == "status" {
-        let choices = ["customer.status", "pin.status"].map(str::to_owned).into();
-        return Err(Lack::Ambiguous { choices });
+fn purchase() -> Schema {
+    let attributes = [
+        ("amount", AttributeType::Decimal),
+        ("pieces", AttributeType::Integer),
+        ("product", AttributeType::Text),
+    ];
+    let mut schema = Schema::new();
+    for (name, r#type) in attributes {
+        schema.insert(name, r#type).unwrap();
     }
-    types_of(&schema())(name)
+    schema
+}
+
+/// A schema in which a name is ambiguous.
+struct Both(Schema);
+
+impl Types for Both {
+    fn attribute(&self, name: &str) -> Result<AttributeType, Lack> {
+        if name == "status" {
+            let choices = ["customer.status", "pin.status"].map(str::to_owned).into();
+            return Err(Lack::Ambiguous { choices });
+        }
+        self.0.attribute(name)
+    }
+
+    fn activity(&self, kind: &str) -> Result<&Schema, Lack> {
+        Types::activity(&self.0, kind)
+    }
+}
+
+fn types() -> Both {
+    Both(schema())
+}
+
+fn segments() -> Segments {
+    let rule = |text: &str| Rule::parse(text).unwrap();
+    let members = [
+        ("first", rule("vists > 1")),
+        ("second", rule("in segment plain")),
+    ];
+    Segments::new([])
+        .and_then(|set| set.with("plain", rule("city = 1 and visits > 1")))
+        .and_then(|set| set.with("right", rule("visits > 1")))
+        .and_then(|set| set.with_family("both", members))
+        .unwrap()
 }
 
 /// Every error in one line: place, message, hint.
 #[track_caller]
 fn check(text: &str, errors: &[(&str, Option<&str>)]) {
     let rule = Rule::parse(text).unwrap();
-    let found = match rule.check(&types) {
+    expect(&rule, rule.check(&types()), errors);
+}
+
+#[track_caller]
+fn expect(rule: &Rule, checked: Result<Checked, Vec<RuleError>>, errors: &[(&str, Option<&str>)]) {
+    let found = match checked {
         Ok(checked) => {
-            assert_eq!(checked.rule(), &rule);
+            assert_eq!(checked.rule(), rule);
             Vec::new()
         }
         Err(errors) => errors,
@@ -63,6 +108,11 @@ fn right() {
         "member = true and member in (true, false) and birthday < 2026-12-20",
         "seen < 2026-12-20 and seen >= 2026-12-20T10:00:00Z and seen older than 1 day",
         "seen between 2026-12-20T10:00:00Z and 2026-12-20 and birthday on this day",
+        "at least 2 purchase(product = \"x\" and amount > 1) within 9 days and exactly 0 purchase",
+        "sum of amount of purchase >= 1.5 or sum of pieces of purchase between 1 and 2",
+        "last purchase older than 9 days and first purchase = 2026-12-20 and count of purchase > 1",
+        "birthday anniversary within 7 days and seen within the month to date",
+        "at least 1 of (visits = 1, city = \"x\")",
         "tags has any of (\"x\") and tags is set and level is missing and spend between 1 and 1.0",
     ] {
         check(text, &[]);
@@ -243,7 +293,7 @@ fn all_errors_at_once_in_the_order_of_the_text() {
 #[test]
 fn a_built_rule_says_the_path() {
     let rule = attr("visits").ge(6) & (attr("city").eq("x") | !attr("visit").eq(1));
-    let errors = Rule::new(rule).unwrap().check(&types).unwrap_err();
+    let errors = Rule::new(rule).unwrap().check(&types()).unwrap_err();
     assert_eq!(
         errors[0].to_string(),
         "all[1].any[1].not.compare: there is no attribute \"visit\""
@@ -254,7 +304,7 @@ fn a_built_rule_says_the_path() {
     );
     let lone = Rule::new(attr("visit").eq(1))
         .unwrap()
-        .check(&types)
+        .check(&types())
         .unwrap_err();
     assert_eq!(lone[0].path(), "compare");
 }
@@ -264,5 +314,128 @@ fn the_places_survive_a_clone_but_equality_ignores_them() {
     let parsed = Rule::parse("  visit = 1").unwrap();
     assert_eq!(parsed, Rule::new(attr("visit").eq(Value::from(1))).unwrap());
     let copy = Rule::clone(&parsed);
-    assert_eq!(copy.check(&types).unwrap_err()[0].position(), Some((1, 3)));
+    assert_eq!(
+        copy.check(&types()).unwrap_err()[0].position(),
+        Some((1, 3))
+    );
+}
+
+#[test]
+fn activities() {
+    check(
+        "at least 2 purchas(amount > \"x\")",
+        &[(
+            "1:12: there is no activity \"purchas\"",
+            Some("did you mean purchase?"),
+        )],
+    );
+    check(
+        "at least 1 of (a = 1, sum of product of purchase(amuont = \"x\" or amount = \"x\") = true)",
+        &[
+            ("1:16: there is no attribute \"a\"", None),
+            ("1:30: product cannot be summed up, it is a text", None),
+            (
+                "1:82: true is a boolean, the sum of product of purchase is a decimal",
+                None,
+            ),
+            (
+                "1:50: there is no attribute \"amuont\" of purchase",
+                Some("did you mean amount?"),
+            ),
+            ("1:75: \"x\" is a text, amount is a decimal", None),
+        ],
+    );
+    check(
+        "sum of pices of purchase > 1",
+        &[(
+            "1:8: there is no attribute \"pices\" of purchase",
+            Some("did you mean pieces?"),
+        )],
+    );
+    let hint = Some("what must hold of the number follows the time: within 30 days >= 2");
+    check(
+        "count of purchase within the last 30 days",
+        &[(
+            "1:19: a relative date does not go with the count of purchase, which is an integer",
+            hint,
+        )],
+    );
+    check(
+        "last purchase contains \"x\" and count of purchase between 5 and 2",
+        &[
+            (
+                "1:15: contains does not go with the last purchase, which is an instant",
+                None,
+            ),
+            (
+                "1:58: nothing lies between 5 and 2",
+                Some("the smaller one stands first"),
+            ),
+        ],
+    );
+    // Its own attributes only.
+    check(
+        "at least 1 purchase(visits > 1)",
+        &[("1:21: there is no attribute \"visits\" of purchase", None)],
+    );
+    let closure = |name: &str| schema().attribute(name);
+    let rule = Rule::parse("visits > 1 and at least 1 purchase").unwrap();
+    let errors = rule.check(&closure).unwrap_err();
+    assert_eq!(errors[0].kind(), RuleErrorKind::UnknownActivity);
+}
+
+#[test]
+fn built_activities_say_the_path() {
+    let purchase = || activity("purchase").with(attr("amount").eq("x"));
+    let sum = attr("visits").ge(6) & !purchase().sum_at_least("product", true);
+    let errors = Rule::new(sum).unwrap().check(&types()).unwrap_err();
+    let paths: Vec<&str> = errors.iter().map(RuleError::path).collect();
+    let expected = [
+        "all[1].not.activity.measure.sum",
+        "all[1].not.activity.condition.compare",
+        "all[1].not.activity.with.compare",
+    ];
+    assert_eq!(paths, expected);
+    let errors = Rule::new(activity("call").at_least(1)).unwrap();
+    let errors = errors.check(&types()).unwrap_err();
+    assert_eq!(errors[0].path(), "activity.kind");
+}
+
+#[test]
+fn names_of_segments() {
+    let row = |text: &str, errors: &[(&str, Option<&str>)]| {
+        let rule = Rule::parse(text).unwrap();
+        expect(&rule, rule.check_in(&types(), &segments()), errors);
+    };
+    row("in segment right and visits > 1", &[]);
+    row(
+        "not in segment \"rihgt\"",
+        &[(
+            "1:16: there is no segment \"rihgt\"",
+            Some("did you mean right?"),
+        )],
+    );
+    let plain = "segment \"plain\": 1 is an integer, city is a text";
+    let quotes = Some("in quotes it is a text: \"1\"");
+    row(
+        "in segment plain or in segment plain",
+        &[(&format!("1:12: {plain}"), quotes)],
+    );
+    row(
+        "visits > 1 and in segment second",
+        &[
+            (&format!("1:27: {plain}"), quotes),
+            (
+                "1:27: segment \"first\": there is no attribute \"vists\"",
+                Some("did you mean visits?"),
+            ),
+        ],
+    );
+    check(
+        "in segment right",
+        &[("1:12: there is no segment \"right\"", None)],
+    );
+    let errors = Rule::new(!crate::rule::segment("x")).unwrap();
+    let errors = errors.check(&types()).unwrap_err();
+    assert_eq!(errors[0].path(), "not.in_segment");
 }

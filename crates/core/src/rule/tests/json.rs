@@ -3,7 +3,7 @@
 use super::super::{Rule, RuleErrorKind};
 
 /// A golden file and the text of its rule. Files of old versions stay for ever.
-const GOLDEN: [(&str, &str); 3] = [
+const GOLDEN: [(&str, &str); 4] = [
     (
         include_str!("../golden/v1-fieles.json"),
         include_str!("../golden/v1-fieles.txt"),
@@ -15,6 +15,10 @@ const GOLDEN: [(&str, &str); 3] = [
     (
         include_str!("../golden/v1-values.json"),
         include_str!("../golden/v1-values.txt"),
+    ),
+    (
+        include_str!("../golden/v1-activities.json"),
+        include_str!("../golden/v1-activities.txt"),
     ),
 ];
 
@@ -111,7 +115,7 @@ fn tests_that_are_none() {
         r#"{"is_set":{"attribute":"a","x":1}}"#,
         "1:44: unknown field `x`",
     );
-    wrong(r#"{"is_set":{}}"#, "1:26: missing field `attribute`");
+    wrong(r#"{"is_set":{}}"#, "1:27: missing field `attribute`");
     wrong(
         r#"{"compare":{"attribute":"a","op":"like","value":1}}"#,
         "1:53: unknown variant `like`",
@@ -127,6 +131,57 @@ fn tests_that_are_none() {
     wrong(
         r#"{"has":{"attribute":"a","which":"any","texts":[1]}}"#,
         "1:62: invalid type",
+    );
+}
+
+#[test]
+fn activities_that_are_none() {
+    let wrong_in = |inner: &str, error: &str| wrong(&format!(r#"{{"activity":{inner}}}"#), error);
+    let condition = r#""condition":{"is_set":{}}"#;
+    wrong_in("{}", "1:28: missing field `kind`");
+    wrong_in(
+        r#"{"kind":"a","measure":"count"}"#,
+        "1:56: missing field `condition`",
+    );
+    wrong_in(
+        &format!(r#"{{"kind":"a",{condition}}}"#),
+        "1:64: missing field `measure`",
+    );
+    wrong_in(
+        r#"{"of":1}"#,
+        "1:31: unknown field `of`, expected one of `measure`, `kind`",
+    );
+    wrong_in(r#"{"kind":"a","kind":"b"}"#, "1:");
+    wrong_in(
+        r#"{"measure":"mean"}"#,
+        "1:43: unknown variant `mean`, expected one of `count`",
+    );
+    wrong_in(r#"{"within":{"next":{"days":1}}}"#, "1:");
+    wrong_in(
+        r#"{"within":{"to_date":"hour"}}"#,
+        "1:53: unknown variant `hour`",
+    );
+    wrong_in(
+        r#"{"condition":{"all":[]}}"#,
+        "1:45: unknown variant `all`, expected one of `compare`",
+    );
+    let own = "a condition on activities has no attribute of its own";
+    wrong_in(
+        r#"{"condition":{"is_set":{"attribute":"a"}}}"#,
+        &format!("1:67: {own}"),
+    );
+    wrong_in(r#"{"with":{"is_set":{}}}"#, "1:");
+    wrong(r#"{"at_least":{"least":-1,"of":[]}}"#, "1:");
+    wrong(r#"{"at_least":{"of":[]}}"#, "1:");
+    wrong(
+        r#"{"at_least":{"least":1,"of":[],"x":1}}"#,
+        "1:48: unknown field `x`",
+    );
+    wrong(r#"{"in_segment":{"name":"a"}}"#, "1:");
+    wrong(r#"{"in_segment":""}"#, "1:31: an id cannot be empty");
+    wrong(
+        r#"{"to_date":{"attribute":"a","unit":"month","period":{"days":1}}}"#,
+        "1:",
     );
 }
 

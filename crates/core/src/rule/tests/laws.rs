@@ -1,16 +1,13 @@
 //! What must hold of every rule.
 
-use std::borrow::Cow;
-
 use crate::Zone;
-use chrono::{DateTime, Utc};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::super::{Expr, Moment, Rule, fold};
+use super::super::{Expr, Moment, Rule, at_least, fold};
 use super::oracle::truth;
-use super::random::{Row, dated, near_rule, now, row, rule};
+use super::random::{Row, When, dated, near_rule, row, rule, when};
 
 fn config() -> ProptestConfig {
     ProptestConfig {
@@ -20,21 +17,19 @@ fn config() -> ProptestConfig {
     }
 }
 
-fn eval(expr: Expr, row: &Row, now: DateTime<Utc>) -> Option<bool> {
+fn eval(expr: Expr, row: &Row, when: When) -> Option<bool> {
     let zone: Zone = "America/Guayaquil".parse().unwrap();
-    let read = |name: &str| row.get(name).map(Cow::Borrowed);
-    Rule::new(expr)
-        .unwrap()
-        .eval(&read, &Moment::new(now, zone))
+    let moment = Moment::new(when.now, zone).with_leap_day(when.leap_day);
+    Rule::new(expr).unwrap().eval(&row, &moment)
 }
 
-fn both(rule: &Rule, row: &Row, now: DateTime<Utc>) -> (i8, i8) {
-    let found = match eval(rule.expr().clone(), row, now) {
+fn both(rule: &Rule, row: &Row, when: When) -> (i8, i8) {
+    let found = match eval(rule.expr().clone(), row, when) {
         Some(true) => 1,
         None => 0,
         Some(false) => -1,
     };
-    (found, truth(rule.expr(), row, now))
+    (found, truth(rule.expr(), row, when))
 }
 
 /// Whatever is understood prints as a text that means the same.
@@ -71,26 +66,46 @@ proptest! {
     }
 
     #[test]
-    fn both_readings_agree(rule in near_rule(), row in row(), now in now()) {
-        let (found, expected) = both(&rule, &row, now);
-        prop_assert_eq!(found, expected, "{} of {:?} at {}", rule, row, now);
+    fn both_readings_agree(rule in near_rule(), row in row(), when in when()) {
+        let (found, expected) = both(&rule, &row, when);
+        prop_assert_eq!(found, expected, "{} of {:?} at {:?}", rule, row, when);
     }
 
     #[test]
-    fn both_readings_of_dates_agree((rule, row) in dated(), now in now()) {
-        let (found, expected) = both(&rule, &row, now);
-        prop_assert_eq!(found, expected, "{} of {:?} at {}", rule, row, now);
+    fn both_readings_of_dates_agree((rule, row) in dated(), when in when()) {
+        let (found, expected) = both(&rule, &row, when);
+        prop_assert_eq!(found, expected, "{} of {:?} at {:?}", rule, row, when);
     }
 
     #[test]
-    fn de_morgan(a in near_rule(), b in near_rule(), row in row(), now in now()) {
+    fn de_morgan(a in near_rule(), b in near_rule(), row in row(), when in when()) {
         let (a, b) = (|| a.expr().clone(), || b.expr().clone());
-        let of = |expr| eval(expr, &row, now);
+        let of = |expr| eval(expr, &row, when);
         prop_assert_eq!(of(!(a() & b())), of(!a() | !b()));
         prop_assert_eq!(of(!(a() | b())), of(!a() & !b()));
         prop_assert_eq!(of(!!a()), of(a()));
         prop_assert_eq!(of(a() & b()), of(b() & a()));
         prop_assert_eq!(of(a() & (a() | b())), of(a()));
+    }
+
+    #[test]
+    fn de_morgan_of_at_least(
+        parts in vec(near_rule(), 1..5),
+        least in any::<prop::sample::Index>(),
+        row in row(),
+        when in when(),
+    ) {
+        let n = parts.len();
+        let least = least.index(n) + 1;
+        let number = |n: usize| u32::try_from(n).expect("a small number");
+        let all = || parts.iter().map(|rule| rule.expr().clone());
+        let of = |expr| eval(expr, &row, when);
+        prop_assert_eq!(
+            of(!at_least(number(least), all())),
+            of(at_least(number(n - least + 1), all().map(|expr| !expr)))
+        );
+        prop_assert_eq!(of(at_least(1, all())), of(Expr::Any(all().collect())));
+        prop_assert_eq!(of(at_least(number(n), all())), of(Expr::All(all().collect())));
     }
 
     #[test]
@@ -134,7 +149,21 @@ proptest! {
     }
 }
 
-const PIECES: [&str; 56] = [
+const PIECES: [&str; 70] = [
+    "count",
+    "sum",
+    "first",
+    "exactly",
+    "most",
+    "segment",
+    "anniversary",
+    "month",
+    "to",
+    "date",
+    "purchase",
+    "2",
+    "at least 2",
+    "within the",
     "a",
     "ñandú",
     "pin.status",
@@ -200,9 +229,9 @@ fn chance_gives_every_answer() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut counts = [0; 3];
     for _ in 0..2_000 {
-        let drawn = (near_rule(), row(), now()).new_tree(&mut runner).unwrap();
-        let (rule, row, now) = drawn.current();
-        counts[usize::try_from(truth(rule.expr(), &row, now) + 1).unwrap()] += 1;
+        let drawn = (near_rule(), row(), when()).new_tree(&mut runner).unwrap();
+        let (rule, row, when) = drawn.current();
+        counts[usize::try_from(truth(rule.expr(), &row, when) + 1).unwrap()] += 1;
     }
     assert!(
         counts.iter().all(|count| *count > 200),

@@ -159,31 +159,6 @@ fn operators_that_are_none() {
 }
 
 #[test]
-fn syntax_of_later_days_is_refused() {
-    use RuleErrorKind::{Syntax, UnknownOperator};
-    let name = |word: &str| Some(format!("an attribute of this name is written `{word}`"));
-    let at = "1:1: expected an attribute, found \"at\"";
-    wrong(
-        "at least 2 of (a = 1, b = 2)",
-        at,
-        Syntax,
-        name("at").as_deref(),
-    );
-    let purchase = "1:9: expected an operator, such as = or in, found \"(\"";
-    wrong("purchase(a = 1)", purchase, Syntax, None);
-    let segment = "1:5: expected an attribute, found \"in\"";
-    wrong(
-        "not in segment staff",
-        segment,
-        Syntax,
-        name("in").as_deref(),
-    );
-    let found = Rule::parse("birthday anniversary within 7 days").unwrap_err();
-    assert!(matches!(found.kind(), Syntax | UnknownOperator));
-    assert_eq!(found.position(), Some((1, 10)));
-}
-
-#[test]
 fn texts_without_end() {
     use RuleErrorKind::Unterminated;
     let hint = Some(r#"close it with "; a new line within it is written \n"#);
@@ -254,4 +229,144 @@ fn names_that_are_none() {
             (RuleErrorKind::Name, Some((1, column)))
         );
     }
+}
+
+#[test]
+fn activities_and_segments() {
+    use RuleErrorKind::{Least, Name, Nested, Syntax};
+    let row = |text: &str, error: &str, hint: Option<&str>| wrong(text, error, Syntax, hint);
+    let at = Some("an attribute of this name is written `at`");
+    row("at 9", "1:4: expected least or most, found \"9\"", at);
+    let number = "1:10: expected a whole number from 0 to 4294967295, found";
+    row("at least two visit", &format!("{number} \"two\""), None);
+    row("at least -2 visit", &format!("{number} \"-2\""), None);
+    row(
+        "at least 2",
+        "1:11: expected a kind of activity, found the end",
+        None,
+    );
+    let kind = "1:12: expected a kind of activity, found \"in\"";
+    row(
+        "at least 2 in",
+        kind,
+        Some("a kind of activity of this name is written `in`"),
+    );
+    row(
+        "at most 2 of (a = 1)",
+        "1:11: expected a kind of activity, found \"of\"",
+        Some("write not at least 3 of (…)"),
+    );
+    row(
+        "at least 2 of a = 1",
+        "1:15: expected an opening bracket, found \"a\"",
+        None,
+    );
+    row(
+        "at least 1 of (a = 1 b = 2)",
+        "1:22: expected and, or, a comma or a closing bracket, found \"b\"",
+        Some("the bracket at 1:15 is not closed"),
+    );
+    row(
+        "at least 1 of ()",
+        "1:16: expected an attribute, found \")\"",
+        None,
+    );
+    let bracket = Some("the bracket at 1:17 is not closed");
+    row(
+        "at least 1 visit(a = 1, b = 2)",
+        "1:23: expected and, or or a closing bracket, found \",\"",
+        bracket,
+    );
+    row(
+        "visit(a = 1)",
+        "1:6: expected an operator, such as = or in, found \"(\"",
+        Some("of activities say how many: at least 1 …"),
+    );
+    let more = "at least 3 of 2 never holds";
+    let none = "at least 0 of some rules always holds: begin with 1";
+    wrong(
+        "at least 3 of (a = 1, b = 2)",
+        &format!("1:10: {more}"),
+        Least,
+        None,
+    );
+    wrong(
+        "at least 0 of (a = 1)",
+        &format!("1:10: {none}"),
+        Least,
+        None,
+    );
+    let own = Some("within its brackets stand its own attributes; join the rest to it by and");
+    let inner = "what happened to the customer cannot be asked of an activity";
+    wrong(
+        "at least 1 visit(at least 1 call)",
+        &format!("1:18: {inner}"),
+        Nested,
+        own,
+    );
+    wrong(
+        "last visit(last call is set) is set",
+        &format!("1:12: {inner}"),
+        Nested,
+        own,
+    );
+    let segment = "1:22: a segment cannot be asked of an activity";
+    wrong("at least 1 visit(not in segment a)", segment, Nested, own);
+    let long = "x".repeat(256);
+    let name = format!("1:12: \"{}…\" cannot be the name of a segment", &long[..40]);
+    let most = Some("an id has at most 255 characters");
+    wrong(&format!("in segment \"{long}\""), &name, Name, most);
+}
+
+#[test]
+fn words_of_activities_and_segments() {
+    use RuleErrorKind::Syntax;
+    let row = |text: &str, error: &str, hint: Option<&str>| wrong(text, error, Syntax, hint);
+    let named = Some("an attribute of this name is written `in`");
+    row("in (1)", "1:4: expected segment, found \"(\"", named);
+    row(
+        "in segment",
+        "1:11: expected the name of a segment, found the end",
+        None,
+    );
+    let quoted = Some("a segment of this name is written \"and\"");
+    row(
+        "in segment and",
+        "1:12: expected the name of a segment, found \"and\"",
+        quoted,
+    );
+    row(
+        "sum of amount purchase",
+        "1:15: expected of, found \"purchase\"",
+        None,
+    );
+    let of = "1:7: expected of, or an operator such as = or in, found \"purchase\"";
+    row("count purchase > 2", of, None);
+    let window = "1:29: expected an operator, such as = or in, found the end";
+    let hint = Some("that is when they were; of the last one write within the last");
+    row("last purchase within 30 days", window, hint);
+    let past = "1:18: activities lie in the past";
+    row(
+        "at least 2 visit within the next 3 days",
+        past,
+        Some("write within the last"),
+    );
+    let unit = "1:17: expected last, next or a unit such as month, found \"months\"";
+    row("paid within the months to date", unit, None);
+    let the = "1:13: expected the, found \"30\"";
+    row(
+        "paid within 30 days",
+        the,
+        Some("write within the last or within the next"),
+    );
+    row(
+        "paid within the month",
+        "1:22: expected to, found the end",
+        None,
+    );
+    row(
+        "born anniversary 7 days",
+        "1:18: expected within, found \"7\"",
+        None,
+    );
 }

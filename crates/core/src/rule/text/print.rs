@@ -54,6 +54,11 @@ fn factor(expr: &Expr, f: &mut Formatter<'_>) -> fmt::Result {
                 write!(f, "{} not ", Name(&test.attribute))?;
                 condition(&test.condition, f)
             }
+            Expr::Activity(test) if matches!(test.condition, Condition::In(_)) => {
+                measured(test, f)?;
+                f.write_str(" not ")?;
+                condition(&test.condition, f)
+            }
             other => {
                 f.write_str("not ")?;
                 factor(other, f)
@@ -81,15 +86,19 @@ fn activity(test: &ActivityTest, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "{how} {n} ")?;
         return activities(&test.of, f);
     }
+    measured(test, f)?;
+    f.write_char(' ')?;
+    condition(&test.condition, f)
+}
+
+fn measured(test: &ActivityTest, f: &mut Formatter<'_>) -> fmt::Result {
     match &test.measure {
         Measure::Count => f.write_str("count of ")?,
         Measure::Sum(attribute) => write!(f, "sum of {} of ", Name(attribute))?,
         Measure::Last => f.write_str("last ")?,
         Measure::First => f.write_str("first ")?,
     }
-    activities(&test.of, f)?;
-    f.write_char(' ')?;
-    condition(&test.condition, f)
+    activities(&test.of, f)
 }
 
 /// What is said shorter: `at least 2 purchase` for `count of purchase >= 2`.

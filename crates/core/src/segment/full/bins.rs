@@ -89,6 +89,15 @@ impl Bins {
         self.width
     }
 
+    /// About how many instructions it takes at least to find 32 bins and to test them.
+    pub(super) fn least_work(codes: &Codes, sets: usize) -> usize {
+        match codes {
+            Codes::U8(_) => usize::MAX,
+            Codes::U16(_) => 6 + 4 * sets,
+            Codes::I32(_) | Codes::I64(_) => 32 * 6 + 4 * sets,
+        }
+    }
+
     /// About how many instructions it takes to find 32 bins.
     pub(super) fn work(&self) -> usize {
         match &self.way {
@@ -185,12 +194,16 @@ impl Buckets {
     fn of_shift(base: i64, shift: u32, mut bounds: Vec<u64>) -> Self {
         let last = bounds[bounds.len() - 1] >> shift;
         let mut first = Vec::with_capacity(last as usize + 2);
-        let mut most = 0;
+        let (mut before, mut most) = (0, 0);
         for bucket in 0..=last {
-            let before = bounds.partition_point(|bound| *bound <= bucket << shift);
-            let until = bounds.partition_point(|bound| *bound >> shift <= bucket);
-            first.push(before as u16);
-            most = most.max(until - before);
+            let start = bucket << shift;
+            let until = |bound: &&u64| **bound >> shift <= bucket;
+            let here = bounds[before..].iter().take_while(until).count();
+            // One on the first code of a bucket is behind every code in it.
+            let on_first = usize::from(here > 0 && bounds[before] == start);
+            first.push((before + on_first) as u16);
+            most = most.max(here - on_first);
+            before += here;
         }
         first.push(bounds.len() as u16);
         bounds.resize(bounds.len() + most.max(1), u64::MAX);

@@ -163,10 +163,13 @@ fn choose(plan: &Plan<'_>, used: &[bool], code: &mut Code) -> Vec<Option<usize>>
     }
     let each = plan.inputs.iter().zip(sets).enumerate();
     each.map(|(input, (of, sets))| {
+        let direct: usize = sets.iter().map(|set| work_of(of.codes(), set)).sum();
+        if direct <= Bins::least_work(of.codes(), sets.len()) {
+            return None;
+        }
         let ranges = || sets.iter().flat_map(|set| set.ranges());
         let mut bounds: BTreeSet<i64> = ranges().map(|(low, _)| *low).collect();
         bounds.extend(ranges().filter_map(|(_, high)| high.checked_add(1)));
-        let direct: usize = sets.iter().map(|set| work_of(of.codes(), set)).sum();
         let bins = Bins::new(input, of.codes(), bounds.into_iter().collect())?;
         let tests: usize = sets.iter().map(|set| bins.work_of(set)).sum();
         (bins.work() + tests < direct).then(|| {

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::rule::LeapDay;
-use crate::{Population, Schema, SegmentError, SegmentName, Segments};
+use crate::{Population, Schema, SegmentErrors, SegmentName, Segments};
 
 use super::compile::Program;
 use super::members::Members;
@@ -97,7 +97,7 @@ impl Segments {
     /// # Errors
     /// With everything in their rules that does not go with the schema, as
     /// [`check`](Self::check) has.
-    pub fn compile(&self, schema: &Schema) -> Result<Compiled, Vec<SegmentError>> {
+    pub fn compile(&self, schema: &Schema) -> Result<Compiled, SegmentErrors> {
         self.check(schema)?;
         Ok(Compiled {
             names: self.iter().map(|segment| segment.name.clone()).collect(),
@@ -117,7 +117,7 @@ impl Segments {
         population: &Population,
         now: DateTime<Utc>,
         threads: Threads,
-    ) -> Result<Members, Vec<SegmentError>> {
+    ) -> Result<Members, SegmentErrors> {
         let compiled = self.compile(population.schema())?;
         Ok(compiled.evaluate(population, now, threads))
     }

@@ -33,6 +33,11 @@ impl ActivityIndex {
         index
     }
 
+    /// How many chunks there are.
+    pub(crate) fn chunks(&self) -> usize {
+        self.chunks.len()
+    }
+
     /// Takes note of a row's last activity.
     pub(crate) fn note(&mut self, row: usize, population: &Population) {
         let Some(table) = population.activity_table(&self.kind) else {
@@ -46,17 +51,9 @@ impl ActivityIndex {
         if let Some(key) = table.of(row).last().and_then(|one| self.key(table, one)) {
             self.late[chunk].push((key, (row % CHUNK) as u16));
         }
-        if self.late[chunk].len() > MOVED * 4 {
-            self.sort(chunk, population);
-        }
-    }
-
-    /// Sorts the chunks again to which much came.
-    pub(crate) fn tidy(&mut self, population: &Population) {
-        for chunk in 0..self.late.len() {
-            if self.late[chunk].len() > MOVED {
-                self.sort(chunk, population);
-            }
+        if self.late[chunk].len() > MOVED.max(self.chunks[chunk].len() / 8) {
+            self.chunks[chunk] = self.sorted(chunk, population);
+            self.late[chunk].clear();
         }
     }
 
@@ -94,11 +91,6 @@ impl ActivityIndex {
         self.chunks.iter().map(Chunk::bytes).sum::<usize>() + late
     }
 
-    fn sort(&mut self, chunk: usize, population: &Population) {
-        self.chunks[chunk] = self.sorted(chunk, population);
-        self.late[chunk].clear();
-    }
-
     fn sorted(&self, chunk: usize, population: &Population) -> Chunk {
         let Some(table) = population.activity_table(&self.kind) else {
             return Chunk::default();
@@ -108,7 +100,7 @@ impl ActivityIndex {
             let keys = table.of(row).filter_map(|one| self.key(table, one));
             pairs.extend(keys.map(|key| (key, (row % CHUNK) as u16)));
         }
-        Chunk::of(&mut pairs)
+        Chunk::of(pairs)
     }
 
     /// Days of dates, microseconds of instants, whatever the column's codes are.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::day_index::CHUNK;
+use super::pace::Pace;
 use super::plan::{bits, bits_of, set};
 use super::row::{Scratch, Seen, World};
 use super::span::Span;
@@ -25,16 +26,16 @@ struct Passing {
 }
 
 /// Codes of a column that are decided otherwise in some zones.
-struct Stretch {
-    slot: usize,
-    low: i64,
-    high: i64,
+pub(super) struct Stretch {
+    pub(super) slot: usize,
+    pub(super) low: i64,
+    pub(super) high: i64,
     /// By the number of the zone.
     zones: Vec<bool>,
     /// Segments that ask for nothing else, and whether these codes are members now.
-    direct: Vec<(u32, bool)>,
+    pub(super) direct: Vec<(u32, bool)>,
     /// Whether there are segments that ask for more.
-    more: bool,
+    pub(super) more: bool,
 }
 
 /// The rows of a chunk that must be looked at.
@@ -55,6 +56,10 @@ impl Live {
     /// It may work for long when many days pass at once: not to be called on a thread that serves
     /// others.
     pub fn advance(&mut self, now: DateTime<Utc>) -> Turn {
+        self.advance_at(now, Pace::Cheapest)
+    }
+
+    pub(super) fn advance_at(&mut self, now: DateTime<Utc>, pace: Pace) -> Turn {
         let mut turn = Turn::new(Arc::clone(&self.names));
         let moments = self.moments_at(now);
         self.now = now;
@@ -64,7 +69,6 @@ impl Live {
             self.moments = moments;
             return turn;
         }
-        self.tidy_days();
         let fresh = self.tables.iter().enumerate().map(|(slot, old)| {
             let fresh = || self.tables_of(slot, &moments, old.bounds());
             old.turns.then(fresh)
@@ -74,7 +78,15 @@ impl Live {
             turned,
             moments,
         };
-        self.pass(&passing, &mut turn);
+        let stretches = self.stretches(&passing);
+        let spans = self.spans(&passing.moments, &passing.turned);
+        if self.is_whole(pace, &stretches, &spans) {
+            let members = self.evaluate(now);
+            turn = Turn::between(Arc::clone(&self.names), &self.members, &members);
+            self.members = members;
+        } else {
+            self.pass(&passing, (&stretches, &spans), &mut turn);
+        }
         for (own, fresh) in self.tables.iter_mut().zip(passing.fresh) {
             if let Some(fresh) = fresh {
                 *own = fresh;
@@ -84,23 +96,13 @@ impl Live {
         turn
     }
 
-    fn tidy_days(&mut self) {
-        let population = &self.population;
-        for (days, tables) in self.days.iter_mut().zip(&self.tables) {
-            if let (Some(days), Some(column)) = (days, tables.column) {
-                let column = population.column(column);
-                days.tidy(population.len(), &|row| column.code(row));
-            }
-        }
-        for days in &mut self.activity_days {
-            days.tidy(population);
-        }
-    }
-
     /// Goes through the rows chunk by chunk, so that what is written stays in the cache.
-    fn pass(&mut self, passing: &Passing, turn: &mut Turn) {
-        let stretches = self.stretches(passing);
-        let spans = self.spans(&passing.moments, &passing.turned);
+    fn pass(
+        &mut self,
+        passing: &Passing,
+        (stretches, spans): (&[Stretch], &[Span]),
+        turn: &mut Turn,
+    ) {
         let mut scratch = std::mem::take(&mut self.scratch);
         let mut members = std::mem::take(&mut self.members);
         let mut marks = Marks {
@@ -108,15 +110,20 @@ impl Live {
             answers: vec![0; CHUNK / 64],
         };
         let mut seen = Vec::new();
+        let looks = !spans.is_empty() || stretches.iter().any(|stretch| stretch.more);
         for chunk in 0..self.population.len().div_ceil(CHUNK) {
-            for stretch in &stretches {
+            for stretch in stretches {
                 self.meet(chunk, stretch, &mut marks, (&mut members, turn));
             }
-            for span in &spans {
+            for span in spans {
                 self.meet_span(chunk, span, &mut marks);
             }
+            if !looks {
+                continue;
+            }
             for word in 0..CHUNK / 64 {
-                let (values, answers) = (marks.values[word], marks.answers[word]);
+                let values = std::mem::take(&mut marks.values[word]);
+                let answers = std::mem::take(&mut marks.answers[word]);
                 for bit in bits_of(values | answers) {
                     let row = chunk * CHUNK + word * 64 + bit as usize;
                     let happened = answers >> bit & 1 == 1;
@@ -127,8 +134,6 @@ impl Live {
                     }
                 }
             }
-            marks.values.fill(0);
-            marks.answers.fill(0);
         }
         (self.scratch, self.members) = (scratch, members);
     }

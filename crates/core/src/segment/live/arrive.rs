@@ -92,12 +92,14 @@ impl Live {
         let row = self.population.add(id, zone, cells)?;
         self.know_zones();
         for slot in 0..self.tables.len() {
-            if let Some(column) = self.tables[slot].column {
-                let code = self.population.column(column).code(row);
-                self.follow(slot, code);
-            }
+            let Some(number) = self.tables[slot].column else {
+                continue;
+            };
+            let code = self.population.column(number).code(row);
+            self.follow(slot, code);
             if let Some(days) = &mut self.days[slot] {
-                days.note(row);
+                let column = self.population.column(number);
+                days.note(row, column.len(), &|row| column.code(row));
             }
         }
         self.members.iter_mut().for_each(|rows| rows.push(false));

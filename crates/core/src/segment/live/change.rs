@@ -120,7 +120,8 @@ impl Live {
         if change.before != change.after
             && let Some(days) = &mut self.days[slot]
         {
-            days.note(row);
+            let column = self.population.column(column);
+            days.note(row, column.len(), &|row| column.code(row));
         }
         Ok(Some((slot, change.before, change.after)))
     }

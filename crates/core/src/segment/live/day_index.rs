@@ -6,13 +6,13 @@ pub(super) const CHUNK: usize = 1 << 16;
 /// From how many rows on equal codes have a bucket of their own.
 const BUCKET: usize = 32;
 
-/// How many moved rows a chunk may have before it is sorted again.
-pub(super) const MOVED: usize = 2048;
+/// How many moves a chunk may have before it is sorted again.
+pub(super) const MOVED: usize = 8192;
 
 /// The rows of a column sorted by code, in chunks that stay in the cache.
 ///
 /// A row takes two bytes, and a bucket of rows a few more. Rows whose value changed since are kept
-/// beside and looked up in the column.
+/// beside, with what it became; what counts is what the column says.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct DayIndex {
     chunks: Vec<Chunk>,
@@ -38,14 +38,14 @@ struct Bucket {
 struct Moved {
     /// Which rows stand wrong among the sorted, or not at all.
     stale: [u64; CHUNK / 64],
-    rows: Vec<u16>,
+    /// The codes that rows got, in the order of moves; only the last one of a row is true.
+    late: Vec<(i64, u16)>,
 }
 
 impl DayIndex {
     /// The index of so many rows, of which this gives the codes.
     pub(crate) fn new(len: usize, code: &dyn Fn(usize) -> Option<i64>) -> Self {
-        let mut pairs = Vec::with_capacity(CHUNK.min(len));
-        let chunks = (0..len.div_ceil(CHUNK)).map(|n| Chunk::sorted(n, len, code, &mut pairs));
+        let chunks = (0..len.div_ceil(CHUNK)).map(|n| Chunk::sorted(n, len, code));
         Self {
             chunks: chunks.collect(),
         }
@@ -62,31 +62,26 @@ impl DayIndex {
     }
 
     /// Takes note that the code of a row is another now, or that the row is new.
-    pub(crate) fn note(&mut self, row: usize) {
-        if row / CHUNK >= self.chunks.len() {
-            self.chunks.resize_with(row / CHUNK + 1, Chunk::default);
+    ///
+    /// `code` gives the codes of all `len` rows.
+    pub(crate) fn note(&mut self, row: usize, len: usize, code: &dyn Fn(usize) -> Option<i64>) {
+        let n = row / CHUNK;
+        if n >= self.chunks.len() {
+            self.chunks.resize_with(n + 1, Chunk::default);
         }
-        let moved = self.chunks[row / CHUNK].moved.get_or_insert_with(|| {
+        let moved = self.chunks[n].moved.get_or_insert_with(|| {
             Box::new(Moved {
                 stale: [0; CHUNK / 64],
-                rows: Vec::new(),
+                late: Vec::new(),
             })
         });
         let local = row % CHUNK;
-        let (word, bit) = (&mut moved.stale[local / 64], 1 << (local % 64));
-        if *word & bit == 0 {
-            *word |= bit;
-            moved.rows.push(local as u16);
-        }
-    }
-
-    /// Sorts the chunks again of which many rows have moved.
-    pub(crate) fn tidy(&mut self, len: usize, code: &dyn Fn(usize) -> Option<i64>) {
-        let mut pairs = Vec::new();
-        for (n, chunk) in self.chunks.iter_mut().enumerate() {
-            if chunk.moved.as_ref().is_some_and(|m| m.rows.len() > MOVED) {
-                *chunk = Chunk::sorted(n, len, code, &mut pairs);
-            }
+        moved.stale[local / 64] |= 1 << (local % 64);
+        moved
+            .late
+            .extend(code(row).map(|code| (code, local as u16)));
+        if moved.late.len() > MOVED {
+            self.chunks[n] = Chunk::sorted(n, len, code);
         }
     }
 
@@ -94,10 +89,11 @@ impl DayIndex {
     pub(crate) fn about(&self, chunk: usize, low: i64, high: i64) -> usize {
         let chunk = &self.chunks[chunk];
         let (sorted, _) = chunk.between(low, high);
-        sorted.len() + chunk.moved.as_ref().map_or(0, |moved| moved.rows.len())
+        sorted.len() + chunk.moved.as_ref().map_or(0, |moved| moved.late.len())
     }
 
-    /// Calls `see` with every row of a chunk whose code is in the range, each once.
+    /// Calls `see` with every row of a chunk whose code is in the range, seldom more
+    /// than once.
     pub(crate) fn each(
         &self,
         chunk: usize,
@@ -106,28 +102,31 @@ impl DayIndex {
         see: &mut impl FnMut(usize),
     ) {
         let base = chunk * CHUNK;
-        let chunk = &self.chunks[chunk];
+        let Some(chunk) = self.chunks.get(chunk) else {
+            return;
+        };
         let fits = |row| code(row).is_some_and(|code| low <= code && code <= high);
         let (rows, sure) = chunk.between(low, high);
-        match &chunk.moved {
-            None => {
-                for (at, local) in rows.clone().zip(&chunk.rows[rows]) {
-                    let row = base + usize::from(*local);
-                    if sure.contains(&at) || fits(row) {
-                        see(row);
-                    }
+        let Some(moved) = &chunk.moved else {
+            for (at, local) in rows.clone().zip(&chunk.rows[rows]) {
+                let row = base + usize::from(*local);
+                if sure.contains(&at) || fits(row) {
+                    see(row);
                 }
             }
-            Some(moved) => {
-                for (at, local) in rows.clone().zip(&chunk.rows[rows]) {
-                    let (row, local) = (base + usize::from(*local), usize::from(*local));
-                    let stale = moved.stale[local / 64] >> (local % 64) & 1 == 1;
-                    if !stale && (sure.contains(&at) || fits(row)) {
-                        see(row);
-                    }
-                }
-                let moved = moved.rows.iter().map(|local| base + usize::from(*local));
-                moved.filter(|row| fits(*row)).for_each(see);
+            return;
+        };
+        for (at, local) in rows.clone().zip(&chunk.rows[rows]) {
+            let local = usize::from(*local);
+            let stale = moved.stale[local / 64] >> (local % 64) & 1 == 1;
+            if !stale && (sure.contains(&at) || fits(base + local)) {
+                see(base + local);
+            }
+        }
+        for (late, local) in &moved.late {
+            let row = base + usize::from(*local);
+            if low <= *late && *late <= high && code(row) == Some(*late) {
+                see(row);
             }
         }
     }
@@ -139,22 +138,15 @@ impl DayIndex {
 }
 
 impl Chunk {
-    fn sorted(
-        n: usize,
-        len: usize,
-        code: &dyn Fn(usize) -> Option<i64>,
-        pairs: &mut Vec<(i64, u16)>,
-    ) -> Self {
-        pairs.clear();
+    fn sorted(n: usize, len: usize, code: &dyn Fn(usize) -> Option<i64>) -> Self {
         let rows = DayIndex::rows_of(n, len);
-        let local = |row| (row % CHUNK) as u16;
-        pairs.extend(rows.filter_map(|row| code(row).map(|code| (code, local(row)))));
-        Self::of(pairs)
+        let pairs = rows.filter_map(|row| Some((code(row)?, (row % CHUNK) as u16)));
+        Self::of(pairs.collect())
     }
 
-    /// The chunk of these codes and rows.
-    pub(super) fn of(pairs: &mut [(i64, u16)]) -> Self {
-        pairs.sort_unstable();
+    /// The chunk of these codes and rows, which are in the order of rows.
+    pub(super) fn of(pairs: Vec<(i64, u16)>) -> Self {
+        let pairs = by_code(pairs);
         let mut buckets: Vec<Bucket> = Vec::new();
         let mut start = 0;
         for run in pairs.chunk_by(|a, b| a.0 == b.0) {
@@ -179,6 +171,11 @@ impl Chunk {
         }
     }
 
+    /// How many rows are sorted.
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
     /// The first and the last code of the sorted rows.
     pub(super) fn bounds(&self) -> Option<(i64, i64)> {
         Some((self.buckets.first()?.first, self.buckets.last()?.last))
@@ -194,7 +191,7 @@ impl Chunk {
         let moved = self.moved.as_ref();
         self.rows.capacity() * 2
             + self.buckets.capacity() * size_of::<Bucket>()
-            + moved.map_or(0, |moved| CHUNK / 8 + moved.rows.capacity() * 2)
+            + moved.map_or(0, |moved| CHUNK / 8 + moved.late.capacity() * 16)
     }
 
     /// Where the sorted rows stand that may have a code of the range, and which of them surely do.
@@ -215,6 +212,35 @@ impl Chunk {
         let end = first + sure.count();
         (start(from)..start(to), start(first)..start(end))
     }
+}
+
+/// Sorts by code, and keeps the order of rows of one code.
+fn by_code(mut pairs: Vec<(i64, u16)>) -> Vec<(i64, u16)> {
+    let codes = || pairs.iter().map(|(code, _)| *code);
+    let (Some(least), Some(greatest)) = (codes().min(), codes().max()) else {
+        return pairs;
+    };
+    let span = greatest.abs_diff(least);
+    if span > CHUNK as u64 {
+        pairs.sort_by_key(|(code, _)| *code);
+        return pairs;
+    }
+    // Days lie close together: counting them is faster than comparing.
+    let mut starts = vec![0_u32; span as usize + 2];
+    let place = |code: i64| (code - least) as usize;
+    for (code, _) in &pairs {
+        starts[place(*code) + 1] += 1;
+    }
+    for n in 1..starts.len() {
+        starts[n] += starts[n - 1];
+    }
+    let mut sorted = vec![(0, 0); pairs.len()];
+    for pair in &pairs {
+        let start = &mut starts[place(pair.0)];
+        sorted[*start as usize] = *pair;
+        *start += 1;
+    }
+    sorted
 }
 
 #[cfg(test)]
@@ -244,6 +270,7 @@ mod tests {
             assert!(index.about(chunk, low, high) >= found.len() - before);
         }
         found.sort_unstable();
+        found.dedup();
         found
     }
 
@@ -279,14 +306,13 @@ mod tests {
             for n in 0..3_000 {
                 let row = n * 21 % codes.len();
                 codes[row] = (n % 5 > 0).then_some(n as i64 % of - 40);
-                index.note(row);
-            }
-            for n in 0..CHUNK {
-                codes.push(Some(n as i64 % 9));
-                index.note(codes.len() - 1);
+                index.note(row, codes.len(), &|row| codes[row]);
             }
             check(&index, &codes);
-            index.tidy(codes.len(), &|row| codes[row]);
+            for n in 0..CHUNK {
+                codes.push(Some(n as i64 % 9));
+                index.note(codes.len() - 1, codes.len(), &|row| codes[row]);
+            }
             check(&index, &codes);
             assert!(index.bytes() < codes.len() * 4, "{}", index.bytes());
         }

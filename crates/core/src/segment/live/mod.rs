@@ -7,6 +7,7 @@ mod change;
 mod arrive;
 mod advance;
 mod span;
+mod pace;
 mod row;
 
 mod plan;
@@ -32,9 +33,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::population::Population;
-use super::{Bitmap, SegmentError, Segments};
+use super::{Bitmap, Compiled, SegmentErrors, Segments, Threads};
 use crate::SegmentName;
-use crate::rule::Moment;
+use crate::rule::{LeapDay, Moment};
 use activity::Answers;
 use activity_index::ActivityIndex;
 use day_index::DayIndex;
@@ -78,7 +79,10 @@ pub struct Live {
     now: DateTime<Utc>,
     /// The moment of each zone, by its number.
     moments: Vec<Moment>,
+    leap_day: LeapDay,
     plan: Plan,
+    /// For the evaluation of all customers at once.
+    compiled: Compiled,
     answers: Answers,
     /// By slot.
     tables: Vec<SlotTables>,
@@ -115,8 +119,21 @@ impl Live {
         segments: &Segments,
         population: Population,
         now: DateTime<Utc>,
-    ) -> Result<Self, Vec<SegmentError>> {
-        segments.check(population.schema())?;
+    ) -> Result<Self, SegmentErrors> {
+        Self::with_leap_day(segments, population, now, LeapDay::default())
+    }
+
+    /// Segments as [`new`](Self::new) has them, with another rule for those of 29 February.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new) has.
+    pub fn with_leap_day(
+        segments: &Segments,
+        population: Population,
+        now: DateTime<Utc>,
+        leap_day: LeapDay,
+    ) -> Result<Self, SegmentErrors> {
+        let compiled = segments.compile(population.schema())?;
         let plan = Plan::new(segments, &population);
         let mut live = Self {
             segments: segments.clone(),
@@ -125,6 +142,8 @@ impl Live {
                 .map(|segment| segment.name.clone())
                 .collect(),
             now,
+            leap_day,
+            compiled: compiled.with_leap_day(leap_day),
             moments: Vec::new(),
             answers: Answers::new(&plan.slots),
             tables: Vec::new(),
@@ -147,7 +166,7 @@ impl Live {
             }
         }
         live.index_days();
-        live.members = live.evaluate();
+        live.members = live.evaluate(now);
         Ok(live)
     }
 
@@ -233,7 +252,9 @@ impl Live {
 
     fn moments_at(&self, now: DateTime<Utc>) -> Vec<Moment> {
         let zones = self.population.zones().iter();
-        zones.map(|zone| Moment::new(now, *zone)).collect()
+        zones
+            .map(|zone| Moment::new(now, *zone).with_leap_day(self.leap_day))
+            .collect()
     }
 
     /// The tables of a slot at the moments of all zones.
@@ -280,19 +301,12 @@ impl Live {
         }))
     }
 
-    /// Who belongs to each segment, worked out afresh.
-    fn evaluate(&mut self) -> Vec<Bitmap> {
-        let mut scratch = std::mem::take(&mut self.scratch);
-        let len = self.population.len();
-        let mut members: Vec<Bitmap> = self.names.iter().map(|_| Bitmap::none(len)).collect();
-        for row in 0..len {
-            self.world().members(row, &mut scratch);
-            for (segment, _) in &scratch.flips {
-                members[*segment as usize].set(row, true);
-            }
-        }
-        self.scratch = scratch;
-        members
+    /// Who belongs to each segment at an instant, worked out afresh.
+    fn evaluate(&self, now: DateTime<Utc>) -> Vec<Bitmap> {
+        let evaluated = self
+            .compiled
+            .evaluate(&self.population, now, Threads::default());
+        { evaluated }.take()
     }
 
     fn world(&self) -> World<'_> {

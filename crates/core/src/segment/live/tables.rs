@@ -159,8 +159,16 @@ impl SlotTables {
         };
         let (low, high) = bounds.unwrap_or((code, code));
         Some(Some((
-            if code < low { code.saturating_sub(more) } else { low },
-            if code > high { code.saturating_add(more) } else { high },
+            if code < low {
+                code.saturating_sub(more)
+            } else {
+                low
+            },
+            if code > high {
+                code.saturating_add(more)
+            } else {
+                high
+            },
         )))
     }
 

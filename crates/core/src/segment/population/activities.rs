@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::column::Column;
 use super::error::Fault;
+use super::fill::fill;
 use crate::{AttributeType, Cell, Schema};
 use chrono::{DateTime, Utc};
 
@@ -15,6 +16,8 @@ pub(crate) struct ActivityTable {
     /// The names of its columns, in order.
     names: Vec<String>,
     columns: Vec<Column>,
+    /// Each of them, in order.
+    places: Vec<usize>,
     at: Column,
     owners: Owners,
 }
@@ -35,12 +38,13 @@ enum Owners {
 
 impl ActivityTable {
     pub(super) fn new(kind: &str, schema: &Schema) -> Self {
-        let (names, columns) = schema
+        let (names, columns): (Vec<_>, Vec<_>) = schema
             .iter()
             .map(|(name, r#type)| (name.to_owned(), Column::new(r#type.clone())))
             .unzip();
         Self {
             kind: kind.to_owned(),
+            places: (0..columns.len()).collect(),
             names,
             columns,
             at: Column::new(AttributeType::Instant),
@@ -122,7 +126,7 @@ impl ActivityTable {
             Ok(row) if row < u32::MAX => row,
             _ => return Err(Fault::Full),
         };
-        if let Err(fault) = self.push_cells(cells) {
+        if let Err(fault) = fill(&mut self.columns, &self.places, cells) {
             let rows = self.len();
             self.columns
                 .iter_mut()
@@ -137,18 +141,6 @@ impl ActivityTable {
             Owners::Grouped { later, .. } => later.entry(customer).or_default().push(row),
         }
         Ok(())
-    }
-
-    fn push_cells<'c>(&mut self, cells: impl IntoIterator<Item = Cell<'c>>) -> Result<(), Fault> {
-        let mut cells = cells.into_iter();
-        for (n, column) in self.columns.iter_mut().enumerate() {
-            let cell = cells.next().ok_or(Fault::TooFew(n))?;
-            column.push(cell).map_err(|error| Fault::Cell(n, error))?;
-        }
-        match cells.next() {
-            Some(_) => Err(Fault::TooMany),
-            None => Ok(()),
-        }
     }
 
     /// Brings the activities of each of so many customers together, in the order given.

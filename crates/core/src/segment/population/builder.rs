@@ -33,7 +33,7 @@ pub struct PopulationBuilder {
     /// What each row gives.
     pub(super) given: Schema,
     /// Which column each value of a row goes to, where it is kept.
-    pub(super) places: Vec<Option<usize>>,
+    pub(super) places: Vec<usize>,
     zone: Zone,
 }
 

@@ -6,9 +6,10 @@ use super::builder::nth_name;
 use super::column::Column;
 use super::encode::Change;
 use super::error::{CellError, PopulationError};
+use super::fill::NOWHERE;
 use super::whole::Population;
 use crate::nearest::nearest;
-use crate::{Cell, Schema, Zone};
+use crate::{Activity, Cell, Schema, Zone};
 use chrono::{DateTime, Utc};
 
 impl Population {
@@ -120,13 +121,32 @@ impl Population {
         })
     }
 
+    /// Adds an activity of the customer of a row; attributes that such activities do not have are
+    /// left out.
+    ///
+    /// # Errors
+    /// When there is no such row or kind, or a value is not of its attribute's type; the population
+    /// is as it was.
+    pub fn happened(&mut self, row: usize, activity: &Activity) -> Result<(), PopulationError> {
+        let schema = self.schema.activity(&activity.kind);
+        let names = schema.into_iter().flat_map(Schema::iter);
+        let cells: Vec<Cell<'_>> = names
+            .map(|(name, _)| activity.attributes.get(name).into())
+            .collect();
+        self.add_activity(row, &activity.kind, activity.at, cells)
+    }
+
     /// Which column each value of such rows goes to, where it is kept; of two names of one column
     /// the first one's.
-    pub(super) fn places(&self, given: &Schema) -> Vec<Option<usize>> {
+    pub(super) fn places(&self, given: &Schema) -> Vec<usize> {
         let mut placed = BTreeSet::new();
+        let mut place = |name| {
+            let column = self.column_of(name)?;
+            placed.insert(column).then_some(column)
+        };
         given
             .iter()
-            .map(|(name, _)| self.column_of(name).filter(|column| placed.insert(*column)))
+            .map(|(name, _)| place(name).unwrap_or(NOWHERE))
             .collect()
     }
 

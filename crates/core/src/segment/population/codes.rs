@@ -54,19 +54,21 @@ impl Codes {
     /// Adds one; all become wider when it does not fit.
     #[inline]
     pub(super) fn push(&mut self, code: i64) {
-        let fits = match self {
-            Self::U8(codes) => u8::try_from(code).map(|code| codes.push(code)).is_ok(),
-            Self::U16(codes) => u16::try_from(code).map(|code| codes.push(code)).is_ok(),
-            Self::I32(codes) => i32::try_from(code).map(|code| codes.push(code)).is_ok(),
-            Self::I64(codes) => {
-                codes.push(code);
-                true
-            }
-        };
-        if !fits {
-            self.widen(code);
-            self.push(code);
+        match self {
+            Self::U8(codes) if code as u8 as i64 == code => codes.push(code as u8),
+            Self::U16(codes) if code as u16 as i64 == code => codes.push(code as u16),
+            Self::I32(codes) if code as i32 as i64 == code => codes.push(code as i32),
+            Self::I64(codes) => codes.push(code),
+            _ => self.push_wider(code),
         }
+    }
+
+    /// Apart, so that the usual way stays short.
+    #[cold]
+    #[inline(never)]
+    fn push_wider(&mut self, code: i64) {
+        self.widen(code);
+        self.push(code);
     }
 
     /// Replaces one; all become wider when it does not fit.
@@ -86,17 +88,12 @@ impl Codes {
         }
     }
 
-    /// All codes, in the order of rows.
-    pub(super) fn iter(&self) -> Box<dyn Iterator<Item = i64> + '_> {
-        each!(self, codes => Box::new(codes.iter().map(|code| i64::from(*code))))
-    }
-
     /// Each code × a factor; `None`, and nothing is changed, when one leaves the eight bytes.
     pub(super) fn times(&mut self, factor: i64) -> Option<()> {
         let (mut low, mut high) = (0, 0);
         each!(self, codes => for code in codes.iter() {
-            low = low.min(i64::from(*code));
-            high = high.max(i64::from(*code));
+            low = low.min(wide(code));
+            high = high.max(wide(code));
         });
         let width = self
             .width()
@@ -155,7 +152,6 @@ impl Codes {
         }
     }
 
-    #[cold]
     fn widen(&mut self, code: i64) {
         *self = self.rewritten(self.width().max(Width::of(code)), |code| code);
     }
@@ -163,7 +159,7 @@ impl Codes {
     fn rewritten(&self, width: Width, change: impl Fn(i64) -> i64) -> Self {
         each!(self, codes => {
             let room = codes.capacity();
-            let changed = codes.iter().map(|code| change(i64::from(*code)));
+            let changed = codes.iter().map(|code| change(wide(code)));
             match width {
                 Width::U8 => Self::U8(fill(changed, room)),
                 Width::U16 => Self::U16(fill(changed, room)),
@@ -172,6 +168,10 @@ impl Codes {
             }
         })
     }
+}
+
+fn wide<T: Copy + Into<i64>>(code: &T) -> i64 {
+    (*code).into()
 }
 
 fn fill<T: TryFrom<i64> + Default>(codes: impl Iterator<Item = i64>, room: usize) -> Vec<T> {
@@ -188,6 +188,10 @@ fn gather<T: Copy>(codes: &[T], rows: &[u32]) -> Vec<T> {
 mod tests {
     use super::*;
 
+    fn all(codes: &Codes) -> Vec<i64> {
+        (0..codes.len()).map(|row| codes.get(row)).collect()
+    }
+
     #[track_caller]
     fn check(codes: &[i64], width: Width) {
         let mut pushed = Codes::with_capacity(0);
@@ -197,9 +201,8 @@ mod tests {
             set.set(row, *code);
         }
         for found in [&pushed, &set] {
-            assert_eq!(Vec::from_iter(found.iter()), codes);
+            assert_eq!(all(found), codes);
             assert_eq!(found.width(), width);
-            assert!((0..codes.len()).all(|row| found.get(row) == codes[row]));
         }
     }
 
@@ -230,8 +233,8 @@ mod tests {
         codes.set(0, 200);
         codes.set(1, -3);
         assert_eq!(codes.times(1_000), Some(()));
-        assert_eq!(Vec::from_iter(codes.iter()), [200_000, -3_000]);
+        assert_eq!(all(&codes), [200_000, -3_000]);
         assert_eq!(codes.times(i64::MAX / 100_000), None);
-        assert_eq!(Vec::from_iter(codes.iter()), [200_000, -3_000]);
+        assert_eq!(all(&codes), [200_000, -3_000]);
     }
 }

@@ -27,13 +27,11 @@ impl Dictionary {
         &self.values
     }
 
-    /// The code of a value, when it has one.
+    /// The code of a text, when it has one.
     #[inline]
-    pub(crate) fn code(&self, value: Cell<'_>) -> Option<i64> {
-        let found = self
-            .index
-            .find(hash(&self.seed, value), |n| same(&self.values[n], value));
-        Some(found.ok()? as i64)
+    pub(crate) fn code_of_text(&self, text: &str) -> Option<i64> {
+        let same = |n: usize| matches!(&self.values[n], Value::Text(own) if equal(own, text));
+        Some(self.index.find(self.seed.text(text), same).ok()? as i64)
     }
 
     /// The code of a value, which is given one when it has none yet; none for a missing one.
@@ -105,9 +103,44 @@ fn same(own: &Value, value: Cell<'_>) -> bool {
     }
 }
 
+/// Whether two texts are the same: most are so short that calling the general comparison takes
+/// longer than comparing.
+#[inline]
+fn equal(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    if let (Some(a0), Some(a1), Some(b0), Some(b1)) = (
+        a.first_chunk::<8>(),
+        a.last_chunk::<8>(),
+        b.first_chunk::<8>(),
+        b.last_chunk::<8>(),
+    ) && a.len() <= 16
+    {
+        return a0 == b0 && a1 == b1;
+    }
+    a == b
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_are_compared_whole() {
+        let text = "Provincia de Santo Domingo de los Tsáchilas";
+        for length in (0..=text.len()).filter(|length| text.is_char_boundary(*length)) {
+            let own = &text[..length];
+            assert!(equal(own, &own.to_owned()));
+            for (at, c) in own.char_indices().filter(|(_, c)| c.is_ascii()) {
+                let other = if c == 'x' { "y" } else { "x" };
+                let bent = format!("{}{other}{}", &own[..at], &own[at + 1..]);
+                assert!(!equal(own, &bent), "{own} {bent}");
+            }
+            assert_eq!(equal(own, text), own == text);
+        }
+    }
 
     #[test]
     fn equal_values_have_one_code() {
@@ -124,13 +157,14 @@ mod tests {
             Cell::Instant("2017-01-01T00:00:00Z".parse().unwrap()),
         ];
         for (code, cell) in cells.into_iter().enumerate() {
-            assert_eq!(dictionary.code(cell), None);
             assert_eq!(dictionary.enter(cell), Some(code as i64));
             assert_eq!(dictionary.enter(cell), Some(code as i64));
-            assert_eq!(dictionary.code(cell), Some(code as i64));
         }
-        assert_eq!(dictionary.code(decimal("1.5")), Some(1));
-        assert_eq!(dictionary.code(decimal("0.00")), Some(2));
+        assert_eq!(dictionary.enter(decimal("1.5")), Some(1));
+        assert_eq!(dictionary.enter(decimal("0.00")), Some(2));
+        assert_eq!(dictionary.code_of_text(""), Some(0));
+        assert_eq!(dictionary.code_of_text("1.5"), None);
+        assert_eq!(dictionary.enter(Cell::Missing), None);
         assert_eq!(dictionary.values().len(), cells.len());
         assert_eq!(format!("{dictionary:?}"), "Dictionary(7 values)");
     }

@@ -20,27 +20,31 @@ pub(crate) struct Change {
 }
 
 impl Column {
-    /// Adds a row.
+    /// Adds a row, when its value is one that the column holds as it is: all but few are.
     #[inline]
-    pub(crate) fn push(&mut self, cell: Cell<'_>) -> Result<(), CellError> {
-        match self.encode(cell)? {
-            Some(code) => {
-                self.codes.push(code);
-                if let Some(known) = &mut self.known {
-                    known.push(true);
-                }
-            }
-            None => self.push_missing(),
+    pub(super) fn push_held(&mut self, cell: &Cell<'_>) -> bool {
+        let Some(code) = self.held(cell) else {
+            return false;
+        };
+        self.codes.push(code);
+        if let Some(known) = &mut self.known {
+            known.push(true);
         }
-        Ok(())
+        true
     }
 
-    fn push_missing(&mut self) {
+    /// Adds a row.
+    pub(crate) fn push(&mut self, cell: Cell<'_>) -> Result<(), CellError> {
+        let code = self.encode(cell)?;
         let rows = self.len();
-        self.known
-            .get_or_insert_with(|| Bitmap::all(rows))
-            .push(false);
-        self.codes.push(0);
+        if code.is_none() {
+            self.known.get_or_insert_with(|| Bitmap::all(rows));
+        }
+        if let Some(known) = &mut self.known {
+            known.push(code.is_some());
+        }
+        self.codes.push(code.unwrap_or(0));
+        Ok(())
     }
 
     /// Replaces the value of a row.
@@ -62,30 +66,26 @@ impl Column {
         })
     }
 
-    /// The code of a value in the coding of afterwards; nothing for a missing one.
-    #[inline]
-    fn encode(&mut self, cell: Cell<'_>) -> Result<Option<i64>, CellError> {
-        Ok(Some(match (&mut self.coding, cell) {
-            (_, Cell::Missing) => return Ok(None),
-            (Coding::Integer, Cell::Integer(n)) => n,
-            (Coding::Scaled(scale), Cell::Units(units, own)) if *scale == own => units,
-            (Coding::Scaled(0), Cell::Integer(n)) => n,
-            (Coding::Days, Cell::Date(day)) => day.to_epoch_days().into(),
-            (Coding::Bool, Cell::Bool(b)) => b.into(),
-            (Coding::Dictionary(dictionary), Cell::Text(_)) => match dictionary.code(cell) {
-                Some(code) => code,
-                None => return self.encode_new(cell),
-            },
-            (Coding::Scaled(scale), Cell::Float(value)) => match units_of_float(value, *scale) {
-                Some(units) => units,
-                None => return self.encode_new(cell),
-            },
-            _ => return self.encode_new(cell),
-        }))
+    /// The code of a value that needs no other coding and no new place in a dictionary; `None` for
+    /// a missing one as well.
+    #[inline(always)]
+    fn held(&self, cell: &Cell<'_>) -> Option<i64> {
+        match (&self.coding, cell) {
+            (Coding::Integer | Coding::Scaled(0), Cell::Integer(n)) => Some(*n),
+            (Coding::Scaled(scale), Cell::Units(units, own)) if scale == own => Some(*units),
+            (Coding::Scaled(scale), Cell::Float(value)) => units_of_float(*value, *scale),
+            (Coding::Days, Cell::Date(day)) => Some(day.to_epoch_days().into()),
+            (Coding::Bool, Cell::Bool(b)) => Some((*b).into()),
+            (Coding::Dictionary(dictionary), Cell::Text(text)) => dictionary.code_of_text(text),
+            _ => None,
+        }
     }
 
-    /// The code of a value that the column may not have had yet.
-    fn encode_new(&mut self, cell: Cell<'_>) -> Result<Option<i64>, CellError> {
+    /// The code of a value in the coding of afterwards; nothing for a missing one.
+    fn encode(&mut self, cell: Cell<'_>) -> Result<Option<i64>, CellError> {
+        if let Some(code) = self.held(&cell) {
+            return Ok(Some(code));
+        }
         match (&self.r#type, cell) {
             (AttributeType::Instant, Cell::Instant(at)) => Ok(self.encode_instant(at)),
             (AttributeType::Decimal, Cell::Integer(n)) => Ok(self.encode_decimal(n.into())),
@@ -96,16 +96,14 @@ impl Column {
             (AttributeType::Decimal, Cell::Float(value)) => {
                 Ok(Decimal::from_f64(value).and_then(|decimal| self.encode_decimal(decimal)))
             }
-            (AttributeType::Choice(set), Cell::Text(text)) if !set.contains(text) => {
-                Err(CellError::NotOfSet)
+            (AttributeType::Choice(set), Cell::Text(text)) if set.contains(text) => {
+                Ok(self.enter(cell))
             }
-            (AttributeType::Text | AttributeType::Choice(_), Cell::Text(_))
-            | (AttributeType::Texts, Cell::Texts(_)) => Ok(self.enter(cell)),
+            (AttributeType::Text, Cell::Text(_)) | (AttributeType::Texts, Cell::Texts(_)) => {
+                Ok(self.enter(cell))
+            }
             (r#type, _) => match cell.to_value() {
-                Some(value) => Err(CellError::Type {
-                    expected: r#type.name(),
-                    found: value.type_name(),
-                }),
+                Some(value) => Err(CellError::of(r#type, &value)),
                 None => Ok(None),
             },
         }

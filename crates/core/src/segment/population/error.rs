@@ -1,6 +1,6 @@
 //! What is wrong with rows, and with single values.
 
-use crate::{IdError, NameError};
+use crate::{AttributeType, IdError, NameError, Value};
 
 /// Why a population does not take a row; the population is as it was.
 ///
@@ -105,6 +105,19 @@ pub enum CellError {
     /// There is no such row.
     #[error("there is no row {0}")]
     NoRow(usize),
+}
+
+impl CellError {
+    /// Why a value is not one of a type that does not admit it.
+    pub(super) fn of(r#type: &AttributeType, value: &Value) -> Self {
+        match (r#type, value) {
+            (AttributeType::Choice(_), Value::Text(_)) => Self::NotOfSet,
+            _ => Self::Type {
+                expected: r#type.name(),
+                found: value.type_name(),
+            },
+        }
+    }
 }
 
 /// What is wrong with a row, before the place is named.

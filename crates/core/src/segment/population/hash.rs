@@ -28,11 +28,31 @@ const PI: [u64; 3] = [
 ];
 
 impl Seed {
-    /// The hash of a text: two words of it at a time are multiplied, and the halves of the product
-    /// joined.
+    /// The hash of a text.
     #[inline]
     pub(super) fn text(&self, text: &str) -> u64 {
-        let bytes = text.as_bytes();
+        self.bytes(text.as_bytes())
+    }
+
+    /// The hash of an id, which puts those beside each other that differ in the last character
+    /// only, as consecutive ones do: then a population is built, and its index made larger, with a
+    /// tenth of the misses of the cache.
+    ///
+    /// The upper half and the last four bits say where, what is between tells apart: see `Index`.
+    #[inline]
+    pub(super) fn id(&self, id: &str) -> u64 {
+        let Some((last, head)) = id.as_bytes().split_last() else {
+            return 0;
+        };
+        let line = self.bytes(head);
+        let tag = fold(line ^ u64::from(*last), self.own ^ PI[2]);
+        let slot = (line & 0xf).wrapping_add((*last).into()) & 0xf;
+        (line & !0xffff_ffff) | (tag & 0xffff_fff0) | slot
+    }
+
+    /// The hash of bytes: two words at a time are multiplied, and the halves of the product joined.
+    #[inline]
+    fn bytes(&self, bytes: &[u8]) -> u64 {
         let mut state = self.own ^ (bytes.len() as u64).wrapping_mul(PI[2]);
         let (mut rest, many) = (bytes, bytes.len());
         while rest.len() > 16 {
@@ -100,17 +120,19 @@ mod tests {
     }
 
     #[test]
-    fn consecutive_ids_are_spread_over_slots_and_tags() {
+    fn ids_that_differ_at_the_end_are_neighbours_and_others_are_spread() {
         let seed = Seed::default();
-        let hashes = (0..4096).map(|n| seed.text(&format!("C-{n:07}")));
-        let (mut homes, mut tags) = (BTreeSet::new(), BTreeSet::new());
-        for hash in hashes {
-            homes.insert(hash >> 52);
-            tags.insert(hash as u32 & 0xfff);
+        let (mut lines, mut slots, mut tags) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        for n in 0..40_960 {
+            let hash = seed.id(&format!("C-{n:07}"));
+            lines.insert(hash >> 52);
+            slots.insert((hash >> 52, hash & 0xf));
+            tags.insert(hash as u32 >> 4 & 0xfff);
         }
-        // By chance 4096 × (1 − 1/e) = 2589.
-        for found in [homes.len(), tags.len()] {
-            assert!((2_400..2_800).contains(&found), "{found}");
-        }
+        // By chance 4096 × (1 − 1/e) = 2589 lines, and every tag.
+        assert!((2_400..2_800).contains(&lines.len()), "{}", lines.len());
+        assert!(slots.len() > lines.len() * 10, "{}", slots.len());
+        assert!(tags.len() > 4_000, "{}", tags.len());
+        assert_eq!(seed.id("Ñ"), seed.id("Ñ"));
     }
 }

@@ -6,10 +6,13 @@ mod change;
 mod member;
 mod sizes;
 mod error;
+#[cfg(feature = "engine")]
+mod customers;
 
 mod column;
 mod codes;
 mod encode;
+mod fill;
 mod growth;
 mod decimals;
 mod dictionary;
@@ -18,6 +21,9 @@ mod index;
 mod hash;
 mod zones;
 mod activities;
+
+#[cfg(test)]
+mod tests;
 
 pub use builder::PopulationBuilder;
 pub use error::{CellError, PopulationError};

@@ -1,10 +1,12 @@
 //! The population: who there is, and how it is read.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::activities::ActivityTable;
 use super::column::{Codes, Column};
 use super::error::{Fault, PopulationError};
+use super::fill::fill;
 use super::ids::Ids;
 use super::zones::Zones;
 use super::{Member, PopulationBuilder, Sizes};
@@ -194,12 +196,24 @@ impl Population {
 
     /// A population of nobody.
     pub(super) fn nobody(schema: Schema) -> Self {
-        let columns = schema.iter().map(|(_, r#type)| Column::new(r#type.clone()));
-        let names = schema.iter().enumerate();
+        Self::with_columns(schema, |name| name)
+    }
+
+    /// A population of nobody; attributes for which `own` gives the same share a column.
+    pub(super) fn with_columns(schema: Schema, own: impl Fn(&str) -> &str) -> Self {
+        let (mut columns, mut names) = (Vec::new(), Vec::new());
+        let mut places = BTreeMap::new();
+        for (name, r#type) in schema.iter() {
+            let place = *places.entry(own(name)).or_insert_with(|| {
+                columns.push(Column::new(r#type.clone()));
+                columns.len() - 1
+            });
+            names.push((name.to_owned(), place));
+        }
         let activities = schema.activities();
         Self {
-            names: names.map(|(n, (name, _))| (name.to_owned(), n)).collect(),
-            columns: columns.collect(),
+            names,
+            columns,
             ids: Ids::default(),
             zones: Zones::default(),
             activities: activities
@@ -217,7 +231,7 @@ impl Population {
         &mut self,
         id: &str,
         zone: Zone,
-        places: &[Option<usize>],
+        places: &[usize],
         cells: impl IntoIterator<Item = Cell<'c>>,
     ) -> Result<usize, Fault> {
         let row = self.len();
@@ -226,7 +240,7 @@ impl Population {
         }
         check(id).map_err(Fault::Id)?;
         let vacancy = self.ids.vacancy(id).map_err(Fault::Duplicate)?;
-        if let Err(fault) = append(&mut self.columns, places, cells) {
+        if let Err(fault) = fill(&mut self.columns, places, cells) {
             self.columns
                 .iter_mut()
                 .for_each(|column| column.truncate(row));
@@ -238,30 +252,10 @@ impl Population {
     }
 }
 
-#[inline]
-fn append<'c>(
-    columns: &mut [Column],
-    places: &[Option<usize>],
-    cells: impl IntoIterator<Item = Cell<'c>>,
-) -> Result<(), Fault> {
-    let mut cells = cells.into_iter();
-    for (n, place) in places.iter().enumerate() {
-        let cell = cells.next().ok_or(Fault::TooFew(n))?;
-        if let Some(column) = place.and_then(|place| columns.get_mut(place)) {
-            column.push(cell).map_err(|error| Fault::Cell(n, error))?;
-        }
-    }
-    match cells.next() {
-        Some(_) => Err(Fault::TooMany),
-        None => Ok(()),
-    }
-}
-
 /// Ids are those that customers have, of which nearly all are plain.
+#[inline]
 fn check(id: &str) -> Result<(), IdError> {
-    let plain = id
-        .bytes()
-        .fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'));
+    let plain = id.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     if plain && (1..=255).contains(&id.len()) {
         Ok(())
     } else {

@@ -12,16 +12,17 @@ const FARTHEST: Duration = Duration::hours(16);
 
 /// The instants whose civil date in a zone is before some day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Before {
+pub struct Before {
     /// All before this one are.
-    pub(crate) until: DateTime<Utc>,
+    pub until: DateTime<Utc>,
     /// And these, where the clocks went back from after midnight to before it.
-    pub(crate) again: Option<Range<DateTime<Utc>>>,
+    pub again: Option<Range<DateTime<Utc>>>,
 }
 
 impl Zone {
     /// The instants whose civil date is before the day.
-    pub(crate) fn before(self, day: NaiveDate) -> Before {
+    #[must_use]
+    pub fn before(self, day: NaiveDate) -> Before {
         let midnight = day.and_time(NaiveTime::MIN).and_utc();
         let first = moved(midnight, -FARTHEST);
         let last = moved(midnight, FARTHEST);

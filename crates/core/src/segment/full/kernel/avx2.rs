@@ -5,6 +5,7 @@
 
 use std::arch::x86_64::__m256i;
 
+use pulp::NullaryFnOnce;
 use pulp::x86::V3;
 
 use super::{ByteSet, Merge, Slice, merged, merged_words, plain};
@@ -68,34 +69,57 @@ impl Avx2 {
     }
 
     pub(super) fn words(self, words: &[u64], merge: Merge, out: &mut [u64]) {
-        self.0.vectorize(
-            #[inline(always)]
-            || merged_words(words, merge, out),
-        );
+        self.0.vectorize(Words(words, merge, out));
     }
 
     pub(super) fn count(self, words: &[u64]) -> u64 {
-        self.0.vectorize(
-            #[inline(always)]
-            || words.iter().map(|word| u64::from(word.count_ones())).sum(),
-        )
+        self.0.vectorize(Count(words))
     }
 
-    #[inline(always)]
     fn each<T: Copy + Default>(self, codes: &[T], merge: Merge, out: &mut [u64], ask: impl Ask<T>) {
-        let simd = self.0;
-        simd.vectorize(
+        self.0.vectorize(Each(self.0, codes, merge, out, ask));
+    }
+}
+
+/// What is run with the vectors. These are types and not closures, for all of it must be inlined
+/// into the one function that may use them.
+struct Each<'a, T, A>(V3, &'a [T], Merge, &'a mut [u64], A);
+
+impl<T: Copy + Default, A: Ask<T>> NullaryFnOnce for Each<'_, T, A> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self(simd, codes, merge, out, ask) = self;
+        merged(
+            codes,
+            merge,
+            out,
             #[inline(always)]
-            || {
-                merged(
-                    codes,
-                    merge,
-                    out,
-                    #[inline(always)]
-                    |chunk| ask.word(simd, chunk),
-                );
-            },
+            |chunk| ask.word(simd, chunk),
         );
+    }
+}
+
+struct Words<'a>(&'a [u64], Merge, &'a mut [u64]);
+
+impl NullaryFnOnce for Words<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        merged_words(self.0, self.1, self.2);
+    }
+}
+
+struct Count<'a>(&'a [u64]);
+
+impl NullaryFnOnce for Count<'_> {
+    type Output = u64;
+
+    #[inline(always)]
+    fn call(self) -> u64 {
+        plain::count(self.0)
     }
 }
 
@@ -121,9 +145,10 @@ macro_rules! vectors {
 }
 vectors!(bytes: u8 => 32, shorts: u16 => 16, ints: i32 => 8, longs: i64 => 4);
 
+/// The word of two halves.
 #[inline(always)]
-fn word(low: i32, high: i32) -> u64 {
-    u64::from(low as u32) | u64::from(high as u32) << 32
+fn halves(half: impl Fn(usize) -> i32) -> u64 {
+    u64::from(half(0) as u32) | u64::from(half(1) as u32) << 32
 }
 
 /// Between two codes, both included.
@@ -140,13 +165,15 @@ impl Ask<u8> for Bytes {
         let span = simd
             .avx
             ._mm256_set1_epi8(self.high.wrapping_sub(self.low) as i8);
-        let half = |n| {
-            let over = simd.avx2._mm256_sub_epi8(bytes(chunk, n), low);
-            let within = simd.avx2._mm256_min_epu8(over, span);
-            simd.avx2
-                ._mm256_movemask_epi8(simd.avx2._mm256_cmpeq_epi8(within, over))
-        };
-        word(half(0), half(1))
+        halves(
+            #[inline(always)]
+            |n| {
+                let over = simd.avx2._mm256_sub_epi8(bytes(chunk, n), low);
+                let within = simd.avx2._mm256_min_epu8(over, span);
+                simd.avx2
+                    ._mm256_movemask_epi8(simd.avx2._mm256_cmpeq_epi8(within, over))
+            },
+        )
     }
 }
 
@@ -166,25 +193,27 @@ impl Ask<u8> for InSet {
         let nibble = simd.avx._mm256_set1_epi8(0x0f);
         let index = simd.avx._mm256_set1_epi8(0x8f_u8 as i8);
         let top = simd.avx._mm256_set1_epi8(0x80_u8 as i8);
-        let half = |n| {
-            let codes = bytes(chunk, n);
-            // An index with its top bit set finds 0: so each half finds its own codes only.
-            let own = simd.avx2._mm256_and_si256(codes, index);
-            let mut those = simd.avx2._mm256_shuffle_epi8(self.low, own);
-            if self.upper {
-                let other = simd.avx2._mm256_xor_si256(own, top);
-                let found = simd.avx2._mm256_shuffle_epi8(self.high, other);
-                those = simd.avx2._mm256_or_si256(those, found);
-            }
-            let upper = simd.avx2._mm256_srli_epi16::<4>(codes);
-            let bit = simd
-                .avx2
-                ._mm256_shuffle_epi8(bits, simd.avx2._mm256_and_si256(upper, nibble));
-            let has = simd.avx2._mm256_and_si256(those, bit);
-            simd.avx2
-                ._mm256_movemask_epi8(simd.avx2._mm256_cmpeq_epi8(has, bit))
-        };
-        word(half(0), half(1))
+        halves(
+            #[inline(always)]
+            |n| {
+                let codes = bytes(chunk, n);
+                // An index with its top bit set finds 0: so each half finds its own codes only.
+                let own = simd.avx2._mm256_and_si256(codes, index);
+                let mut those = simd.avx2._mm256_shuffle_epi8(self.low, own);
+                if self.upper {
+                    let other = simd.avx2._mm256_xor_si256(own, top);
+                    let found = simd.avx2._mm256_shuffle_epi8(self.high, other);
+                    those = simd.avx2._mm256_or_si256(those, found);
+                }
+                let upper = simd.avx2._mm256_srli_epi16::<4>(codes);
+                let bit = simd
+                    .avx2
+                    ._mm256_shuffle_epi8(bits, simd.avx2._mm256_and_si256(upper, nibble));
+                let has = simd.avx2._mm256_and_si256(those, bit);
+                simd.avx2
+                    ._mm256_movemask_epi8(simd.avx2._mm256_cmpeq_epi8(has, bit))
+            },
+        )
     }
 }
 
@@ -195,6 +224,15 @@ struct Shorts {
     high: u16,
 }
 
+impl Shorts {
+    #[inline(always)]
+    fn within(self, simd: V3, codes: __m256i, low: __m256i, span: __m256i) -> __m256i {
+        let over = simd.avx2._mm256_sub_epi16(codes, low);
+        simd.avx2
+            ._mm256_cmpeq_epi16(simd.avx2._mm256_min_epu16(over, span), over)
+    }
+}
+
 impl Ask<u16> for Shorts {
     #[inline(always)]
     fn word(self, simd: V3, chunk: &[u16; 64]) -> u64 {
@@ -202,18 +240,17 @@ impl Ask<u16> for Shorts {
         let span = simd
             .avx
             ._mm256_set1_epi16(self.high.wrapping_sub(self.low) as i16);
-        let within = |n| {
-            let over = simd.avx2._mm256_sub_epi16(shorts(chunk, n), low);
-            let least = simd.avx2._mm256_min_epu16(over, span);
-            simd.avx2._mm256_cmpeq_epi16(least, over)
-        };
-        let half = |n| {
-            let packed = simd.avx2._mm256_packs_epi16(within(n), within(n + 1));
-            // Packing goes by halves: the quarters come in the order 0, 2, 1, 3.
-            let ordered = simd.avx2._mm256_permute4x64_epi64::<0b11_01_10_00>(packed);
-            simd.avx2._mm256_movemask_epi8(ordered)
-        };
-        word(half(0), half(2))
+        halves(
+            #[inline(always)]
+            |n| {
+                let first = self.within(simd, shorts(chunk, 2 * n), low, span);
+                let second = self.within(simd, shorts(chunk, 2 * n + 1), low, span);
+                let packed = simd.avx2._mm256_packs_epi16(first, second);
+                // Packing goes by halves: the quarters come in the order 0, 2, 1, 3.
+                let ordered = simd.avx2._mm256_permute4x64_epi64::<0b11_01_10_00>(packed);
+                simd.avx2._mm256_movemask_epi8(ordered)
+            },
+        )
     }
 }
 
@@ -222,16 +259,20 @@ impl Ask<u16> for Shorts {
 fn of_ints(simd: V3, chunk: &[i32; 64], ask: impl Fn(__m256i) -> __m256i) -> u64 {
     const ORDER: [i32; 8] = [0, 4, 1, 5, 2, 6, 3, 7];
     let order: __m256i = pulp::cast(ORDER);
-    let asked = |n| ask(ints(chunk, n));
-    let half = |n| {
-        let first = simd.avx2._mm256_packs_epi32(asked(n), asked(n + 1));
-        let second = simd.avx2._mm256_packs_epi32(asked(n + 2), asked(n + 3));
-        let packed = simd.avx2._mm256_packs_epi16(first, second);
-        // Packing goes by halves, twice.
-        let ordered = simd.avx2._mm256_permutevar8x32_epi32(packed, order);
-        simd.avx2._mm256_movemask_epi8(ordered)
-    };
-    word(half(0), half(4))
+    halves(
+        #[inline(always)]
+        |n| {
+            let n = 4 * n;
+            let (a, b) = (ask(ints(chunk, n)), ask(ints(chunk, n + 1)));
+            let (c, d) = (ask(ints(chunk, n + 2)), ask(ints(chunk, n + 3)));
+            let first = simd.avx2._mm256_packs_epi32(a, b);
+            let second = simd.avx2._mm256_packs_epi32(c, d);
+            let packed = simd.avx2._mm256_packs_epi16(first, second);
+            // Packing goes by halves, twice.
+            let ordered = simd.avx2._mm256_permutevar8x32_epi32(packed, order);
+            simd.avx2._mm256_movemask_epi8(ordered)
+        },
+    )
 }
 
 #[derive(Clone, Copy)]
@@ -241,9 +282,12 @@ impl Ask<i32> for Int {
     #[inline(always)]
     fn word(self, simd: V3, chunk: &[i32; 64]) -> u64 {
         let one = simd.avx._mm256_set1_epi32(self.0);
-        of_ints(simd, chunk, |codes| {
-            simd.avx2._mm256_cmpeq_epi32(codes, one)
-        })
+        of_ints(
+            simd,
+            chunk,
+            #[inline(always)]
+            |codes| simd.avx2._mm256_cmpeq_epi32(codes, one),
+        )
     }
 }
 
@@ -254,9 +298,12 @@ impl Ask<i32> for IntsAbove {
     #[inline(always)]
     fn word(self, simd: V3, chunk: &[i32; 64]) -> u64 {
         let below = simd.avx._mm256_set1_epi32(self.0);
-        of_ints(simd, chunk, |codes| {
-            simd.avx2._mm256_cmpgt_epi32(codes, below)
-        })
+        of_ints(
+            simd,
+            chunk,
+            #[inline(always)]
+            |codes| simd.avx2._mm256_cmpgt_epi32(codes, below),
+        )
     }
 }
 
@@ -269,35 +316,56 @@ impl Ask<i32> for IntsBetween {
     fn word(self, simd: V3, chunk: &[i32; 64]) -> u64 {
         let below = simd.avx._mm256_set1_epi32(self.0);
         let above = simd.avx._mm256_set1_epi32(self.1);
-        of_ints(simd, chunk, |codes| {
-            let over = simd.avx2._mm256_cmpgt_epi32(codes, below);
-            simd.avx2
-                ._mm256_and_si256(over, simd.avx2._mm256_cmpgt_epi32(above, codes))
-        })
+        of_ints(
+            simd,
+            chunk,
+            #[inline(always)]
+            |codes| {
+                let over = simd.avx2._mm256_cmpgt_epi32(codes, below);
+                simd.avx2
+                    ._mm256_and_si256(over, simd.avx2._mm256_cmpgt_epi32(above, codes))
+            },
+        )
     }
 }
 
 /// The word of eight-byte answers: sixteen vectors of all ones or zeros.
 #[inline(always)]
-fn of_longs(simd: V3, chunk: &[i64; 64], ask: impl Fn(__m256i) -> __m256i) -> u64 {
+fn of_longs(simd: V3, chunk: &[i64; 64], ask: impl Fn(__m256i) -> __m256i + Copy) -> u64 {
     // Of each half of a vector two bytes, one after the other.
     const ORDER: [u8; 16] = [0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15];
     let order = simd.avx2._mm256_broadcastsi128_si256(pulp::cast(ORDER));
-    let asked = |n| simd.avx._mm256_castsi256_ps(ask(longs(chunk, n)));
-    let two = |n| {
-        let both = simd
-            .avx
-            ._mm256_shuffle_ps::<0b10_00_10_00>(asked(n), asked(n + 1));
-        simd.avx._mm256_castps_si256(both)
-    };
-    let four = |n| simd.avx2._mm256_packs_epi32(two(n), two(n + 2));
-    let half = |n| {
-        let packed = simd.avx2._mm256_packs_epi16(four(n), four(n + 4));
-        let quarters = simd.avx2._mm256_permute4x64_epi64::<0b11_01_10_00>(packed);
-        let ordered = simd.avx2._mm256_shuffle_epi8(quarters, order);
-        simd.avx2._mm256_movemask_epi8(ordered)
-    };
-    word(half(0), half(8))
+    halves(
+        #[inline(always)]
+        |n| {
+            let first = four(simd, chunk, 8 * n, ask);
+            let second = four(simd, chunk, 8 * n + 4, ask);
+            let packed = simd.avx2._mm256_packs_epi16(first, second);
+            let quarters = simd.avx2._mm256_permute4x64_epi64::<0b11_01_10_00>(packed);
+            let ordered = simd.avx2._mm256_shuffle_epi8(quarters, order);
+            simd.avx2._mm256_movemask_epi8(ordered)
+        },
+    )
+}
+
+/// The answers of four vectors, two bytes each.
+#[inline(always)]
+fn four(simd: V3, chunk: &[i64; 64], n: usize, ask: impl Fn(__m256i) -> __m256i) -> __m256i {
+    let (a, b) = (ask(longs(chunk, n)), ask(longs(chunk, n + 1)));
+    let (c, d) = (ask(longs(chunk, n + 2)), ask(longs(chunk, n + 3)));
+    simd.avx2
+        ._mm256_packs_epi32(two(simd, a, b), two(simd, c, d))
+}
+
+/// The answers of two vectors, four bytes each.
+#[inline(always)]
+fn two(simd: V3, a: __m256i, b: __m256i) -> __m256i {
+    let (a, b) = (
+        simd.avx._mm256_castsi256_ps(a),
+        simd.avx._mm256_castsi256_ps(b),
+    );
+    simd.avx
+        ._mm256_castps_si256(simd.avx._mm256_shuffle_ps::<0b10_00_10_00>(a, b))
 }
 
 #[derive(Clone, Copy)]
@@ -307,9 +375,12 @@ impl Ask<i64> for Long {
     #[inline(always)]
     fn word(self, simd: V3, chunk: &[i64; 64]) -> u64 {
         let one = simd.avx._mm256_set1_epi64x(self.0);
-        of_longs(simd, chunk, |codes| {
-            simd.avx2._mm256_cmpeq_epi64(codes, one)
-        })
+        of_longs(
+            simd,
+            chunk,
+            #[inline(always)]
+            |codes| simd.avx2._mm256_cmpeq_epi64(codes, one),
+        )
     }
 }
 
@@ -320,9 +391,12 @@ impl Ask<i64> for LongsAbove {
     #[inline(always)]
     fn word(self, simd: V3, chunk: &[i64; 64]) -> u64 {
         let below = simd.avx._mm256_set1_epi64x(self.0);
-        of_longs(simd, chunk, |codes| {
-            simd.avx2._mm256_cmpgt_epi64(codes, below)
-        })
+        of_longs(
+            simd,
+            chunk,
+            #[inline(always)]
+            |codes| simd.avx2._mm256_cmpgt_epi64(codes, below),
+        )
     }
 }
 
@@ -335,10 +409,15 @@ impl Ask<i64> for LongsBetween {
     fn word(self, simd: V3, chunk: &[i64; 64]) -> u64 {
         let below = simd.avx._mm256_set1_epi64x(self.0);
         let above = simd.avx._mm256_set1_epi64x(self.1);
-        of_longs(simd, chunk, |codes| {
-            let over = simd.avx2._mm256_cmpgt_epi64(codes, below);
-            simd.avx2
-                ._mm256_and_si256(over, simd.avx2._mm256_cmpgt_epi64(above, codes))
-        })
+        of_longs(
+            simd,
+            chunk,
+            #[inline(always)]
+            |codes| {
+                let over = simd.avx2._mm256_cmpgt_epi64(codes, below);
+                simd.avx2
+                    ._mm256_and_si256(over, simd.avx2._mm256_cmpgt_epi64(above, codes))
+            },
+        )
     }
 }

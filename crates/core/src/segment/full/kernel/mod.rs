@@ -206,10 +206,34 @@ fn merged<T: Copy + Default>(
         }
     }
     match merge {
-        Merge::Set { negated: false } => all(codes, out, word, |out, word| *out = word),
-        Merge::Set { negated: true } => all(codes, out, word, |out, word| *out = !word),
-        Merge::And { negated: false } => all(codes, out, word, |out, word| *out &= word),
-        Merge::And { negated: true } => all(codes, out, word, |out, word| *out &= !word),
+        Merge::Set { negated: false } => all(
+            codes,
+            out,
+            word,
+            #[inline(always)]
+            |out, word| *out = word,
+        ),
+        Merge::Set { negated: true } => all(
+            codes,
+            out,
+            word,
+            #[inline(always)]
+            |out, word| *out = !word,
+        ),
+        Merge::And { negated: false } => all(
+            codes,
+            out,
+            word,
+            #[inline(always)]
+            |out, word| *out &= word,
+        ),
+        Merge::And { negated: true } => all(
+            codes,
+            out,
+            word,
+            #[inline(always)]
+            |out, word| *out &= !word,
+        ),
     }
 }
 
@@ -218,9 +242,21 @@ fn merged<T: Copy + Default>(
 fn merged_words(words: &[u64], merge: Merge, out: &mut [u64]) {
     let pairs = out.iter_mut().zip(words);
     match merge {
-        Merge::Set { negated: false } => pairs.for_each(|(out, word)| *out = *word),
-        Merge::Set { negated: true } => pairs.for_each(|(out, word)| *out = !*word),
-        Merge::And { negated: false } => pairs.for_each(|(out, word)| *out &= *word),
-        Merge::And { negated: true } => pairs.for_each(|(out, word)| *out &= !*word),
+        Merge::Set { negated: false } => pairs.for_each(
+            #[inline(always)]
+            |(out, word)| *out = *word,
+        ),
+        Merge::Set { negated: true } => pairs.for_each(
+            #[inline(always)]
+            |(out, word)| *out = !*word,
+        ),
+        Merge::And { negated: false } => pairs.for_each(
+            #[inline(always)]
+            |(out, word)| *out &= *word,
+        ),
+        Merge::And { negated: true } => pairs.for_each(
+            #[inline(always)]
+            |(out, word)| *out &= !*word,
+        ),
     }
 }

@@ -58,6 +58,7 @@ pub(super) fn words(words: &[u64], merge: Merge, out: &mut [u64]) {
     merged_words(words, merge, out);
 }
 
+#[inline(always)]
 pub(super) fn count(words: &[u64]) -> u64 {
     words.iter().map(|word| u64::from(word.count_ones())).sum()
 }

@@ -1,0 +1,61 @@
+//! A rule has the same members in memory, in SQLite and in PostgreSQL.
+//!
+//! Ten thousand rules by chance over a hundred worlds; `PREGON_TEST_RULES` asks for more or fewer.
+#![cfg(all(feature = "sqlite", feature = "postgres"))]
+
+mod agree {
+    pub(crate) mod check;
+    pub(crate) mod database;
+    pub(crate) mod storing;
+    pub(crate) mod table;
+}
+#[path = "support/postgres.rs"]
+mod postgres;
+
+use agree::check::{Spoil, check, spoilt};
+use agree::database::Database;
+
+/// How many rules are asked of the tables of one world.
+const OF_A_WORLD: usize = 100;
+
+fn worlds() -> u64 {
+    let rules = std::env::var("PREGON_TEST_RULES");
+    let rules = rules.map_or(10_000, |text| text.parse().expect("a number of rules"));
+    (rules / OF_A_WORLD).max(1) as u64
+}
+
+/// The first seed; another one asks other worlds.
+fn first() -> u64 {
+    let seed = std::env::var("PREGON_TEST_SEED");
+    seed.map_or(0, |text| text.parse().expect("a seed"))
+}
+
+#[tokio::test]
+async fn sqlite_agrees() {
+    let database = Database::sqlite().await;
+    let shares = check(&database, first(), worlds(), OF_A_WORLD, &Spoil::Nothing).await;
+    shares.unwrap().are_telling();
+}
+
+#[tokio::test]
+async fn postgres_agrees() {
+    let Some(url) = postgres::url() else { return };
+    let database = Database::postgres(&url).await;
+    let shares = check(&database, first(), worlds(), OF_A_WORLD, &Spoil::Nothing).await;
+    shares.unwrap().are_telling();
+}
+
+/// What is wrong must be found, or the tests above say nothing.
+#[tokio::test]
+async fn a_wrong_translation_is_found() {
+    let mut databases = vec![Database::sqlite().await];
+    if let Some(url) = postgres::url() {
+        databases.push(Database::postgres(&url).await);
+    }
+    for database in databases {
+        for spoil in spoilt() {
+            let found = check(&database, first(), 5, OF_A_WORLD, &spoil).await;
+            assert!(found.is_err(), "{spoil:?} in {:?}", database.dialect());
+        }
+    }
+}

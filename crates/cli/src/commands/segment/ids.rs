@@ -1,0 +1,116 @@
+//! Who belongs.
+
+use std::io::{self, BufWriter, Write};
+use std::ops::ControlFlow;
+
+use pregon::source::CsvSheet;
+
+use super::answer::Chunk;
+use super::question::Question;
+use super::{Asked, answer};
+use crate::output::{Failure, FailureKind, Object};
+
+/// How much is kept back until it is written.
+const BUFFER: usize = 64 * 1024;
+
+/// How ids are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// One a line.
+    Plain,
+    /// One document with all of them.
+    Document,
+    /// One document a line.
+    Lines,
+}
+
+pub(super) fn ids(asked: &Asked, question: &Question, sheet: &mut CsvSheet) -> Result<u8, Failure> {
+    let shape = match (asked.args.json_lines, asked.out.json) {
+        (true, _) => Shape::Lines,
+        (false, true) => Shape::Document,
+        (false, false) => Shape::Plain,
+    };
+    let mut list = List {
+        to: BufWriter::with_capacity(BUFFER, io::stdout().lock()),
+        shape,
+        written: 0,
+    };
+    let mut done = list.begin(sheet.rows());
+    if done.is_ok() {
+        answer::each(asked, question, sheet, |chunk| {
+            done = list.add_all(chunk, question);
+            if done.is_ok() {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        })?;
+    }
+    match done.and_then(|()| list.end()) {
+        // A reader who went away has heard enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            drop(list.to.into_parts());
+            Ok(0)
+        }
+        Err(error) => {
+            drop(list.to.into_parts());
+            let message = "the ids cannot be written";
+            Err(Failure::new(FailureKind::Failed, message).because(&error))
+        }
+        Ok(()) => Ok(0),
+    }
+}
+
+struct List<W: Write> {
+    to: BufWriter<W>,
+    shape: Shape,
+    written: u64,
+}
+
+impl<W: Write> List<W> {
+    fn begin(&mut self, customers: u64) -> io::Result<()> {
+        if self.shape == Shape::Document {
+            write!(self.to, "{{\"v\":1,\"customers\":{customers},\"ids\":[")?;
+        }
+        Ok(())
+    }
+
+    fn add_all(&mut self, chunk: &Chunk, question: &Question) -> io::Result<()> {
+        let is_asked = |segment: &usize| question.selected.is_none_or(|only| only == *segment);
+        for row in 0..chunk.len() {
+            let mut hits = chunk.hits(row).filter(is_asked).peekable();
+            if hits.peek().is_some() {
+                let names = hits.map(|segment| question.ones[segment].shown.as_str());
+                let several = question.selected.is_none();
+                self.add(chunk.id(row), several.then(|| names.collect()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, id: &str, segments: Option<Vec<&str>>) -> io::Result<()> {
+        match self.shape {
+            Shape::Plain => writeln!(self.to, "{id}")?,
+            Shape::Document => {
+                let comma = if self.written > 0 { "," } else { "" };
+                write!(self.to, "{comma}{}", serde_json::Value::from(id))?;
+            }
+            Shape::Lines => {
+                let mut line = Object::new().with("id", id);
+                if let Some(segments) = segments {
+                    line = line.with("segments", segments);
+                }
+                writeln!(self.to, "{}", line.finish())?;
+            }
+        }
+        self.written += 1;
+        Ok(())
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        if self.shape == Shape::Document {
+            writeln!(self.to, "],\"count\":{}}}", self.written)?;
+        }
+        self.to.flush()
+    }
+}
