@@ -7,7 +7,7 @@ use std::time::Instant;
 /// As many bytes as the columns have, read once by all threads.
 pub(crate) struct Memory {
     words: Vec<u64>,
-    threads: usize,
+    pub(crate) threads: usize,
 }
 
 impl Memory {

@@ -24,6 +24,14 @@ struct Change {
     from: usize,
 }
 
+/// Both sides, and the customers as they are.
+struct Both {
+    live: Live,
+    tree: ATree<u64>,
+    customers: Data,
+    texts: Texts,
+}
+
 /// Both, over the same changes of the same customers; says what they take.
 pub(crate) fn compare(data: &Data, population: Population, number: usize) -> Result<()> {
     let segments = segments::random(number, 1_000);
@@ -34,30 +42,24 @@ pub(crate) fn compare(data: &Data, population: Population, number: usize) -> Res
         from: random.random_range(0..data.rows()),
     };
     let changes: Vec<Change> = (0..CHANGES).map(|_| any()).collect();
-    let mut customers = data.clone();
-    let texts = Texts::new();
-
     let begin = Instant::now();
     let live = Live::new(&segments::ours(&segments)?, population, now());
-    let mut live = live.map_err(|errors| format!("{errors:?}"))?;
+    let live = live.map_err(|errors| format!("{errors:?}"))?;
     let opened = begin.elapsed();
-    let tree = tree(&segments)?;
+    let mut both = Both {
+        live,
+        tree: tree(&segments)?,
+        customers: data.clone(),
+        texts: Texts::new(),
+    };
+    both.agree(&changes[..2_000])?;
 
-    // The same answers, before anything is timed.
-    for change in &changes[..2_000] {
-        customers.take(change);
-        let cell = texts.cells(&customers, change.row)[change.column];
-        let _ = live.change(change.row, &[(COLUMNS[change.column].name, cell)])?;
-        let ours: Vec<&str> = live.of(change.row).map(|name| name.as_str()).collect();
-        let event = event(&tree, &customers, change.row)?;
-        let mut theirs: Vec<u64> = matches(&tree, &event)?;
-        theirs.sort_unstable();
-        let theirs: Vec<String> = theirs.iter().map(|n| format!("s{n}")).collect();
-        if ours != theirs {
-            return Err(format!("row {}: {ours:?} and {theirs:?}", change.row).into());
+    let mut rounds: [Vec<f64>; 4] = Default::default();
+    for _ in 0..ROUNDS {
+        for (times, took) in rounds.iter_mut().zip(both.round(&changes)?) {
+            times.push(took);
         }
     }
-
     println!("\n### One attribute of one customer changes, {number} random segments\n");
     println!(
         "{} customers; opening takes {:.1} s.",
@@ -65,53 +67,81 @@ pub(crate) fn compare(data: &Data, population: Population, number: usize) -> Res
         opened.as_secs_f64()
     );
     println!("Medians of {ROUNDS} rounds of {CHANGES} changes, interleaved:\n");
-    let [mut by_row, mut by_id, mut search, mut with_event] = [const { Vec::new() }; 4];
-    let ids: Vec<String> = changes
-        .iter()
-        .map(|change| live.population().id(change.row).to_owned())
-        .collect();
-    for _ in 0..ROUNDS {
-        let cells: Vec<(&str, Cell<'_>)> = changes
-            .iter()
-            .map(|change| {
-                let cell = texts.cells(&customers, change.from)[change.column];
-                (COLUMNS[change.column].name, cell)
-            })
-            .collect();
-        by_row.push(each(changes.iter().zip(&cells), |(change, cell)| {
-            black_box(live.change(change.row, std::slice::from_ref(cell)).is_ok());
-        }));
-        // Back to what they were, so that the next have something to change.
-        restore(&mut live, &changes, &customers, &texts)?;
-        by_id.push(each(ids.iter().zip(&cells), |(id, cell)| {
-            black_box(live.change_id(id, std::slice::from_ref(cell)).is_ok());
-        }));
-        restore(&mut live, &changes, &customers, &texts)?;
-        let events: Result<Vec<Event>> = changes
-            .iter()
-            .map(|change| event(&tree, &customers, change.row))
-            .collect();
-        search.push(each(events?.iter(), |event| {
-            black_box(tree.search(event).is_ok());
-        }));
-        with_event.push(each(changes.iter(), |change| {
-            if let Ok(event) = event(&tree, &customers, change.row) {
-                black_box(tree.search(&event).is_ok());
-            }
-        }));
-    }
-    let ours = median(&mut by_row);
     println!("| | µs | Pregón / this |\n|---|---:|---:|");
-    let rows = [
-        ("Pregón, `Live::change` by row", ours),
-        ("Pregón, `Live::change_id`", median(&mut by_id)),
-        ("a-tree 0.6, `search` alone", median(&mut search)),
-        ("a-tree 0.6, with its event", median(&mut with_event)),
+    let ways = [
+        "**Pregón**, `Live::change` by row",
+        "Pregón, `Live::change_id`",
+        "a-tree 0.6, `search` alone",
+        "a-tree 0.6, with its event",
     ];
-    for (who, took) in rows {
-        println!("| {who} | {took:.3} | {:.3} |", ours / took);
+    let [ours, ..] = rounds.each_mut().map(|times| median(times));
+    for (way, times) in ways.iter().zip(&mut rounds) {
+        let took = median(times);
+        println!("| {way} | {took:.3} | {:.3} |", ours / took);
     }
     Ok(())
+}
+
+impl Both {
+    /// Changes customers, and compares what both say of each.
+    fn agree(&mut self, changes: &[Change]) -> Result<()> {
+        for change in changes {
+            self.customers.take(change);
+            let cell = self.texts.cells(&self.customers, change.row)[change.column];
+            let cells = [(COLUMNS[change.column].name, cell)];
+            let _ = self.live.change(change.row, &cells)?;
+            let ours: Vec<&str> = self.live.of(change.row).map(|name| name.as_str()).collect();
+            let event = event(&self.tree, &self.customers, change.row)?;
+            let mut theirs = matches(&self.tree, &event)?;
+            theirs.sort_unstable();
+            let theirs: Vec<String> = theirs.iter().map(|n| format!("s{n}")).collect();
+            if ours != theirs {
+                return Err(format!("row {}: {ours:?} and {theirs:?}", change.row).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// The microseconds of a change by row, one by id, a search, and one with its event.
+    fn round(&mut self, changes: &[Change]) -> Result<[f64; 4]> {
+        let Self {
+            live,
+            tree,
+            customers,
+            texts,
+        } = self;
+        let ids = changes
+            .iter()
+            .map(|change| live.population().id(change.row).to_owned());
+        let ids: Vec<String> = ids.collect();
+        let cells = changes.iter().map(|change| {
+            let cell = texts.cells(customers, change.from)[change.column];
+            (COLUMNS[change.column].name, cell)
+        });
+        let cells: Vec<(&str, Cell<'_>)> = cells.collect();
+        let by_row = each(changes.iter().zip(&cells), |(change, cell)| {
+            black_box(live.change(change.row, std::slice::from_ref(cell)).is_ok());
+        });
+        // Back to what they were, so that the next have something to change.
+        restore(live, changes, customers, texts)?;
+        let by_id = each(ids.iter().zip(&cells), |(id, cell)| {
+            black_box(live.change_id(id, std::slice::from_ref(cell)).is_ok());
+        });
+        restore(live, changes, customers, texts)?;
+        let events = changes
+            .iter()
+            .map(|change| event(tree, customers, change.row));
+        let events = events.collect::<Result<Vec<Event>>>()?;
+        let search = each(events.iter(), |event| {
+            black_box(tree.search(event).is_ok());
+        });
+        let with_event = each(changes.iter(), |change| {
+            if let Ok(event) = event(tree, customers, change.row) {
+                black_box(tree.search(&event).is_ok());
+            }
+        });
+        Ok([by_row, by_id, search, with_event])
+    }
 }
 
 /// Microseconds of one, over all.

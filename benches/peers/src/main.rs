@@ -22,8 +22,6 @@ use table::Times;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// All sides may use so many.
-const THREADS: usize = 2;
 /// The bytes of a customer's columns.
 const WIDTH: usize = 29;
 
@@ -33,10 +31,11 @@ fn main() -> Result<()> {
         .map(|number| number.replace('_', "").parse());
     let rows: usize = numbers.next().transpose()?.unwrap_or(10_000_000);
     let rounds: usize = numbers.next().transpose()?.unwrap_or(15);
+    let threads: usize = numbers.next().transpose()?.unwrap_or(2);
     let folder = folder();
     let python = peer::python(&folder)?;
 
-    println!("## {rows} customers, {THREADS} threads, {rounds} rounds\n");
+    println!("## {rows} customers, {threads} threads, {rounds} rounds\n");
     let natural = Data::new(rows);
     let data = natural.clone().widened();
     let columns = folder.join(format!("columns-{rows}"));
@@ -52,11 +51,11 @@ fn main() -> Result<()> {
 
     let mut peers = Vec::new();
     for name in ["polars", "duckdb", "datafusion"] {
-        let peer = Peer::start(&python, name, &columns, rows, THREADS)?;
+        let peer = Peer::start(&python, name, &columns, rows, threads)?;
         println!("* {name}: {}", peer.version);
         peers.push(peer);
     }
-    let memory = Memory::new(rows * WIDTH, THREADS);
+    let memory = Memory::new(rows * WIDTH, threads);
     let twelve = segments::twelve();
     compare(
         "Twelve segments",
@@ -82,6 +81,7 @@ fn main() -> Result<()> {
         &natural,
         &[("twelve", &twelve), ("200 random", &random)],
         rounds,
+        threads,
     )
 }
 
@@ -94,7 +94,7 @@ fn compare(
     memory: &Memory,
     rounds: usize,
 ) -> Result<()> {
-    let ours = Ours::new(segments, THREADS)?;
+    let ours = Ours::new(segments, memory.threads)?;
     let counts = ours.counts(population);
     let json = segments::json(segments);
     let mut runs = Vec::new();
@@ -134,7 +134,7 @@ fn compare(
     Ok(())
 }
 
-/// A peer's fastest way of each kind (masks, counts) whose answer is ours. Wrong answers end it all.
+/// A peer's fastest way of each kind (masks, counts). An answer that is not ours ends it all.
 fn best_ways(peer: &mut Peer, segments: &serde_json::Value, ours: &[u64]) -> Result<Vec<String>> {
     let mut best: Vec<(String, f64)> = Vec::new();
     for way in peer.define(segments)? {
@@ -158,14 +158,14 @@ fn best_ways(peer: &mut Peer, segments: &serde_json::Value, ours: &[u64]) -> Res
 }
 
 /// Ours alone, with columns as narrow as the values of all customers but the widening one are.
-fn narrow(data: &Data, sets: &[(&str, &[Segment])], rounds: usize) -> Result<()> {
+fn narrow(data: &Data, sets: &[(&str, &[Segment])], rounds: usize, threads: usize) -> Result<()> {
     let (population, _) = ours::population(data)?;
     let width = population.sizes().columns as f64 / data.rows() as f64;
     println!("\n### Without the customer that widens the columns\n");
     println!("Our columns are {width:.2} bytes a customer then.\n");
     println!("| segments | median ms |\n|---|---:|");
     for (name, segments) in sets {
-        let ours = Ours::new(segments, THREADS)?;
+        let ours = Ours::new(segments, threads)?;
         let mut times = Times::new(*name);
         for _ in 0..rounds {
             times.add(ours.run(&population));

@@ -54,8 +54,8 @@ pub enum ArrowError {
         /// The type there.
         found: String,
     },
-    /// A value is one that its attribute cannot have: a whole number beyond `i64`, a decimal of more
-    /// than 28 digits, a date or an instant beyond the calendar.
+    /// A value is one that its attribute cannot have: a whole number beyond `i64`, a decimal of
+    /// more than 28 digits, a date or an instant beyond the calendar.
     #[error("row {row}: the value of {column:?} is out of range")]
     Range {
         /// The column.

@@ -10,7 +10,7 @@
 //! | `Utf8`, `LargeUtf8`, `Utf8View` | text |
 //! | `Date32`, `Date64` | civil date |
 //! | `Timestamp` | instant; without a zone it is taken as UTC |
-//! | `List`, `LargeList`, `ListView`, `LargeListView`, `FixedSizeList` of texts | set of texts, without nulls |
+//! | lists of texts, of every kind: `List`, `FixedSizeList`, … | set of texts, without nulls |
 //! | `Dictionary` of these, lists apart | as what it holds |
 //!
 //! A null is a missing value. Everything else is an [`ArrowError`] that names the column.

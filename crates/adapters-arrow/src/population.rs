@@ -45,7 +45,8 @@ impl PopulationOptions {
         self
     }
 
-    /// With the customers' zones in the column of that name, as `America/Bogota`; it is no attribute.
+    /// With the customers' zones in the column of that name, as `America/Bogota`; it is no
+    /// attribute.
     #[must_use]
     pub fn with_zone_column(mut self, column: impl Into<String>) -> Self {
         self.zones = Some(column.into());

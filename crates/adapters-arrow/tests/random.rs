@@ -76,32 +76,26 @@ fn column<A: FromIterator<T> + Array + 'static, T>(rows: &[Row], of: fn(&Row) ->
     Arc::new(rows.iter().map(of).collect::<A>())
 }
 
+type Columns = Vec<(&'static str, ArrayRef)>;
+
 fn batch(rows: &[Row]) -> RecordBatch {
     let ids: StringArray = (0..rows.len()).map(|n| Some(format!("C-{n}"))).collect();
-    let units = |scale| {
+    let mut columns: Columns = vec![("id", Arc::new(ids))];
+    columns.extend(numbers(rows));
+    columns.extend(texts(rows));
+    columns.extend(times(rows));
+    columns.extend(sets(rows));
+    let columns = columns.into_iter().map(|(name, array)| (name, array, true));
+    RecordBatch::try_from_iter_with_nullable(columns).unwrap()
+}
+
+fn numbers(rows: &[Row]) -> Columns {
+    let units = |scale| -> ArrayRef {
         let units: Decimal128Array = rows.iter().map(|row| row.units.map(i128::from)).collect();
-        units.with_precision_and_scale(38, scale).unwrap()
+        Arc::new(units.with_precision_and_scale(38, scale).unwrap())
     };
-    let small_units: Decimal64Array = rows.iter().map(|row| row.units.map(|n| n % 1000)).collect();
-    let (mut view, mut by_dictionary) = (StringViewBuilder::new(), dictionary());
-    let (mut list, mut large, mut fixed) = (
-        ListBuilder::new(StringBuilder::new()),
-        LargeListBuilder::new(dictionary()),
-        FixedSizeListBuilder::new(StringViewBuilder::new(), 3),
-    );
-    for row in rows {
-        view.append_option(row.text.as_deref());
-        by_dictionary.append_option(row.text.as_deref());
-        list.append_option(row.tags.clone());
-        large.append_option(row.tags.clone());
-        for place in 0..3 {
-            let tag = row.tags.as_ref().and_then(|tags| tags[place].as_deref());
-            fixed.values().append_option(tag);
-        }
-        fixed.append(row.tags.is_some());
-    }
-    let columns: Vec<(&str, ArrayRef)> = vec![
-        ("id", Arc::new(ids)),
+    let small: Decimal64Array = rows.iter().map(|row| row.units.map(|n| n % 1000)).collect();
+    vec![
         ("yes", column::<BooleanArray, _>(rows, |row| row.yes)),
         ("small", column::<Int8Array, _>(rows, |row| row.small)),
         ("short", column::<UInt16Array, _>(rows, |row| row.short)),
@@ -112,12 +106,22 @@ fn batch(rows: &[Row]) -> RecordBatch {
             "short_ratio",
             column::<Float32Array, _>(rows, |row| row.short_ratio),
         ),
-        ("cents", Arc::new(units(2))),
-        ("thousands", Arc::new(units(-3))),
+        ("cents", units(2)),
+        ("thousands", units(-3)),
         (
             "small_units",
-            Arc::new(small_units.with_precision_and_scale(18, 1).unwrap()),
+            Arc::new(small.with_precision_and_scale(18, 1).unwrap()),
         ),
+    ]
+}
+
+fn texts(rows: &[Row]) -> Columns {
+    let (mut view, mut code) = (StringViewBuilder::new(), dictionary());
+    for row in rows {
+        view.append_option(row.text.as_deref());
+        code.append_option(row.text.as_deref());
+    }
+    vec![
         (
             "text",
             column::<StringArray, _>(rows, |row| row.text.clone()),
@@ -127,36 +131,47 @@ fn batch(rows: &[Row]) -> RecordBatch {
             column::<LargeStringArray, _>(rows, |row| row.text.clone()),
         ),
         ("text_view", Arc::new(view.finish())),
-        ("text_code", Arc::new(by_dictionary.finish())),
+        ("text_code", Arc::new(code.finish())),
+    ]
+}
+
+fn times(rows: &[Row]) -> Columns {
+    let micros: TimestampMicrosecondArray = rows.iter().map(|row| row.micros).collect();
+    let seconds = |row: &Row| row.micros.map(|micros| micros.div_euclid(1_000_000));
+    let millis = |row: &Row| row.days.map(|days| i64::from(days) * 86_400_000);
+    vec![
         ("day", column::<Date32Array, _>(rows, |row| row.days)),
-        (
-            "day_millis",
-            column::<Date64Array, _>(rows, |row| {
-                row.days.map(|days| i64::from(days) * 86_400_000)
-            }),
-        ),
-        (
-            "at",
-            column::<TimestampMicrosecondArray, _>(rows, |row| row.micros),
-        ),
+        ("day_millis", column::<Date64Array, _>(rows, millis)),
+        ("at", Arc::new(micros.clone())),
         (
             "at_second",
-            column::<TimestampSecondArray, _>(rows, |row| {
-                row.micros.map(|micros| micros.div_euclid(1_000_000))
-            }),
+            column::<TimestampSecondArray, _>(rows, seconds),
         ),
-        ("at_zone", {
-            let micros: TimestampMicrosecondArray = rows.iter().map(|row| row.micros).collect();
-            Arc::new(micros.with_timezone("America/Santiago"))
-        }),
+        (
+            "at_zone",
+            Arc::new(micros.with_timezone("America/Santiago")),
+        ),
+    ]
+}
+
+fn sets(rows: &[Row]) -> Columns {
+    let mut list = ListBuilder::new(StringBuilder::new());
+    let mut large = LargeListBuilder::new(dictionary());
+    let mut fixed = FixedSizeListBuilder::new(StringViewBuilder::new(), 3);
+    for row in rows {
+        list.append_option(row.tags.clone());
+        large.append_option(row.tags.clone());
+        for place in 0..3 {
+            let tag = row.tags.as_ref().and_then(|tags| tags[place].as_deref());
+            fixed.values().append_option(tag);
+        }
+        fixed.append(row.tags.is_some());
+    }
+    vec![
         ("tags", Arc::new(list.finish())),
         ("tags_large", Arc::new(large.finish())),
         ("tags_fixed", Arc::new(fixed.finish())),
-    ];
-    RecordBatch::try_from_iter_with_nullable(
-        columns.into_iter().map(|(name, array)| (name, array, true)),
-    )
-    .unwrap()
+    ]
 }
 
 fn dictionary() -> StringDictionaryBuilder<Int16Type> {
@@ -210,7 +225,11 @@ fn expected(row: &Row, name: &str) -> Option<Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 200,
+        failure_persistence: None,
+        ..Default::default()
+    })]
 
     #[test]
     fn rows_say_what_they_said(rows in vec(row(), 0..60), cuts in vec(0_usize..60, 0..4)) {

@@ -15,31 +15,16 @@ pub(crate) fn expand(
     home: &Path,
 ) -> Result<TokenStream> {
     let own = &input.ident;
-    let mut texts: Vec<String> = Vec::new();
-    let mut arms = Vec::new();
-    for variant in &data.variants {
+    let texts = texts(data, container)?;
+    let arms = data.variants.iter().zip(&texts).map(|(variant, text)| {
         let ident = &variant.ident;
-        if !matches!(variant.fields, Fields::Unit) {
-            let why = "a closed set of texts has variants without fields";
-            return Err(Error::new(ident.span(), why));
+        match text {
+            Some(text) => quote!(#own::#ident => #home::Cell::Text(#text)),
+            None => quote!(#own::#ident => #home::Cell::Missing),
         }
-        let options = VariantOptions::of(&variant.attrs)?;
-        if options.missing.is_some() {
-            arms.push(quote!(#own::#ident => #home::Cell::Missing));
-            continue;
-        }
-        let text = match (&options.rename, container.rename_all) {
-            (Some(text), _) => text.value(),
-            (None, Some(case)) => case.of_variant(&ident.unraw().to_string()),
-            (None, None) => ident.unraw().to_string(),
-        };
-        if texts.contains(&text) {
-            let why = format!("another variant is {text:?} already");
-            return Err(Error::new(ident.span(), why));
-        }
-        arms.push(quote!(#own::#ident => #home::Cell::Text(#text)));
-        texts.push(text);
-    }
+    });
+    let arms: Vec<TokenStream> = arms.collect();
+    let texts: Vec<&String> = texts.iter().flatten().collect();
     if texts.is_empty() {
         let why = "a closed set has at least one variant with a text";
         return Err(Error::new(own.span(), why));
@@ -68,4 +53,33 @@ pub(crate) fn expand(
             }
         }
     })
+}
+
+/// The text of each variant; nothing for one that stands for no value.
+fn texts(data: &DataEnum, container: &Container) -> Result<Vec<Option<String>>> {
+    let mut texts: Vec<Option<String>> = Vec::new();
+    for variant in &data.variants {
+        let ident = &variant.ident;
+        if !matches!(variant.fields, Fields::Unit) {
+            let why = "a closed set of texts has variants without fields";
+            return Err(Error::new(ident.span(), why));
+        }
+        let options = VariantOptions::of(&variant.attrs)?;
+        if options.missing.is_some() {
+            texts.push(None);
+            continue;
+        }
+        let text = match (&options.rename, container.rename_all) {
+            (Some(text), _) => text.value(),
+            (None, Some(case)) => case.of_variant(&ident.unraw().to_string()),
+            (None, None) => ident.unraw().to_string(),
+        };
+        let text = Some(text);
+        if texts.contains(&text) {
+            let why = format!("another variant is {:?} already", text.unwrap_or_default());
+            return Err(Error::new(ident.span(), why));
+        }
+        texts.push(text);
+    }
+    Ok(texts)
 }

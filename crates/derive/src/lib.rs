@@ -17,9 +17,9 @@ mod home;
 
 /// Makes attributes of a struct's fields, or the texts of a closed set of an enum's variants.
 ///
-/// On a **struct** it implements `HasAttributes`: schema, columns and access to a row. Each field is
-/// an attribute of its name. A field is `bool`, a whole number up to `i64` or `u32`, `f32`, `f64`,
-/// `Decimal`, a text (`String`, `&str`, `Cow<str>`, …), `NaiveDate`, `DateTime` of any zone,
+/// On a **struct** it implements `HasAttributes`: schema, columns and access to a row. Each field
+/// is an attribute of its name. A field is `bool`, a whole number up to `i64` or `u32`, `f32`,
+/// `f64`, `Decimal`, a text (`String`, `&str`, `Cow<str>`, …), `NaiveDate`, `DateTime` of any zone,
 /// `BTreeSet<String>`, an enum or a struct of one field that derives this as well, or anything else
 /// that is an `AttributeValue`; and an `Option` of any of them, `None` being a missing value.
 ///
@@ -83,12 +83,16 @@ mod home;
 ///
 /// | on a struct or an enum | |
 /// |---|---|
-/// | `#[attributes(rename_all = "camelCase")]` | as serde has it: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`, `SCREAMING-KEBAB-CASE` |
-/// | `#[attributes(crate = "my::pregon")]` | where the types are, when it is neither the dependency `pregon` nor `pregon-core` |
+/// | `#[attributes(rename_all = "camelCase")]` | how names are written, as serde has it |
+/// | `#[attributes(crate = "my::pregon")]` | where the types are, as told below |
+///
+/// The ways of writing are `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`,
+/// `SCREAMING_SNAKE_CASE`, `kebab-case` and `SCREAMING-KEBAB-CASE`. The types are those of the
+/// package's dependency `pregon` or, without it, `pregon-core`, also under another name.
 ///
 /// On an **enum** without fields it implements `AttributeValue`, with one text a variant, and
-/// `Cell: From<…>`; on a **struct of one unnamed field** it implements `AttributeValue` as the field
-/// is one.
+/// `Cell: From<…>`; on a **struct of one unnamed field** it implements `AttributeValue` as the
+/// field is one.
 ///
 /// `with` reads what is no attribute by itself, such as a part of another struct, and a `u64`, of
 /// which the host knows what a number beyond `i64` means:

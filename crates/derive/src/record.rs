@@ -7,7 +7,8 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned;
 use syn::{
-    DeriveInput, Error, Field, FieldsNamed, FieldsUnnamed, Generics, Path, Result, parse_quote,
+    DeriveInput, Error, Field, FieldsNamed, FieldsUnnamed, Generics, LitStr, Path, Result, Type,
+    parse_quote,
 };
 
 use crate::kind;
@@ -156,71 +157,93 @@ fn read(
     home: &Path,
 ) -> Result<Attribute> {
     let r#type = &field.ty;
-    let inner = kind::inner(r#type);
     // What the compiler says points at the type; names mean what they mean here.
     let span = r#type.span().resolved_at(Span::call_site());
-    if let (false, Some(why)) = (
-        matches!(reading, Some(Reading::With(_))),
-        kind::why_not(inner),
-    ) {
+    if let Some(Reading::With(function)) = reading {
+        return Ok(with(r#type, member, function, home));
+    }
+    let inner = kind::inner(r#type);
+    if let Some(why) = kind::why_not(inner) {
         return Err(Error::new(span, why));
     }
     let cell = quote_spanned!(span=> #home::AttributeValue::cell(&self.#member));
-    Ok(match reading {
-        None | Some(Reading::Skip) => Attribute {
+    match reading {
+        Some(Reading::MinorUnits(digits)) => minor_units(inner, span, &cell, *digits, home),
+        Some(Reading::Choices(texts)) => choices(inner, span, cell, texts, home),
+        _ => Ok(Attribute {
             r#type: quote_spanned!(span=> <#r#type as #home::AttributeValue>::attribute_type()),
             cell,
-        },
-        Some(Reading::MinorUnits(digits)) => {
-            if kind::is_no_whole_number(inner) {
-                let why = "minor units are counted by a whole number, such as `i64`";
-                return Err(Error::new(span, why));
+        }),
+    }
+}
+
+/// A whole number of so many digits behind the point.
+fn minor_units(
+    inner: &Type,
+    span: Span,
+    cell: &TokenStream,
+    digits: u8,
+    home: &Path,
+) -> Result<Attribute> {
+    if kind::is_no_whole_number(inner) {
+        let why = "minor units are counted by a whole number, such as `i64`";
+        return Err(Error::new(span, why));
+    }
+    let of = quote_spanned!(span=> minor_units::<#inner>());
+    Ok(Attribute {
+        r#type: quote! {{
+            fn minor_units<T: ::core::convert::Into<i64>>() -> #home::AttributeType {
+                #home::AttributeType::Decimal
             }
-            let of = quote_spanned!(span=> minor_units::<#inner>());
-            Attribute {
-                r#type: quote! {{
-                    fn minor_units<T: ::core::convert::Into<i64>>() -> #home::AttributeType {
-                        #home::AttributeType::Decimal
-                    }
-                    #of
-                }},
-                cell: quote! {
-                    match #cell {
-                        #home::Cell::Integer(units) => #home::Cell::Units(units, #digits),
-                        other => other,
-                    }
-                },
+            #of
+        }},
+        cell: quote! {
+            match #cell {
+                #home::Cell::Integer(units) => #home::Cell::Units(units, #digits),
+                other => other,
             }
-        }
-        Some(Reading::Choices(texts)) => {
-            if kind::is_no_text(inner) {
-                return Err(Error::new(span, "choices are texts, such as `String`"));
-            }
-            let of = quote_spanned!(span=> choices::<#inner>());
-            Attribute {
-                r#type: quote! {{
-                    fn choices<T: ::core::convert::AsRef<str> + ?Sized>() -> #home::AttributeType {
-                        #home::AttributeType::Choice(::std::collections::BTreeSet::from([
-                            #(::std::string::String::from(#texts)),*
-                        ]))
-                    }
-                    #of
-                }},
-                cell,
-            }
-        }
-        Some(Reading::With(function)) => Attribute {
-            r#type: quote! {{
-                fn made<'a, T: 'a, V: #home::AttributeValue>(
-                    _: impl ::core::ops::Fn(&'a T) -> V,
-                ) -> #home::AttributeType {
-                    V::attribute_type()
-                }
-                made::<#r#type, _>(#function)
-            }},
-            cell: quote!(#home::Cell::from(#function(&self.#member))),
         },
     })
+}
+
+/// A text of a closed set.
+fn choices(
+    inner: &Type,
+    span: Span,
+    cell: TokenStream,
+    texts: &[LitStr],
+    home: &Path,
+) -> Result<Attribute> {
+    if kind::is_no_text(inner) {
+        return Err(Error::new(span, "choices are texts, such as `String`"));
+    }
+    let of = quote_spanned!(span=> choices::<#inner>());
+    Ok(Attribute {
+        r#type: quote! {{
+            fn choices<T: ::core::convert::AsRef<str> + ?Sized>() -> #home::AttributeType {
+                #home::AttributeType::Choice(::std::collections::BTreeSet::from([
+                    #(::std::string::String::from(#texts)),*
+                ]))
+            }
+            #of
+        }},
+        cell,
+    })
+}
+
+/// What a function makes of the field.
+fn with(r#type: &Type, member: &TokenStream, function: &Path, home: &Path) -> Attribute {
+    Attribute {
+        r#type: quote! {{
+            fn made<'a, T: 'a, V: #home::AttributeValue>(
+                _: impl ::core::ops::Fn(&'a T) -> V,
+            ) -> #home::AttributeType {
+                V::attribute_type()
+            }
+            made::<#r#type, _>(#function)
+        }},
+        cell: quote!(#home::Cell::from(#function(&self.#member))),
+    }
 }
 
 /// A type of one's own that the struct is over must be an attribute's.
