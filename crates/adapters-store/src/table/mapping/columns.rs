@@ -11,6 +11,11 @@ use crate::table::dialect::is_identifier;
 /// Names that every row has, and that no attribute of a table can take.
 const BUILT_IN: [&str; 4] = ["customer_id", "customer_name", "record_id", "language"];
 
+/// Whether every row has the name already.
+pub(in crate::table) fn is_built_in(name: &str) -> bool {
+    BUILT_IN.contains(&name)
+}
+
 /// The attributes of a table by name, each with its column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::table) struct Columns {
@@ -33,7 +38,7 @@ impl Columns {
         storage: Storage,
     ) -> Result<(), MappingError> {
         // A dot would be the prefix of a record or of the customer.
-        if !is_attribute_name(name) || name.contains('.') || BUILT_IN.contains(&name) {
+        if !is_attribute_name(name) || name.contains('.') || is_built_in(name) {
             return Err(MappingError::Attribute(name.to_owned()));
         }
         if !storage.is_in(self.dialect) {

@@ -13,6 +13,7 @@ use super::Dialect;
 use columns::{Columns, checked, full_name};
 
 pub(in crate::table) use activities::Kind;
+pub(in crate::table) use columns::is_built_in;
 pub use activities::ActivityMapping;
 pub use error::MappingError;
 pub use storage::Storage;

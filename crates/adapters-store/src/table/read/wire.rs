@@ -145,8 +145,8 @@ fn decimal(text: &str) -> Option<Value> {
     short.parse().ok().map(Value::Decimal)
 }
 
-/// An instant as text, of which the form was looked at.
-fn instant(text: &str) -> Option<Value> {
+/// An instant as text, in one of the forms that [`Storage::InstantText`] has.
+pub(in crate::table) fn instant(text: &str) -> Option<Value> {
     let text = text.strip_suffix("+00:00").unwrap_or(text);
     let text = text.strip_suffix('Z').unwrap_or(text);
     let (date, time) = (text.get(..10)?, text.get(11..)?);

@@ -100,7 +100,10 @@ impl<'a> Translator<'a> {
             let low = self.half(low, scale, [">=", ">"]);
             let high = self.half(high, scale, ["<", "<="]);
             let left: Vec<String> = low.into_iter().chain(high).collect();
-            each.push(format!("({})", left.join(" AND ")));
+            each.push(match left.is_empty() {
+                true => "TRUE".to_owned(),
+                false => format!("({})", left.join(" AND ")),
+            });
         }
         if each.is_empty() {
             return Node::False;

@@ -1,0 +1,266 @@
+//! A host's own table as a source and as an audience, in both databases.
+#![cfg(all(feature = "sqlite", feature = "postgres"))]
+
+#[path = "support/postgres.rs"]
+mod postgres;
+#[path = "support/clients.rs"]
+mod clients;
+
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use pregon_adapters_store::{
+    Dialect, IdStorage, SqlAudience, SqlTable, Storage, TableMapping, attributes_of_postgres,
+    attributes_of_sqlite,
+};
+use pregon_conformance as suites;
+use pregon_core::rule::{Moment, Rule};
+use pregon_core::{
+    AttributeType, Attributes, Audience, CustomerQuery, CustomerSource, PortErrorKind, Row,
+    Segments, Value, Zone,
+};
+use suites::{audience, customer_source, sample};
+
+use clients::{Clients, NOW};
+
+/// Fresh tables in each database that is there.
+async fn everywhere() -> Vec<Clients> {
+    let mut all = vec![Clients::sqlite().await];
+    if let Some(url) = postgres::url() {
+        all.push(Clients::postgres(&url).await);
+    }
+    all
+}
+
+async fn there(dialect: Dialect) -> Option<Clients> {
+    match dialect {
+        Dialect::Sqlite => Some(Clients::sqlite().await),
+        _ => Some(Clients::postgres(&postgres::url()?).await),
+    }
+}
+
+const DIALECTS: [Dialect; 2] = [Dialect::Sqlite, Dialect::Postgres];
+
+#[tokio::test]
+async fn a_table_is_a_source() {
+    for dialect in DIALECTS {
+        if there(dialect).await.is_none() {
+            continue;
+        }
+        let make = move || {
+            async move {
+                let clients = there(dialect).await.unwrap();
+                customer_source::Subject {
+                    source: Arc::new(clients.table()),
+                    expected: sample::customers(),
+                }
+            }
+            .boxed()
+        };
+        customer_source::suite(&make).await;
+        let make = move || {
+            async move {
+                let clients = there(dialect).await.unwrap();
+                customer_source::Changing {
+                    subject: customer_source::Subject {
+                        source: Arc::new(clients.table()),
+                        expected: sample::customers(),
+                    },
+                    meanwhile: Arc::new(clients),
+                }
+            }
+            .boxed()
+        };
+        customer_source::changing_suite(&make).await;
+    }
+}
+
+/// Rules that the databases can say, cannot say, and can say in part.
+const RULES: [&str; 6] = [
+    "visits >= 2",
+    "city contains \"a\"",
+    "visits >= 1 and not city =~ \"LIMA\" and spend < 100000",
+    "last_visit within the last 90 days or vip = true",
+    "not last_visit older than 3 months",
+    "customer_name starts with \"id\" or customer_id = \"C-001\" or language = \"es\"",
+];
+
+#[tokio::test]
+async fn a_rule_over_a_table_is_an_audience() {
+    for (dialect, text) in DIALECTS.into_iter().flat_map(|d| RULES.map(|text| (d, text))) {
+        if there(dialect).await.is_none() {
+            continue;
+        }
+        let make = move || {
+            async move {
+                let table = Arc::new(there(dialect).await.unwrap().table());
+                let zone: Zone = "America/Bogota".parse().unwrap();
+                let rule = Rule::parse(text).unwrap();
+                let schema = table.mapping().schema();
+                let plain = rule.check(&schema).is_ok();
+                let audience: Arc<dyn Audience> = if plain {
+                    let segments = Segments::default();
+                    Arc::new(SqlAudience::new(table, rule.clone(), segments, zone).unwrap())
+                } else {
+                    // Names that a journey's rows have, and no table.
+                    Arc::new(pregon_core::RuleAudience::new(table, rule.clone(), zone))
+                };
+                let belongs = |customer: &pregon_core::Customer| {
+                    let moment = Moment::new(NOW, customer.zone.unwrap_or(zone));
+                    rule.matches(&&Row::of(customer.clone()), &moment)
+                };
+                let (members, others) = sample::customers().into_iter().partition(belongs);
+                audience::Subject {
+                    audience,
+                    now: NOW,
+                    members,
+                    others,
+                }
+            }
+            .boxed()
+        };
+        audience::suite(&make).await;
+    }
+}
+
+#[tokio::test]
+async fn a_count_is_that_of_the_members() {
+    for clients in everywhere().await {
+        let table = clients.table();
+        for text in &RULES[..5] {
+            let rule = Rule::parse(text).unwrap();
+            let people = sample::customers().into_iter().map(Row::of);
+            let holds = |row: &Row| {
+                let zone = row.customer.zone.unwrap_or(Zone::UTC);
+                rule.matches(&row, &Moment::new(NOW, zone))
+            };
+            let expected = people.filter(holds).count() as u64;
+            let none = Segments::default();
+            let count = table.count(&rule, &none, NOW, Zone::UTC).await.unwrap();
+            assert_eq!(count, expected, "{text}");
+        }
+        // Somebody from a zone that nobody had when the zones were read.
+        clients.move_to("C-001", "Pacific/Kiritimati").await;
+        let rule = Rule::parse("last_visit older than 92 days").unwrap();
+        let none = Segments::default();
+        let first = table.count(&rule, &none, NOW, Zone::UTC).await.unwrap();
+        let fresh = clients.table().count(&rule, &none, NOW, Zone::UTC).await.unwrap();
+        assert_eq!(first, fresh);
+    }
+}
+
+/// A source does not know when, in which segments and of which record it is asked.
+#[tokio::test]
+async fn a_query_never_gives_less() {
+    for clients in everywhere().await {
+        let table = clients.table();
+        for text in [
+            "in segment staff",
+            "not in segment staff",
+            "pin.status = \"Delivered\"",
+            "status is missing",
+            "at least 1 purchase",
+            "language = \"es\"",
+            "last_visit on this day",
+        ] {
+            let mut query = CustomerQuery::default();
+            query.rule = Some(Rule::parse(text).unwrap());
+            let page = table.page(&query, None, 100).await.unwrap();
+            assert!(page.items.len() >= 20, "{text}: {}", page.items.len());
+        }
+        let mut query = CustomerQuery::default();
+        query.rule = Some(Rule::parse("visits >= 40").unwrap());
+        let page = table.page(&query, None, 100).await.unwrap();
+        assert_eq!(page.items.len(), 2, "what it can say it says");
+    }
+}
+
+#[tokio::test]
+async fn the_database_says_what_the_columns_are() {
+    for clients in everywhere().await {
+        let mapping = clients.discovered("customer_id").await.unwrap();
+        let schema = mapping.schema();
+        for (name, kind) in [
+            ("city", AttributeType::Text),
+            ("visits", AttributeType::Integer),
+            ("spend", AttributeType::Decimal),
+            ("last_visit", AttributeType::Date),
+            ("vip", AttributeType::Bool),
+        ] {
+            assert_eq!(schema.get(name), Some(&kind), "{name}");
+        }
+        assert_eq!(schema.get("language"), None, "every row has it already");
+        let read = clients.open(mapping).page(&CustomerQuery::default(), None, 100).await.unwrap();
+        let rosa = read.items.iter().find(|it| it.id.as_str() == "C-001").unwrap();
+        let expected = &sample::customers()[0];
+        assert_eq!((&rosa.name, &rosa.zone), (&expected.name, &expected.zone));
+        assert!(rosa.contacts == expected.contacts);
+        assert_eq!(rosa.attributes.get("spend"), expected.attributes.get("spend"));
+
+        let no_column = clients.discovered("nothing").await.unwrap_err();
+        assert_eq!(no_column.kind(), PortErrorKind::Invalid);
+        let source = std::error::Error::source(&no_column).unwrap().to_string();
+        assert_eq!(source, "table clients has no column nothing");
+    }
+}
+
+#[tokio::test]
+async fn rows_of_other_queries_are_attributes() {
+    let expect = |attributes: &Attributes| {
+        let expected = &sample::customers()[1].attributes;
+        for (name, value) in expected.iter() {
+            assert_eq!(attributes.get(name), Some(value), "{name}");
+        }
+        assert_eq!(attributes.get("zone"), Some(&Value::from("America/Santiago")));
+        assert_eq!(attributes.get("nothing"), None);
+    };
+    const QUERY: &str = "SELECT *, NULL AS nothing FROM clients WHERE customer_id = 'C-002'";
+    for clients in everywhere().await {
+        match &clients {
+            Clients::Sqlite(pool) => {
+                let row = sqlx::query(QUERY).fetch_one(pool).await.unwrap();
+                expect(&attributes_of_sqlite(&row).unwrap());
+            }
+            Clients::Postgres(pool) => {
+                let row = sqlx::query(QUERY).fetch_one(pool).await.unwrap();
+                expect(&attributes_of_postgres(&row).unwrap());
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn ids_that_are_numbers() {
+    for clients in everywhere().await {
+        clients
+            .run("CREATE TEMP TABLE few AS SELECT 1 AS id, 5 AS n UNION ALL SELECT 10, 6 UNION ALL SELECT 9, 7")
+            .await;
+        let mapping = TableMapping::new(clients.dialect(), "few", "id").unwrap();
+        let mapping = mapping.ids(IdStorage::Integer).attribute("n", "n", Storage::Integer);
+        let table = clients.open(mapping.unwrap());
+        let (mut ids, mut after) = (Vec::new(), None);
+        loop {
+            let page = table.page(&CustomerQuery::default(), after.as_ref(), 1).await.unwrap();
+            ids.extend(page.items.into_iter().map(|it| it.id.as_str().to_owned()));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(ids, ["1", "9", "10"], "in the order of numbers");
+        let some = ["10", "010", "x", "11"].map(|id| id.parse().unwrap());
+        let found = table.find(&some).await.unwrap();
+        assert_eq!(found.len(), 1);
+        let other = pregon_core::Cursor::new("'; DROP TABLE few; --");
+        let refused = table.page(&CustomerQuery::default(), Some(&other), 1).await.unwrap_err();
+        assert_eq!(refused.kind(), PortErrorKind::Invalid);
+    }
+}
+
+#[tokio::test]
+async fn a_mapping_is_of_its_database() {
+    let clients = Clients::sqlite().await;
+    let Clients::Sqlite(pool) = &clients else { unreachable!() };
+    let mapping = TableMapping::new(Dialect::Postgres, "clients", "customer_id").unwrap();
+    assert!(SqlTable::sqlite(mapping, pool.clone()).is_err());
+}
