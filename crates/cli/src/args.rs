@@ -113,7 +113,7 @@ pub(crate) struct SegmentArgs {
     /// A rule, as 'visits >= 6 and email is set'; several may be given, NAME: before each
     #[arg(long = "rule", value_name = "TEXT")]
     pub(crate) rules: Vec<String>,
-    /// A rule or segments: the text or JSON of a rule, or [[segment]] and [[family]] in TOML or JSON
+    /// A rule, as text or JSON; or segments, as [[segment]] and [[family]] in TOML or JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     /// The civil date that is today, for everybody, as 2026-11-20 (default: by the clock)

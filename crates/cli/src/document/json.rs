@@ -136,7 +136,7 @@ mod tests {
         for (text, at) in [("{\"a\": 1,}", 8), ("{\n  x", 4), ("{\"a\":1,\"a\":2}", 7)] {
             assert_eq!(parse(text).unwrap_err().0, at, "{text}");
         }
-        for depth in [127, 1000] {
+        for depth in [130, 1000] {
             let deep = "[".repeat(depth) + &"]".repeat(depth);
             assert!(parse(&deep).is_err());
         }

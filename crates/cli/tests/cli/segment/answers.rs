@@ -47,7 +47,7 @@ const RULES: &[(&str, &[&str])] = &[
         "at least 2 of (visits >= 6, spend >= 100, agreed = true)",
         &["C-1", "C-4"],
     ),
-    ("not (visits >= 6 and spend >= 100)", &["C-4"]),
+    ("not (visits >= 6 and spend >= 100)", &["C-2", "C-4"]),
     ("id = \"C-3\" or customer_id = \"C-1\"", &["C-1", "C-3"]),
 ];
 

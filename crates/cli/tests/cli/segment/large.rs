@@ -32,7 +32,8 @@ fn write(place: &Place) -> u64 {
         members += u64::from(visits >= 6 && spend >= 100_050 && is_old && is_near && x % 2 == 0);
         writeln!(
             line,
-            "C-{n:07},{visits},{}.{:02},{province},2026-{month:02}-{day:02},Ciudad {},{},19{:02}-01-01",
+            "C-{n:07},{visits},{}.{:02},{province},2026-{month:02}-{day:02},Ciudad {},{},\
+             19{:02}-01-01",
             spend / 100,
             spend % 100,
             x % 300,
@@ -56,7 +57,8 @@ fn a_million_rows_in_little_memory() {
     let rule = "visits >= 6 and spend >= 1000.50 and last_visit older than 90 days and \
                 province in (\"Azuay\", \"El Oro, sur\") and agreed = true";
     let line = format!(
-        "ulimit -v 400000; $PREGON segment --customers c.csv --now {NOW} --rule '{rule}' --ids | wc -l"
+        "ulimit -v 400000; $PREGON segment --customers c.csv --now {NOW} --rule '{rule}' \
+         --ids | wc -l"
     );
     let said = place.shell(&line).succeeds();
     assert_eq!(said.out.trim(), expected.to_string());

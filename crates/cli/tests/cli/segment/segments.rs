@@ -32,7 +32,8 @@ name = \"value\"
 ";
 
 const JSON: &str = r#"{"v": 1,
-    "segment": [{"name": "reachable", "rule": {"v": 1, "rule": {"is_set": {"attribute": "email"}}}}],
+    "segment": [{"name": "reachable",
+        "rule": {"v": 1, "rule": {"is_set": {"attribute": "email"}}}}],
     "family": [{"name": "value", "segment": [
         {"name": "high", "rule": "visits >= 6 and spend >= 150000"},
         {"name": "frequent", "rule": "visits >= 6"},
@@ -196,7 +197,11 @@ fn mistakes_in_files_of_one_rule() {
     run(&place, &["--file", "r.json"])
         .ends(2)
         .complains("r.json:2:");
-    place.write("r.json", "{\"v\":1,\n \"rule\": {\"all\": [{\"is_set\": {\"attribute\": \"id\"}},\n  {\"is_set\": {\"attribute\": \"x\"}}]}}");
+    place.write(
+        "r.json",
+        "{\"v\":1,\n \"rule\": {\"all\": [{\"is_set\": {\"attribute\": \"id\"}},\n  \
+         {\"is_set\": {\"attribute\": \"x\"}}]}}",
+    );
     let said = run(&place, &["--file", "r.json", "--json"]).ends(2);
     let error = &said.json()["error"];
     assert_eq!(
