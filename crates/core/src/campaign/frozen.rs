@@ -45,7 +45,9 @@ impl FrozenId {
 /// use pregon_core::*;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let ana = |city| Customer::new("C-1").map(|it| it.email("ana@example.org").with("city", city));
+/// let ana = |city: &str| {
+///     Customer::new("C-1").map(|it| it.email("ana@example.org").with("city", city))
+/// };
 /// let schema = Schema::new().with("city", AttributeType::Text)?;
 /// let source = MemorySource::new().with_schema(schema).with_customers([ana("Quito")?]);
 /// let source = Arc::new(source);
@@ -63,7 +65,8 @@ impl FrozenId {
 ///     .frozen(Freeze::Ids)
 ///     .step(Step::email("correo", "Novedades", "Hola.")?);
 /// let campaign = Campaign::new("promo", "promotion")?.with(journey);
-/// let (id, journey, march) = ("promo".parse()?, "difusion".parse()?, "marzo".parse()?);
+/// let (id, journey) = (CampaignId::new("promo")?, JourneyId::new("difusion")?);
+/// let march = OccurrenceId::new("marzo")?;
 ///
 /// # let done = poll_times(10_000, async {
 /// let record = engine.activate(campaign).await?;
