@@ -1,7 +1,7 @@
 //! Rows per second into a population, its size, and the time to find a row by its id.
 //!
-//! `cargo bench --bench segment_build` measures; without `--bench` (as `cargo test` runs it) it only
-//! proves that it works, with few rows. See `benches/README.md`.
+//! `cargo bench --bench segment_build` measures; without `--bench` (as `cargo test` runs it) it
+//! only proves that it works, with few rows. See `benches/README.md`.
 #![expect(clippy::print_stdout, reason = "a bench tells what it measured")]
 
 use std::time::Duration;

@@ -52,7 +52,7 @@ impl Codes {
     }
 
     /// Adds one; all become wider when it does not fit.
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, code: i64) {
         match self {
             Self::U8(codes) if code as u8 as i64 == code => codes.push(code as u8),

@@ -10,8 +10,8 @@ use chrono::{DateTime, NaiveDate};
 /// The values of one attribute, as narrow numbers.
 ///
 /// Every value is a *code*, a whole number of at most eight bytes. In the ordered codings a greater
-/// value has a greater code; in a dictionary codes count the values as they first appeared. So every
-/// question of a rule becomes a set of codes, and one that a negation asks becomes another.
+/// value has a greater code; in a dictionary codes count the values as they first appeared. So
+/// every question of a rule becomes a set of codes, and one that a negation asks becomes another.
 #[derive(Debug, Clone)]
 pub(crate) struct Column {
     pub(crate) r#type: AttributeType,

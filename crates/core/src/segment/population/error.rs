@@ -74,7 +74,7 @@ pub enum PopulationError {
         /// The kind that is probably meant.
         nearest: Option<String>,
     },
-    /// There are as many rows as there can be: 2^32 - 1 customers, and as many activities of a kind.
+    /// There are as many rows as there can be: 2^32 - 1 customers, as many activities of a kind.
     #[error("there cannot be more rows")]
     Full,
 }

@@ -54,7 +54,7 @@ impl Seed {
     #[inline]
     fn bytes(&self, bytes: &[u8]) -> u64 {
         let mut state = self.own ^ (bytes.len() as u64).wrapping_mul(PI[2]);
-        let (mut rest, many) = (bytes, bytes.len());
+        let mut rest = bytes;
         while rest.len() > 16 {
             state = fold(word(rest, 0) ^ state, word(rest, 8) ^ PI[0]);
             rest = &rest[16..];
@@ -67,9 +67,9 @@ impl Seed {
                 let ends = u64::from(rest[0]) << 8 | u64::from(rest[rest.len() - 1]);
                 (ends, rest[rest.len() / 2].into())
             }
-            0 => (many as u64, 0),
+            0 => (0, 0),
         };
-        fold(fold(first ^ state, last ^ PI[1]), self.own ^ PI[0])
+        fold(first ^ state, last ^ PI[1])
     }
 
     /// The hash of anything else.
