@@ -214,7 +214,7 @@ async fn rows_of_other_queries_are_attributes() {
         assert_eq!(attributes.get("zone"), Some(&Value::from("America/Santiago")));
         assert_eq!(attributes.get("nothing"), None);
     };
-    const QUERY: &str = "SELECT *, NULL AS nothing FROM clients WHERE customer_id = 'C-002'";
+    const QUERY: &str = "SELECT *, NULL AS \"nothing\" FROM clients WHERE customer_id = 'C-002'";
     for clients in everywhere().await {
         match &clients {
             Clients::Sqlite(pool) => {
@@ -232,9 +232,8 @@ async fn rows_of_other_queries_are_attributes() {
 #[tokio::test]
 async fn ids_that_are_numbers() {
     for clients in everywhere().await {
-        clients
-            .run("CREATE TEMP TABLE few AS SELECT 1 AS id, 5 AS n UNION ALL SELECT 10, 6 UNION ALL SELECT 9, 7")
-            .await;
+        clients.run("CREATE TEMP TABLE few AS SELECT 1 AS id, 5 AS n").await;
+        clients.run("INSERT INTO few VALUES (10, 6), (9, 7)").await;
         let mapping = TableMapping::new(clients.dialect(), "few", "id").unwrap();
         let mapping = mapping.ids(IdStorage::Integer).attribute("n", "n", Storage::Integer);
         let table = clients.open(mapping.unwrap());
