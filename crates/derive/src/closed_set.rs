@@ -74,12 +74,11 @@ fn texts(data: &DataEnum, container: &Container) -> Result<Vec<Option<String>>> 
             (None, Some(case)) => case.of_variant(&ident.unraw().to_string()),
             (None, None) => ident.unraw().to_string(),
         };
-        let text = Some(text);
-        if texts.contains(&text) {
-            let why = format!("another variant is {:?} already", text.unwrap_or_default());
+        if texts.iter().flatten().any(|other| *other == text) {
+            let why = format!("another variant is {text:?} already");
             return Err(Error::new(ident.span(), why));
         }
-        texts.push(text);
+        texts.push(Some(text));
     }
     Ok(texts)
 }

@@ -125,7 +125,7 @@ impl World {
     /// The day on which those of 29 February have their anniversary here.
     #[must_use]
     pub fn leap_day(&self) -> LeapDay {
-        if self.seed % 2 == 0 {
+        if self.seed.is_multiple_of(2) {
             LeapDay::February28
         } else {
             LeapDay::March1

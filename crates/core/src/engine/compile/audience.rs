@@ -50,7 +50,7 @@ impl Scene<'_> {
             return Some((Who::Open(audience), rule));
         };
         let Some(record) = self.record else {
-            return self.to_freeze(journey, freeze, schema, path);
+            return self.frozen(journey, freeze, schema, path);
         };
         // Who was frozen stays, whatever rule and source say by now: neither is asked.
         let Some(frozen) = record.frozen().get(&journey.id) else {
@@ -94,7 +94,7 @@ impl Scene<'_> {
         found
     }
 
-    fn to_freeze(
+    fn frozen(
         &mut self,
         journey: &Journey,
         freeze: Freeze,

@@ -24,6 +24,7 @@ use bound::Bound;
 ///
 /// It is exact for every code that stands for a value, but for anniversaries, which are exact
 /// between the least and the greatest code that the column has now.
+#[cfg(test)]
 pub(crate) fn code_set(
     condition: &Condition,
     column: &Column,

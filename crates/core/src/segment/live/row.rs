@@ -130,8 +130,8 @@ impl<'a> World<'a> {
             !changed.iter().any(|seen| seen.slot == slot)
                 && reads[slot].cares.iter().zip(base).any(|(a, b)| a & b != 0)
         };
-        for slot in 0..tables.len() {
-            if let Some(column) = tables[slot].column
+        for (slot, table) in tables.iter().enumerate() {
+            if let Some(column) = table.column
                 && matters(slot, &scratch.base)
             {
                 let code = self.population.column(column).code(row);

@@ -18,6 +18,7 @@ impl Values {
         }
     }
 
+    #[cfg(test)]
     pub(crate) fn has(&self, code: Option<i64>) -> bool {
         code.map_or(self.missing, |code| self.codes.has(code))
     }

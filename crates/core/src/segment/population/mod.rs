@@ -33,6 +33,4 @@ pub use whole::Population;
 pub(crate) use {
     activities::ActivityTable,
     column::{Codes, Coding, Column},
-    dictionary::Dictionary,
-    encode::Change,
 };

@@ -32,7 +32,7 @@ impl Chance {
     pub(super) fn new(seed: u64) -> Self {
         Self {
             state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0xdead_beef_cafe,
-            ends: seed % 2 == 0,
+            ends: seed.is_multiple_of(2),
         }
     }
 
@@ -196,11 +196,7 @@ impl Chance {
             Comparison::Ge,
         ];
         if self.once_in(8) {
-            return self
-                .pick(&[0, 1])
-                .eq(&0)
-                .then_some(Condition::IsSet)
-                .unwrap_or(Condition::IsMissing);
+            return if self.once_in(2) { Condition::IsSet } else { Condition::IsMissing };
         }
         match r#type {
             T::Texts => {
