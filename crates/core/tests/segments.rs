@@ -187,6 +187,12 @@ fn rfm() {
     row("visits=1 spend=1 last_visit=2026-08-23", &["En Prueba"]);
     row("visits=1 spend=1 last_visit=2026-08-22", &[]);
     row("visits=1 spend=1 last_visit=2025-11-20", &["Dormido"]);
+}
+
+#[test]
+fn rfm_contacts() {
+    let row = |row: &str, expected: &[&str]| check("rfm", row, expected);
+    let big = "Gran Gastador Ocasional";
     // A champion of whom the last visit is missing is not told that it is missed.
     row("visits=9 spend=900000", &[]);
     // Days between contacts: 45, 60, 45 and 30.

@@ -6,8 +6,8 @@ use crate::{SegmentName, Value};
 ///
 /// An expression is only material: [`Rule::new`](super::Rule::new) makes a rule of it.
 ///
-/// It is cloned, compared and freed without recursion, however deep a program has built it; therefore
-/// it can be looked into by reference only.
+/// It is cloned, compared and freed without recursion, however deep a program has built it;
+/// therefore it can be looked into by reference only.
 ///
 /// ```
 /// use pregon_core::rule::{Expr, attr};

@@ -31,8 +31,9 @@ impl Rule {
     /// Whether the rule holds for a row; `None` when that is unknown.
     ///
     /// The row gives the value of a name, and nothing for a missing one. A value that does not go
-    /// with what is asked of it, which [`Rule::check`] finds beforehand, makes the test unknown, and
-    /// so does the name of a segment: only [`Segments`](crate::Segments) know what it stands for.
+    /// with what is asked of it, which [`Rule::check`] finds beforehand, makes the test unknown,
+    /// and so does the name of a segment: only [`Segments`](crate::Segments) know what it stands
+    /// for.
     #[must_use]
     pub fn eval<'r>(&self, row: &dyn Facts<'r>, moment: &Moment) -> Option<bool> {
         self.ask(Asked {

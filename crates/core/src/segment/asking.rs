@@ -41,8 +41,8 @@ impl Segments {
         Asking::new(self, customer, moment).ask_of(rule, facts)
     }
 
-    /// Whether a customer belongs to the segment of a name; `None` when that is unknown, or there is
-    /// no such segment.
+    /// Whether a customer belongs to the segment of a name; `None` when that is unknown, or there
+    /// is no such segment.
     #[must_use]
     pub fn ask<'r>(
         &self,

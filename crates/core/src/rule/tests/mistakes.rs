@@ -233,7 +233,7 @@ fn names_that_are_none() {
 
 #[test]
 fn activities_and_segments() {
-    use RuleErrorKind::{Least, Name, Nested, Syntax};
+    use RuleErrorKind::Syntax;
     let row = |text: &str, error: &str, hint: Option<&str>| wrong(text, error, Syntax, hint);
     let at = Some("an attribute of this name is written `at`");
     row("at 9", "1:4: expected least or most, found \"9\"", at);
@@ -282,6 +282,11 @@ fn activities_and_segments() {
         "1:6: expected an operator, such as = or in, found \"(\"",
         Some("of activities say how many: at least 1 …"),
     );
+}
+
+#[test]
+fn what_activities_and_lists_of_rules_cannot_have() {
+    use RuleErrorKind::{Least, Name, Nested};
     let more = "at least 3 of 2 never holds";
     let none = "at least 0 of some rules always holds: begin with 1";
     wrong(
