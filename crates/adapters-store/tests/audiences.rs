@@ -26,7 +26,9 @@ async fn open(path: &Path) -> SqliteStore {
 
 async fn audience(store: &SqliteStore, campaign: &str, people: usize) -> FrozenId {
     let journey: JourneyId = "j".parse().unwrap();
-    let begun = store.begin_audience(&campaign.parse().unwrap(), &journey).await;
+    let begun = store
+        .begin_audience(&campaign.parse().unwrap(), &journey)
+        .await;
     let id = begun.unwrap();
     let people = (0..people).map(|n| FrozenMember::of(format!("C-{n}").parse().unwrap()));
     let members: Vec<FrozenMember> = people.collect();
@@ -36,7 +38,12 @@ async fn audience(store: &SqliteStore, campaign: &str, people: usize) -> FrozenI
 }
 
 async fn count(store: &SqliteStore, audience: FrozenId) -> usize {
-    store.members(audience, None, 10_000).await.unwrap().items.len()
+    store
+        .members(audience, None, 10_000)
+        .await
+        .unwrap()
+        .items
+        .len()
 }
 
 fn naming(campaign: &str, audience: FrozenId) -> CampaignRecord {
@@ -47,7 +54,9 @@ fn naming(campaign: &str, audience: FrozenId) -> CampaignRecord {
     };
     let frozen = BTreeMap::from([("j".parse().unwrap(), frozen)]);
     let campaign = Campaign::new(campaign, "renewal").unwrap();
-    CampaignRecord::draft(campaign, at(0)).unwrap().with_frozen(frozen)
+    CampaignRecord::draft(campaign, at(0))
+        .unwrap()
+        .with_frozen(frozen)
 }
 
 #[tokio::test]
@@ -63,10 +72,20 @@ async fn what_a_kill_left_unfinished_goes_when_the_file_is_opened() {
     drop(store);
     let store = open(&path).await;
     assert_eq!(count(&store, used).await, 1500);
-    assert_eq!(count(&store, unfinished).await + count(&store, of_nobody).await, 0);
+    assert_eq!(
+        count(&store, unfinished).await + count(&store, of_nobody).await,
+        0
+    );
     let beside = SqliteStore::open_read_only(&path).await.unwrap();
-    assert_eq!(count(&beside, used).await, 1500, "reports read it beside the writer");
-    assert!(audience(&store, "c", 1).await > of_nobody, "no number is given twice");
+    assert_eq!(
+        count(&beside, used).await,
+        1500,
+        "reports read it beside the writer"
+    );
+    assert!(
+        audience(&store, "c", 1).await > of_nobody,
+        "no number is given twice"
+    );
 }
 
 #[tokio::test]
@@ -92,7 +111,10 @@ async fn a_file_of_the_layout_before_goes_on() {
     on.close().await.unwrap();
     let read = SqliteStore::open_read_only(&path).await.unwrap_err();
     let cause = std::error::Error::source(&read).unwrap().to_string();
-    assert!(cause.contains("has layout 1; open it for writing once"), "{cause}");
+    assert!(
+        cause.contains("has layout 1; open it for writing once"),
+        "{cause}"
+    );
     let store = open(&path).await;
     let kept = store.campaigns().await.unwrap();
     assert_eq!(kept[0].record, record);

@@ -92,7 +92,10 @@ fn newest(versions: &Path) -> Option<PathBuf> {
 fn on_path() -> Option<PathBuf> {
     let found = output(Command::new("sh").args(["-c", "command -v initdb || true"])).ok()?;
     let initdb = Path::new(found.trim());
-    initdb.parent().filter(|_| initdb.is_file()).map(Path::to_owned)
+    initdb
+        .parent()
+        .filter(|_| initdb.is_file())
+        .map(Path::to_owned)
 }
 
 fn is_root() -> bool {
