@@ -2,6 +2,7 @@
 //!
 //! Ten thousand rules by chance over a hundred worlds; `PREGON_TEST_RULES` asks for more or fewer.
 #![cfg(all(feature = "sqlite", feature = "postgres"))]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod agree {
     pub(crate) mod check;

@@ -1,5 +1,6 @@
 //! A host's own table as a source and as an audience, in both databases.
 #![cfg(all(feature = "sqlite", feature = "postgres"))]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[path = "support/postgres.rs"]
 mod postgres;
@@ -87,7 +88,10 @@ const RULES: [&str; 6] = [
 
 #[tokio::test]
 async fn a_rule_over_a_table_is_an_audience() {
-    for (dialect, text) in DIALECTS.into_iter().flat_map(|d| RULES.map(|text| (d, text))) {
+    for (dialect, text) in DIALECTS
+        .into_iter()
+        .flat_map(|d| RULES.map(|text| (d, text)))
+    {
         if there(dialect).await.is_none() {
             continue;
         }
@@ -144,7 +148,11 @@ async fn a_count_is_that_of_the_members() {
         let rule = Rule::parse("last_visit older than 92 days").unwrap();
         let none = Segments::default();
         let first = table.count(&rule, &none, NOW, Zone::UTC).await.unwrap();
-        let fresh = clients.table().count(&rule, &none, NOW, Zone::UTC).await.unwrap();
+        let fresh = clients
+            .table()
+            .count(&rule, &none, NOW, Zone::UTC)
+            .await
+            .unwrap();
         assert_eq!(first, fresh);
     }
 }
@@ -190,12 +198,23 @@ async fn the_database_says_what_the_columns_are() {
             assert_eq!(schema.get(name), Some(&kind), "{name}");
         }
         assert_eq!(schema.get("language"), None, "every row has it already");
-        let read = clients.open(mapping).page(&CustomerQuery::default(), None, 100).await.unwrap();
-        let rosa = read.items.iter().find(|it| it.id.as_str() == "C-001").unwrap();
+        let read = clients
+            .open(mapping)
+            .page(&CustomerQuery::default(), None, 100)
+            .await
+            .unwrap();
+        let rosa = read
+            .items
+            .iter()
+            .find(|it| it.id.as_str() == "C-001")
+            .unwrap();
         let expected = &sample::customers()[0];
         assert_eq!((&rosa.name, &rosa.zone), (&expected.name, &expected.zone));
         assert!(rosa.contacts == expected.contacts);
-        assert_eq!(rosa.attributes.get("spend"), expected.attributes.get("spend"));
+        assert_eq!(
+            rosa.attributes.get("spend"),
+            expected.attributes.get("spend")
+        );
 
         let no_column = clients.discovered("nothing").await.unwrap_err();
         assert_eq!(no_column.kind(), PortErrorKind::Invalid);
@@ -211,7 +230,10 @@ async fn rows_of_other_queries_are_attributes() {
         for (name, value) in expected.iter() {
             assert_eq!(attributes.get(name), Some(value), "{name}");
         }
-        assert_eq!(attributes.get("zone"), Some(&Value::from("America/Santiago")));
+        assert_eq!(
+            attributes.get("zone"),
+            Some(&Value::from("America/Santiago"))
+        );
         assert_eq!(attributes.get("nothing"), None);
     };
     const QUERY: &str = "SELECT *, NULL AS \"nothing\" FROM clients WHERE customer_id = 'C-002'";
@@ -232,14 +254,21 @@ async fn rows_of_other_queries_are_attributes() {
 #[tokio::test]
 async fn ids_that_are_numbers() {
     for clients in everywhere().await {
-        clients.run("CREATE TEMP TABLE few AS SELECT 1 AS id, 5 AS n").await;
+        clients
+            .run("CREATE TEMP TABLE few AS SELECT 1 AS id, 5 AS n")
+            .await;
         clients.run("INSERT INTO few VALUES (10, 6), (9, 7)").await;
         let mapping = TableMapping::new(clients.dialect(), "few", "id").unwrap();
-        let mapping = mapping.ids(IdStorage::Integer).attribute("n", "n", Storage::Integer);
+        let mapping = mapping
+            .ids(IdStorage::Integer)
+            .attribute("n", "n", Storage::Integer);
         let table = clients.open(mapping.unwrap());
         let (mut ids, mut after) = (Vec::new(), None);
         loop {
-            let page = table.page(&CustomerQuery::default(), after.as_ref(), 1).await.unwrap();
+            let page = table
+                .page(&CustomerQuery::default(), after.as_ref(), 1)
+                .await
+                .unwrap();
             ids.extend(page.items.into_iter().map(|it| it.id.as_str().to_owned()));
             after = page.next;
             if after.is_none() {
@@ -251,7 +280,10 @@ async fn ids_that_are_numbers() {
         let found = table.find(&some).await.unwrap();
         assert_eq!(found.len(), 1);
         let other = pregon_core::Cursor::new("'; DROP TABLE few; --");
-        let refused = table.page(&CustomerQuery::default(), Some(&other), 1).await.unwrap_err();
+        let refused = table
+            .page(&CustomerQuery::default(), Some(&other), 1)
+            .await
+            .unwrap_err();
         assert_eq!(refused.kind(), PortErrorKind::Invalid);
     }
 }
@@ -259,7 +291,9 @@ async fn ids_that_are_numbers() {
 #[tokio::test]
 async fn a_mapping_is_of_its_database() {
     let clients = Clients::sqlite().await;
-    let Clients::Sqlite(pool) = &clients else { unreachable!() };
+    let Clients::Sqlite(pool) = &clients else {
+        unreachable!()
+    };
     let mapping = TableMapping::new(Dialect::Postgres, "clients", "customer_id").unwrap();
     assert!(SqlTable::sqlite(mapping, pool.clone()).is_err());
 }

@@ -21,7 +21,10 @@ fn true_false_and_unknown_come_often() {
     }
     let all: usize = truths.iter().sum();
     assert!(truths.iter().all(|n| n * 10 > all), "{truths:?}");
-    assert!(split * 2 > 20 * 50, "{split} of 1000 rules tell people apart");
+    assert!(
+        split * 2 > 20 * 50,
+        "{split} of 1000 rules tell people apart"
+    );
 }
 
 #[test]
@@ -33,5 +36,8 @@ fn a_wrong_answer_is_shown_with_seed_rule_and_person() {
         members.insert(0);
     }
     let shown = world.disagreement(rule, &members).expect("it is wrong");
-    assert!(shown.contains("seed 3") && shown.contains("P-000"), "{shown}");
+    assert!(
+        shown.contains("seed 3") && shown.contains("P-000"),
+        "{shown}"
+    );
 }

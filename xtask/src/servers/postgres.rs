@@ -33,7 +33,9 @@ set -e
 echo "READY port=$3"
 cat >/dev/null || true
 "$1/pg_ctl" -D "$2/data" -m immediate -w stop >&2
-rm -rf "$2"
+# Its own folder lies in one that is ours: what is in it goes, and the rest with our guard.
+rm -rf "$2"/*
+rmdir "$2" 2>/dev/null || true
 "#;
 
 /// Starts the server on a free port.
@@ -92,7 +94,10 @@ fn newest(versions: &Path) -> Option<PathBuf> {
 fn on_path() -> Option<PathBuf> {
     let found = output(Command::new("sh").args(["-c", "command -v initdb || true"])).ok()?;
     let initdb = Path::new(found.trim());
-    initdb.parent().filter(|_| initdb.is_file()).map(Path::to_owned)
+    initdb
+        .parent()
+        .filter(|_| initdb.is_file())
+        .map(Path::to_owned)
 }
 
 fn is_root() -> bool {
@@ -101,7 +106,8 @@ fn is_root() -> bool {
 
 /// An empty folder for the data, which the user of the server owns and can reach.
 ///
-/// A checkout below a closed home is out of reach for that user: then the folder is a temporary one.
+/// A checkout below a closed home is out of reach for that user: then the folder is a temporary
+/// one.
 fn data_folder(folder: &Path, root: bool) -> Result<PathBuf> {
     if !root {
         return Ok(folder.to_owned());

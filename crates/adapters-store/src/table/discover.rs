@@ -61,7 +61,9 @@ impl TableMapping {
         id: &str,
     ) -> Result<Self, PortError> {
         let pool = Pool::Postgres(pool.clone());
-        of_postgres(&pool, schema, table, id).await.during(OPERATION)
+        of_postgres(&pool, schema, table, id)
+            .await
+            .during(OPERATION)
     }
 }
 
@@ -74,7 +76,12 @@ async fn of_sqlite(pool: &Pool, table: &str, id: &str) -> Result<TableMapping, E
     let (text, binds, kinds) = select.finish(&format!("FROM pragma_table_xinfo({name})"));
     let rows = pool.fetch(text, binds, &kinds).await?;
     let columns = rows.into_iter().map(column).collect();
-    mapped(TableMapping::new(Dialect::Sqlite, table, id)?, columns, table, id)
+    mapped(
+        TableMapping::new(Dialect::Sqlite, table, id)?,
+        columns,
+        table,
+        id,
+    )
 }
 
 #[cfg(feature = "postgres")]

@@ -50,7 +50,9 @@ impl Happenings<'_> {
         let (text, binds, kinds) =
             select.finish(&format!("FROM {} AS {TABLE} WHERE {rest}", table.table));
         let rows = pool.fetch(text, binds, &kinds).await?;
-        let read = rows.into_iter().map(|mut row| self.activity(&mut row, dialect));
+        let read = rows
+            .into_iter()
+            .map(|mut row| self.activity(&mut row, dialect));
         read.filter_map(Result::transpose).collect()
     }
 

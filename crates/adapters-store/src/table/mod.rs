@@ -25,12 +25,12 @@ mod row;
 mod error;
 
 pub use audience::SqlAudience;
-pub use sql_table::SqlTable;
 pub use bind::Bind;
 pub use dialect::Dialect;
+pub use mapping::{ActivityMapping, IdStorage, MappingError, Storage, TableMapping};
 #[cfg(feature = "postgres")]
 pub use row::attributes_of_postgres;
 #[cfg(feature = "sqlite")]
 pub use row::attributes_of_sqlite;
-pub use mapping::{ActivityMapping, IdStorage, MappingError, Storage, TableMapping};
+pub use sql_table::SqlTable;
 pub use translate::{Pushed, When, where_clause};

@@ -88,7 +88,10 @@ impl<'a> People<'a> {
     pub(super) async fn find(&self, ids: &[CustomerId]) -> Result<Vec<Customer>, Error> {
         let mut select = Select::new(self.mapping.dialect, Vec::new());
         let places = self.places(&mut select, None);
-        let ids = select.bind(list_of(self.mapping.id.1, ids.iter().map(CustomerId::as_str)));
+        let ids = select.bind(list_of(
+            self.mapping.id.1,
+            ids.iter().map(CustomerId::as_str),
+        ));
         let those = match self.mapping.dialect {
             Dialect::Sqlite => format!("IN (SELECT value FROM json_each({ids}))"),
             Dialect::Postgres => format!("= ANY({ids}{})", self.id_cast("[]")),
@@ -141,11 +144,7 @@ impl<'a> People<'a> {
         }
     }
 
-    async fn customers(
-        &self,
-        rows: Vec<Vec<Wire>>,
-        places: &Places,
-    ) -> Result<Vec<Found>, Error> {
+    async fn customers(&self, rows: Vec<Vec<Wire>>, places: &Places) -> Result<Vec<Found>, Error> {
         let mut found = Vec::with_capacity(rows.len());
         for mut row in rows {
             found.push(self.customer(&mut row, places)?);

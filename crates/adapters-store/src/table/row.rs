@@ -153,7 +153,11 @@ fn timestamp(bytes: &[u8]) -> Option<DateTime<chrono::Utc>> {
 /// shown, and the digits.
 #[cfg(feature = "postgres")]
 fn numeric(bytes: &[u8]) -> Option<Decimal> {
-    let word = |at: usize| Some(u16::from_be_bytes(bytes.get(2 * at..2 * at + 2)?.try_into().ok()?));
+    let word = |at: usize| {
+        Some(u16::from_be_bytes(
+            bytes.get(2 * at..2 * at + 2)?.try_into().ok()?,
+        ))
+    };
     let (digits, sign) = (usize::from(word(0)?), word(2)?);
     let first = i16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?);
     let minus = match sign {
@@ -179,11 +183,14 @@ fn numeric(bytes: &[u8]) -> Option<Decimal> {
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let whole = whole.trim_start_matches('-').trim_start_matches('0');
     let fraction = fraction.trim_end_matches('0');
-    format!("{minus}{}{whole}.{fraction}0", if whole.is_empty() { "0" } else { "" })
-        .trim_end_matches('0')
-        .trim_end_matches('.')
-        .parse()
-        .ok()
+    format!(
+        "{minus}{}{whole}.{fraction}0",
+        if whole.is_empty() { "0" } else { "" }
+    )
+    .trim_end_matches('0')
+    .trim_end_matches('.')
+    .parse()
+    .ok()
 }
 
 #[cfg(all(test, feature = "postgres"))]
@@ -196,7 +203,7 @@ mod tests {
 
     #[track_caller]
     fn check(digits: &[u16], first: i16, sign: u16, printed: Option<&str>) {
-        let count = u16::try_from(digits.len()).unwrap();
+        let count = u16::try_from(digits.len()).expect("few digits");
         let head = [count, first.cast_unsigned(), sign, 0];
         let found = numeric(&words(&[&head[..], digits].concat()));
         assert_eq!(found.map(|it| it.to_string()).as_deref(), printed);

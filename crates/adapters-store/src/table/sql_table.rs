@@ -12,13 +12,11 @@ use pregon_core::{
 };
 
 use super::error::{During, Error};
+use super::mapping::ZoneFrom;
 use super::people::{Asked, People};
 use super::read::{Pool, Select, Wire, WireKind};
 use super::translate::TABLE;
-use super::{
-    Dialect, IdStorage, MappingError, Pushed, Storage, TableMapping, When, where_clause,
-};
-use super::mapping::ZoneFrom;
+use super::{Dialect, IdStorage, MappingError, Pushed, Storage, TableMapping, When, where_clause};
 
 /// How many texts of the column of zones are told apart; a table has some dozens.
 const MOST_ZONES: usize = 2_000;
@@ -235,7 +233,9 @@ impl SqlTable {
             MOST_ZONES + 1
         ));
         let mut rows = self.pool.fetch(text, binds, &kinds).await?;
-        let texts = rows.iter_mut().filter_map(|row| super::read::text_at(row, at));
+        let texts = rows
+            .iter_mut()
+            .filter_map(|row| super::read::text_at(row, at));
         let found: BTreeSet<String> = texts.collect();
         let mut zones = self.zones.write().unwrap_or_else(PoisonError::into_inner);
         *zones = Some(found.clone());

@@ -29,7 +29,10 @@ impl Database {
         let options = sqlx::postgres::PgPoolOptions::new().max_connections(1);
         let pool = options.connect(url).await.unwrap();
         // Seen by this connection alone, and gone with it.
-        sqlx::query("SET search_path = pg_temp").execute(&pool).await.unwrap();
+        sqlx::query("SET search_path = pg_temp")
+            .execute(&pool)
+            .await
+            .unwrap();
         // Forty rows are not worth compiling for.
         sqlx::query("SET jit = off").execute(&pool).await.unwrap();
         Self::Postgres(pool)
@@ -64,14 +67,16 @@ impl Database {
         };
         let columns: Vec<String> = table.columns.iter().map(typed).collect();
         let name = quoted(&table.name);
-        self.run(format!("CREATE TABLE {name} ({})", columns.join(", "))).await;
+        self.run(format!("CREATE TABLE {name} ({})", columns.join(", ")))
+            .await;
         for row in &table.rows {
             self.insert(&name, table, row).await;
         }
     }
 
     pub(crate) async fn drop_table(&self, table: &Table) {
-        self.run(format!("DROP TABLE {}", quoted(&table.name))).await;
+        self.run(format!("DROP TABLE {}", quoted(&table.name)))
+            .await;
     }
 
     async fn insert(&self, name: &str, table: &Table, row: &[Raw]) {
@@ -154,7 +159,9 @@ impl Database {
                     };
                 }
                 let rows = query.fetch_all(pool).await?;
-                rows.iter().map(|row| (row.get(0), row.get::<i32, _>(1) == 1)).collect()
+                rows.iter()
+                    .map(|row| (row.get(0), row.get::<i32, _>(1) == 1))
+                    .collect()
             }
         };
         Ok(found)

@@ -28,7 +28,7 @@ type Columns = Vec<(String, String, Storage)>;
 
 /// Puts a world into tables, in a way that depends on chance.
 pub(crate) fn stored(world: &World, seed: u64, on: Dialect) -> Stored {
-    let mut dice = Dice::new(seed ^ 0x7461_626c_65);
+    let mut dice = Dice::new(seed ^ 0x0074_6162_6c65);
     let prefix = format!("w{seed}");
     let people = world.people();
     let rows: Vec<&Attributes> = people.iter().map(|person| &person.attributes).collect();
@@ -37,7 +37,9 @@ pub(crate) fn stored(world: &World, seed: u64, on: Dialect) -> Stored {
     let mut mapping = TableMapping::new(on, &name, "the id").unwrap();
     mapping = mapping.zone_column("zone").unwrap();
     for (attribute, column, storage) in &columns {
-        mapping = mapping.attribute(attribute, column, storage.clone()).unwrap();
+        mapping = mapping
+            .attribute(attribute, column, storage.clone())
+            .unwrap();
     }
     let mut clients = Table {
         name,
@@ -90,7 +92,11 @@ fn happened(
     let columns = choose(schema, &rows, on, dice);
     let instants: Vec<Value> = of_kind().map(|it| Value::Instant(it.at)).collect();
     let at = storages(&AttributeType::Instant, &instants, on);
-    let at = if at.is_empty() { Storage::InstantText } else { dice.pick(&at).clone() };
+    let at = if at.is_empty() {
+        Storage::InstantText
+    } else {
+        dice.pick(&at).clone()
+    };
     let one_kind = dice.one_in(2);
     let mut mapping = if one_kind {
         ActivityMapping::of(on, name, kind, "client").unwrap()
@@ -99,7 +105,9 @@ fn happened(
     };
     mapping = mapping.at("when", at.clone()).unwrap();
     for (attribute, column, storage) in &columns {
-        mapping = mapping.attribute(attribute, column, storage.clone()).unwrap();
+        mapping = mapping
+            .attribute(attribute, column, storage.clone())
+            .unwrap();
     }
     let mut table = Table {
         name: name.to_owned(),
@@ -111,15 +119,16 @@ fn happened(
         rows: Vec::new(),
     };
     table.columns.extend(typed(&columns, dice));
-    let mut add = |client: &str, what: &str, when: Raw, attributes: &Attributes, dice: &mut Dice| {
-        let mut row = vec![
-            Raw::Text(client.to_owned()),
-            Raw::Text(what.to_owned()),
-            when,
-        ];
-        row.extend(cells(&columns, attributes, on, dice));
-        table.rows.push(row);
-    };
+    let mut add =
+        |client: &str, what: &str, when: Raw, attributes: &Attributes, dice: &mut Dice| {
+            let mut row = vec![
+                Raw::Text(client.to_owned()),
+                Raw::Text(what.to_owned()),
+                when,
+            ];
+            row.extend(cells(&columns, attributes, on, dice));
+            table.rows.push(row);
+        };
     for activity in of_kind() {
         let client = activity.customer.as_str();
         let when = keep(&at, &Value::Instant(activity.at), dice.below(4)).unwrap();
@@ -146,7 +155,11 @@ fn choose(schema: &Schema, rows: &[&Attributes], on: Dialect, dice: &mut Dice) -
         let fitting = storages(kind, &values, on);
         assert!(!fitting.is_empty(), "{kind:?} can be kept: {values:?}");
         let storage = dice.pick(&fitting).clone();
-        (name.to_owned(), format!("c{n} \"{kind}\"", kind = kind.name()), storage)
+        (
+            name.to_owned(),
+            format!("c{n} \"{kind}\"", kind = kind.name()),
+            storage,
+        )
     };
     schema.iter().enumerate().map(column).collect()
 }

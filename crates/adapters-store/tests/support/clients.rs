@@ -44,7 +44,10 @@ impl Clients {
         let options = sqlx::postgres::PgPoolOptions::new().max_connections(1);
         let pool = options.connect(url).await.unwrap();
         // Seen by this connection alone, and gone with it.
-        sqlx::query("SET search_path = pg_temp").execute(&pool).await.unwrap();
+        sqlx::query("SET search_path = pg_temp")
+            .execute(&pool)
+            .await
+            .unwrap();
         Self::Postgres(pool).filled().await
     }
 
@@ -54,7 +57,8 @@ impl Clients {
             format!("{name} {}", if postgres { other } else { sqlite })
         };
         let columns: Vec<String> = COLUMNS.iter().map(column).collect();
-        self.run(&format!("CREATE TABLE clients ({})", columns.join(", "))).await;
+        self.run(&format!("CREATE TABLE clients ({})", columns.join(", ")))
+            .await;
         for row in sample::customer_table().rows {
             self.insert(&row).await;
         }
@@ -72,8 +76,13 @@ impl Clients {
             }
         };
         let places: Vec<String> = COLUMNS.iter().enumerate().map(place).collect();
-        let text = AssertSqlSafe(format!("INSERT INTO clients VALUES ({})", places.join(", ")));
-        let cells = row.iter().map(|cell| (!cell.is_empty()).then(|| (*cell).to_owned()));
+        let text = AssertSqlSafe(format!(
+            "INSERT INTO clients VALUES ({})",
+            places.join(", ")
+        ));
+        let cells = row
+            .iter()
+            .map(|cell| (!cell.is_empty()).then(|| (*cell).to_owned()));
         match self {
             Self::Sqlite(pool) => {
                 let query = cells.fold(sqlx::query(text), sqlx::query::Query::bind);
@@ -136,8 +145,10 @@ impl Clients {
     }
 
     pub(crate) async fn move_to(&self, id: &str, zone: &str) {
-        self.run(&format!("UPDATE clients SET zone = '{zone}' WHERE customer_id = '{id}'"))
-            .await;
+        self.run(&format!(
+            "UPDATE clients SET zone = '{zone}' WHERE customer_id = '{id}'"
+        ))
+        .await;
     }
 }
 
@@ -156,7 +167,8 @@ impl customer_source::Meanwhile for Clients {
         let here = self.clone();
         async move {
             let id = id.as_str().replace('\'', "''");
-            here.run(&format!("DELETE FROM clients WHERE customer_id = '{id}'")).await;
+            here.run(&format!("DELETE FROM clients WHERE customer_id = '{id}'"))
+                .await;
         }
         .boxed()
     }

@@ -1,8 +1,6 @@
 //! Conditions by chance.
 
-use pregon_core::rule::{
-    Comparison, Condition, Has, Period, Relation, TextMatch, Unit, Window,
-};
+use pregon_core::rule::{Comparison, Condition, Has, Period, Relation, TextMatch, Unit, Window};
 use pregon_core::{AttributeType, Value};
 
 use super::Dice;
@@ -47,10 +45,9 @@ pub(super) fn on(kind: &AttributeType, values: &[Value], dice: &mut Dice) -> Con
         };
     }
     match kind {
-        AttributeType::Bool => Condition::Compare(
-            *dice.pick(&COMPARISONS[..2]),
-            Value::Bool(dice.one_in(2)),
-        ),
+        AttributeType::Bool => {
+            Condition::Compare(*dice.pick(&COMPARISONS[..2]), Value::Bool(dice.one_in(2)))
+        }
         AttributeType::Integer | AttributeType::Decimal => ordered(values, dice),
         AttributeType::Text | AttributeType::Choice(_) => text(values, dice),
         AttributeType::Texts => {
@@ -93,11 +90,7 @@ fn written(values: &[Value], dice: &mut Dice) -> Value {
 }
 
 fn text(values: &[Value], dice: &mut Dice) -> Condition {
-    const HOW: [TextMatch; 3] = [
-        TextMatch::Same,
-        TextMatch::Contains,
-        TextMatch::StartsWith,
-    ];
+    const HOW: [TextMatch; 3] = [TextMatch::Same, TextMatch::Contains, TextMatch::StartsWith];
     match dice.below(4) {
         0 => Condition::Compare(*dice.pick(&COMPARISONS[..2]), near(dice.pick(values), dice)),
         1 => {

@@ -27,7 +27,9 @@ pub(super) fn expr(
     if levels == 0 || dice.one_in(4) {
         return leaf(of, segments, dice);
     }
-    joined(levels, dice, &|levels, dice| expr(of, segments, levels, dice))
+    joined(levels, dice, &|levels, dice| {
+        expr(of, segments, levels, dice)
+    })
 }
 
 /// Some joined: by *and*, by *or*, by *at least K of*, or one that is *not*.

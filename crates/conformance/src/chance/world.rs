@@ -53,7 +53,9 @@ impl World {
         let zones = |text: &&str| text.parse().expect("the zones have names");
         let all: Vec<Zone> = ZONES.iter().map(zones).collect();
         let zones: Vec<Zone> = (0..3).map(|_| *dice.pick(&all)).collect();
-        let turn = turning_day(&mut dice).and_hms_opt(0, 0, 0).expect("midnight");
+        let turn = turning_day(&mut dice)
+            .and_hms_opt(0, 0, 0)
+            .expect("midnight");
         let now = turn.and_utc() + Duration::seconds(dice.between(-36 * 3600, 36 * 3600));
         let around = Around {
             now,
@@ -175,7 +177,10 @@ impl World {
     pub fn disagreement(&self, rule: &Rule, found: &BTreeSet<usize>) -> Option<String> {
         let expected = self.members(rule);
         let n = *expected.symmetric_difference(found).next()?;
-        let mut text = format!("seed {}, now {:?}, zone {}\n", self.seed, self.now, self.zone);
+        let mut text = format!(
+            "seed {}, now {:?}, zone {}\n",
+            self.seed, self.now, self.zone
+        );
         let person = &self.people[n];
         let truth = self.truth(rule, person);
         let found = found.contains(&n);
@@ -302,7 +307,10 @@ fn segments(material: &Material, dice: &mut Dice) -> Segments {
         })
         .to_vec();
     known.extend(members.iter().map(|(name, _)| name.clone()));
-    parts.push(SegmentPart::Family(FamilyName::new("family").expect("a name"), members));
+    parts.push(SegmentPart::Family(
+        FamilyName::new("family").expect("a name"),
+        members,
+    ));
     for plain in ["gamma", "delta"] {
         let rule = Rule::new(expr(material, &known, 1, dice)).expect("within the bounds");
         parts.push(SegmentPart::Plain(name(plain), rule));

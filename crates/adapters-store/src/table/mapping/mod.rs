@@ -12,9 +12,9 @@ use pregon_core::{Schema, Zone};
 use super::Dialect;
 use columns::{Columns, checked, full_name};
 
+pub use activities::ActivityMapping;
 pub(in crate::table) use activities::Kind;
 pub(in crate::table) use columns::is_built_in;
-pub use activities::ActivityMapping;
 pub use error::MappingError;
 pub use storage::Storage;
 

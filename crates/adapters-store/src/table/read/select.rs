@@ -68,7 +68,8 @@ pub(in crate::table) fn text_at(row: &mut [Wire], at: usize) -> Option<String> {
 
 /// Takes a cell out of a row of an answer.
 pub(in crate::table) fn take(row: &mut [Wire], at: usize) -> Wire {
-    row.get_mut(at).map_or(Wire::Null, |cell| std::mem::replace(cell, Wire::Null))
+    row.get_mut(at)
+        .map_or(Wire::Null, |cell| std::mem::replace(cell, Wire::Null))
 }
 
 /// Takes a value out of a row of an answer.

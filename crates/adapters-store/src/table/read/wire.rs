@@ -15,9 +15,15 @@ pub(in crate::table) enum Wire {
     Int(i64),
     Float(f64),
     Text(String),
-    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only PostgreSQL has it"))]
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "only PostgreSQL has it")
+    )]
     Bool(bool),
-    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only PostgreSQL has it"))]
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "only PostgreSQL has it")
+    )]
     Texts(Vec<Option<String>>),
 }
 
@@ -98,16 +104,13 @@ pub(in crate::table) fn value(
         (Storage::Bool | Storage::BoolInt, Wire::Int(n)) => Some(Value::Bool(n == 1)),
         (Storage::Bool, Wire::Bool(b)) => Some(Value::Bool(b)),
         (Storage::Date | Storage::DateDays, Wire::Int(days)) => date(days).map(Value::Date),
-        (Storage::EpochSeconds, Wire::Int(n)) => {
-            DateTime::from_timestamp(n, 0).map(Value::Instant)
-        }
+        (Storage::EpochSeconds, Wire::Int(n)) => DateTime::from_timestamp(n, 0).map(Value::Instant),
         (Storage::EpochMillis, Wire::Int(n)) => {
             DateTime::from_timestamp_millis(n).map(Value::Instant)
         }
-        (
-            Storage::EpochMicros | Storage::TimestampTz | Storage::TimestampUtc,
-            Wire::Int(n),
-        ) => DateTime::from_timestamp_micros(n).map(Value::Instant),
+        (Storage::EpochMicros | Storage::TimestampTz | Storage::TimestampUtc, Wire::Int(n)) => {
+            DateTime::from_timestamp_micros(n).map(Value::Instant)
+        }
         (_, Wire::Int(n)) => Some(Value::Integer(n)),
         (_, Wire::Float(x)) => Decimal::from_f64(x).map(Value::Decimal),
         (Storage::Numeric | Storage::DecimalText, Wire::Text(text)) => decimal(&text),

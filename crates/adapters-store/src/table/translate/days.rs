@@ -23,20 +23,27 @@ pub(super) fn instants_anywhere(days: &Ranges<NaiveDate>) -> Ranges<DateTime<Utc
             let at = day.and_time(NaiveTime::MIN).and_utc();
             at.checked_add_signed(by)
                 .map(|at| Edge::At(at, false))
-                .unwrap_or(if by < Duration::zero() { Edge::Min } else { Edge::Max })
+                .unwrap_or(if by < Duration::zero() {
+                    Edge::Min
+                } else {
+                    Edge::Max
+                })
         }
         Edge::Min => Edge::Min,
         Edge::Max => Edge::Max,
     };
-    Ranges::union(days.iter().map(|(low, high)| {
-        Ranges::between(midnight(low, -FARTHEST), midnight(high, FARTHEST))
-    }))
+    Ranges::union(
+        days.iter()
+            .map(|(low, high)| Ranges::between(midnight(low, -FARTHEST), midnight(high, FARTHEST))),
+    )
 }
 
 /// The edge before the first day that is not below it.
 fn edge_day(edge: Edge<NaiveDate>) -> Edge<NaiveDate> {
     match edge {
-        Edge::At(day, true) => day.succ_opt().map_or(Edge::Max, |next| Edge::At(next, false)),
+        Edge::At(day, true) => day
+            .succ_opt()
+            .map_or(Edge::Max, |next| Edge::At(next, false)),
         other => other,
     }
 }

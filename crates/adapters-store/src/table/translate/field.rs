@@ -1,9 +1,9 @@
 //! A column of the statement.
 
+use super::key::{Limit, Limits};
 use super::known::{fraction_sqlite, known, timestamp_type};
 use super::node::Node;
 use super::ranges::Edge;
-use super::key::{Limit, Limits};
 use crate::table::bind::Binds;
 use crate::table::{Bind, Dialect, Storage};
 
@@ -46,7 +46,10 @@ impl Field<'_> {
             (Dialect::Postgres, Storage::DecimalText) => {
                 let (known, _) = known(self.storage, c, self.dialect, binds);
                 // Other parts of the condition may be looked at first.
-                (format!("CASE WHEN {known} THEN {c}::numeric END"), "::numeric")
+                (
+                    format!("CASE WHEN {known} THEN {c}::numeric END"),
+                    "::numeric",
+                )
             }
             (Dialect::Postgres, Storage::Real) => (format!("{c}::float8"), ""),
             (Dialect::Postgres, Storage::Date) => (c.clone(), "::date"),
@@ -73,7 +76,15 @@ impl Field<'_> {
     /// exact.
     pub(super) fn within(&self, limits: &Limits, binds: &mut Binds) -> (Node, bool) {
         let (key, cast) = self.key(binds);
-        within(&Key { key, cast, dialect: self.dialect }, limits, binds)
+        within(
+            &Key {
+                key,
+                cast,
+                dialect: self.dialect,
+            },
+            limits,
+            binds,
+        )
     }
 
     /// What holds when the text, which is there, is one of these.
@@ -81,7 +92,11 @@ impl Field<'_> {
         let c = &self.column;
         // What PostgreSQL can neither keep nor be asked for is equal to nothing that it keeps.
         let keeps = |text: &&&str| self.dialect == Dialect::Sqlite || !text.contains('\0');
-        let texts: Vec<String> = texts.iter().filter(keeps).map(ToString::to_string).collect();
+        let texts: Vec<String> = texts
+            .iter()
+            .filter(keeps)
+            .map(ToString::to_string)
+            .collect();
         let plain = *self.storage == Storage::Text;
         let node = |loose: Option<String>, exact: String| {
             // Under a collation that takes more for the same, its index still finds all of them.

@@ -27,7 +27,9 @@ pub(super) fn pattern(text: &str, dialect: Dialect) -> Option<String> {
             continue;
         }
         after = Some(c);
-        if classes.len() < MOST && let Some(class) = class(c) {
+        if classes.len() < MOST
+            && let Some(class) = class(c)
+        {
             classes.push(class);
         }
     }
@@ -62,7 +64,10 @@ fn classes() -> HashMap<char, String> {
     for from in sources() {
         for to in fold(from.encode_utf8(&mut [0; 4])).chars() {
             if to.is_ascii_alphanumeric() {
-                classes.entry(to).or_insert_with(|| "[".to_owned()).push(from);
+                classes
+                    .entry(to)
+                    .or_insert_with(|| "[".to_owned())
+                    .push(from);
             }
         }
     }

@@ -26,9 +26,7 @@ impl<'a> Translator<'a> {
         }
         match (table, &test.measure) {
             (Some(table), Measure::Count) => self.count(table, test, truth, side),
-            (Some(table), Measure::Sum(attribute)) => {
-                self.sum(table, attribute, test, truth, side)
-            }
+            (Some(table), Measure::Sum(attribute)) => self.sum(table, attribute, test, truth, side),
             (Some(table), Measure::Last | Measure::First) => self.end(table, test, truth, side),
             (None, Measure::Count | Measure::Sum(_)) => of_zero(&test.condition, truth),
             (None, Measure::Last | Measure::First) => Node::of(match test.condition {
@@ -135,7 +133,11 @@ impl<'a> Translator<'a> {
         self.exact = outer && exact;
         if exact {
             let (node, exact) = within(&own, &limits, &mut self.binds);
-            return if exact { node } else { self.inexact(side, node) };
+            return if exact {
+                node
+            } else {
+                self.inexact(side, node)
+            };
         }
         // The number lies between those of the two sides.
         let Some(other) = self.counted(table, &test.of, side.other()) else {
@@ -153,12 +155,7 @@ impl<'a> Translator<'a> {
         Node::any(each)
     }
 
-    fn counted(
-        &mut self,
-        table: &'a ActivityMapping,
-        of: &Activities,
-        side: Side,
-    ) -> Option<Key> {
+    fn counted(&mut self, table: &'a ActivityMapping, of: &Activities, side: Side) -> Option<Key> {
         let rows = self.rows(table, of, side, Node::True)?;
         Some(Key {
             key: format!("(SELECT count(*) {rows})"),
@@ -182,7 +179,9 @@ impl<'a> Translator<'a> {
                 return self.exists(table, &test.of, side, Node::True);
             }
             Condition::IsSet | Condition::IsMissing => {
-                return self.exists(table, &test.of, side.other(), Node::True).negate();
+                return self
+                    .exists(table, &test.of, side.other(), Node::True)
+                    .negate();
             }
             _ => {}
         }
@@ -242,8 +241,8 @@ pub(super) fn of_zero(condition: &Condition, truth: bool) -> Node {
     Node::of(match condition {
         Condition::IsSet => truth,
         Condition::IsMissing => !truth,
-        condition => numbers(condition)
-            .is_some_and(|verdict| verdict.of(truth).contains(Decimal::default())),
+        condition => {
+            numbers(condition).is_some_and(|verdict| verdict.of(truth).contains(Decimal::default()))
+        }
     })
 }
-

@@ -163,14 +163,21 @@ fn unordered(n: i128) -> f64 {
 /// with an error in their last digits.
 fn near(value: Decimal, side: f64) -> Edge<Limit> {
     let x: f64 = value.to_string().parse().unwrap_or_default();
-    Edge::At(Limit::float(x + side * (x.abs() * 1e-9 + 1e-20)), side > 0.0)
+    Edge::At(
+        Limit::float(x + side * (x.abs() * 1e-9 + 1e-20)),
+        side > 0.0,
+    )
 }
 
 /// The limits of dates.
 pub(super) fn of_dates(ranges: &Ranges<NaiveDate>, storage: &Storage) -> Limits {
     limits(ranges, |edge| {
         let Edge::At(day, after) = edge else {
-            return if edge == Edge::Min { Edge::Min } else { Edge::Max };
+            return if edge == Edge::Min {
+                Edge::Min
+            } else {
+                Edge::Max
+            };
         };
         match storage {
             Storage::DateDays => Edge::At(Limit::Int(days_since_1970(day)), after),
@@ -268,10 +275,14 @@ pub(super) fn postgres_instant(at: DateTime<Utc>) -> Option<String> {
 /// The last day that dates of the core have.
 pub(super) fn last_day() -> NaiveDate {
     // One day less, so that the next day and any zone are still on the calendar.
-    NaiveDate::MAX.checked_sub_days(Days::new(2)).unwrap_or(NaiveDate::MAX)
+    NaiveDate::MAX
+        .checked_sub_days(Days::new(2))
+        .unwrap_or(NaiveDate::MAX)
 }
 
 /// The first day, likewise.
 pub(super) fn first_day() -> NaiveDate {
-    NaiveDate::MIN.checked_add_days(Days::new(2)).unwrap_or(NaiveDate::MIN)
+    NaiveDate::MIN
+        .checked_add_days(Days::new(2))
+        .unwrap_or(NaiveDate::MIN)
 }

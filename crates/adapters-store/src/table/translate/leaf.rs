@@ -1,17 +1,17 @@
 //! A test of one column.
 
 use pregon_core::AttributeType;
-use pregon_core::rule::{Condition, Moment, Test};
 use pregon_core::Value;
+use pregon_core::rule::{Condition, Moment, Test};
 
 use super::TABLE;
 use super::field::{Field, within};
+use super::happened::ACTIVITIES;
 use super::key::{Limits, of_dates, of_instants, of_numbers};
 use super::months;
 use super::node::Node;
 use super::verdict::{dates, instants, is_relative, names_a_date, numbers};
 use super::walk::{Side, Translator};
-use super::happened::ACTIVITIES;
 use crate::table::mapping::IdStorage;
 use crate::table::{Dialect, Storage};
 
@@ -112,9 +112,7 @@ impl<'a> Translator<'a> {
                 self.over_if(!(exact && sayable), side, node)
             }
             AttributeType::Bool => self.flag(field, test, truth),
-            AttributeType::Text | AttributeType::Choice(_) => {
-                self.text(field, test, truth, side)
-            }
+            AttributeType::Text | AttributeType::Choice(_) => self.text(field, test, truth, side),
             AttributeType::Texts => self.texts(field, condition, truth, side),
             _ => self.dated(field, condition, truth, side),
         };
@@ -145,7 +143,13 @@ impl<'a> Translator<'a> {
         }
     }
 
-    pub(super) fn dated(&mut self, field: &Field<'_>, cond: &Condition, truth: bool, side: Side) -> Node {
+    pub(super) fn dated(
+        &mut self,
+        field: &Field<'_>,
+        cond: &Condition,
+        truth: bool,
+        side: Side,
+    ) -> Node {
         if let Condition::Anniversary(_) = cond {
             return self.anniversary(field, cond, truth, side);
         }

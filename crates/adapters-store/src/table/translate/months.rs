@@ -1,8 +1,8 @@
 //! Anniversaries: days by month and day.
 
 use chrono::{Datelike, NaiveDate};
-use pregon_core::rule::{Condition, Expr, Moment, Rule, Test};
 use pregon_core::Value;
+use pregon_core::rule::{Condition, Expr, Moment, Rule, Test};
 
 use super::field::{Field, Key};
 use super::key::{Limit, Limits};
@@ -64,7 +64,9 @@ pub(super) fn limits(days: &[DayOfYear], by_month: bool) -> Limits {
     let mut ranges = Vec::new();
     for (place, n) in all.iter().enumerate() {
         if numbers.binary_search(n).is_ok() {
-            let next = all.get(place + 1).map_or(Edge::Max, |next| Edge::At(*next, false));
+            let next = all
+                .get(place + 1)
+                .map_or(Edge::Max, |next| Edge::At(*next, false));
             ranges.push(Ranges::between(Edge::At(*n, false), next));
         }
     }
@@ -74,7 +76,10 @@ pub(super) fn limits(days: &[DayOfYear], by_month: bool) -> Limits {
         Edge::Max => Edge::Max,
     };
     let ranges = Ranges::union(ranges);
-    ranges.iter().map(|(low, high)| (edge(low), edge(high))).collect()
+    ranges
+        .iter()
+        .map(|(low, high)| (edge(low), edge(high)))
+        .collect()
 }
 
 /// The expression of the day of the year, of an instant in UTC; and whether it is month × 100 + day
@@ -127,7 +132,14 @@ pub(super) fn key(field: &Field<'_>) -> (Key, bool) {
         }
     };
     let dialect = field.dialect;
-    (Key { key, cast: "", dialect }, by_month)
+    (
+        Key {
+            key,
+            cast: "",
+            dialect,
+        },
+        by_month,
+    )
 }
 
 /// The day of the year counted from March, of a number of days since 1970, by whole numbers alone.
@@ -136,8 +148,7 @@ pub(super) fn key(field: &Field<'_>) -> (Key, bool) {
 /// from the days without those of the leap years.
 fn from_march(days: &str) -> String {
     let of_era = format!("((({days} + 719468) % 146097 + 146097) % 146097)");
-    let years = format!(
-        "(({of_era} - {of_era} / 1460 + {of_era} / 36524 - {of_era} / 146096) / 365)"
-    );
+    let years =
+        format!("(({of_era} - {of_era} / 1460 + {of_era} / 36524 - {of_era} / 146096) / 365)");
     format!("({of_era} - (365 * {years} + {years} / 4 - {years} / 100))")
 }

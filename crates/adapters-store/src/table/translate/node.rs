@@ -121,13 +121,7 @@ fn write_counted(part: &Node, to: &mut String, level: usize) -> Option<()> {
 }
 
 /// Joins as a balanced tree: a chain of ten thousand would be as many levels deep.
-fn join(
-    parts: &[Node],
-    by: &str,
-    to: &mut String,
-    level: usize,
-    write: &WritePart,
-) -> Option<()> {
+fn join(parts: &[Node], by: &str, to: &mut String, level: usize, write: &WritePart) -> Option<()> {
     if parts.len() <= 3 {
         for (n, part) in parts.iter().enumerate() {
             if n > 0 {

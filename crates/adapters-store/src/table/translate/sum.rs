@@ -78,14 +78,21 @@ impl<'a> Translator<'a> {
             Edge::Min => Edge::Min,
             Edge::Max => Edge::Max,
         };
-        let limits: Limits = ranges.iter().map(|(low, high)| (edge(low), edge(high))).collect();
+        let limits: Limits = ranges
+            .iter()
+            .map(|(low, high)| (edge(low), edge(high)))
+            .collect();
         let key = Key {
             key: format!("(SELECT coalesce(sum({column}::numeric), 0) {rows})"),
             cast: "::numeric",
             dialect: Dialect::Postgres,
         };
         let (node, exact) = within(&key, &limits, &mut self.binds);
-        if exact { node } else { self.inexact(side, node) }
+        if exact {
+            node
+        } else {
+            self.inexact(side, node)
+        }
     }
 
     fn summed_in_halves(
@@ -134,7 +141,11 @@ impl<'a> Translator<'a> {
             Err(below) => return if below == low_end { None } else { never() },
         };
         let Ok(upper) = i64::try_from(floor.div_euclid(HALF)) else {
-            return if (floor < 0) == low_end { None } else { never() };
+            return if (floor < 0) == low_end {
+                None
+            } else {
+                never()
+            };
         };
         let lower = i64::try_from(floor.rem_euclid(HALF)).unwrap_or_default();
         let (upper, lower) = (

@@ -23,7 +23,12 @@ fn now() -> DateTime<Utc> {
 
 fn pushed(rule: &str) -> Pushed {
     let when = When::at(now(), Zone::UTC).with_zones(["America/Bogota", "nowhere"]);
-    where_clause(&Rule::parse(rule).unwrap(), &clients(Dialect::Postgres), &when, None)
+    where_clause(
+        &Rule::parse(rule).unwrap(),
+        &clients(Dialect::Postgres),
+        &when,
+        None,
+    )
 }
 
 #[track_caller]
@@ -56,7 +61,11 @@ fn not_reaches_the_tests() {
 
 #[test]
 fn what_cannot_be_is_known_at_once() {
-    for never in ["visits = \"six\"", "visits > 99999999999999999999", "nothing > 1"] {
+    for never in [
+        "visits = \"six\"",
+        "visits > 99999999999999999999",
+        "nothing > 1",
+    ] {
         check(never, "FALSE", &[]);
     }
     check("nothing is missing", "TRUE", &[]);
@@ -67,8 +76,15 @@ fn each_zone_has_its_day() {
     let pushed = pushed("seen on this day");
     // In Bogotá it is still the 19th; `nowhere` is no zone, so that its day is that of UTC.
     let days = [Bind::Int(20_776), Bind::Int(20_777)];
-    assert!(days.iter().all(|day| pushed.binds.contains(day)), "{pushed:?}");
-    assert!(pushed.binds.contains(&Bind::Text("America/Bogota".to_owned())));
+    assert!(
+        days.iter().all(|day| pushed.binds.contains(day)),
+        "{pushed:?}"
+    );
+    assert!(
+        pushed
+            .binds
+            .contains(&Bind::Text("America/Bogota".to_owned()))
+    );
     let listed = vec!["America/Bogota".to_owned(), "nowhere".to_owned()];
     assert!(pushed.binds.contains(&Bind::Texts(listed)));
     assert!(pushed.unlisted.is_some() && pushed.residual.is_none());
@@ -78,17 +94,27 @@ fn each_zone_has_its_day() {
 fn without_today_the_day_may_be_any() {
     let rule = Rule::parse("seen on this day and visits > 1").unwrap();
     let pushed = where_clause(&rule, &clients(Dialect::Sqlite), &When::anytime(), None);
-    assert_eq!(pushed.residual, Some(Rule::parse("seen on this day").unwrap()));
-    assert!(pushed.text.contains("typeof(c.\"seen\") = 'integer'"), "{}", pushed.text);
+    assert_eq!(
+        pushed.residual,
+        Some(Rule::parse("seen on this day").unwrap())
+    );
+    assert!(
+        pushed.text.contains("typeof(c.\"seen\") = 'integer'"),
+        "{}",
+        pushed.text
+    );
 }
 
 #[test]
 fn an_earlier_segment_that_cannot_be_said_takes_nobody_away() {
     let segments = Segments::default()
-        .with_family("f", [
-            ("first", Rule::parse("city contains \"a\"").unwrap()),
-            ("second", Rule::parse("visits > 1").unwrap()),
-        ])
+        .with_family(
+            "f",
+            [
+                ("first", Rule::parse("city contains \"a\"").unwrap()),
+                ("second", Rule::parse("visits > 1").unwrap()),
+            ],
+        )
         .unwrap();
     let rule = Rule::parse("in segment second").unwrap();
     let when = When::at(now(), Zone::UTC);
@@ -100,9 +126,18 @@ fn an_earlier_segment_that_cannot_be_said_takes_nobody_away() {
 #[test]
 fn one_is_looked_for_and_more_are_counted() {
     let once = pushed("at least 1 purchase");
-    assert!(once.text.starts_with("EXISTS (SELECT 1 FROM \"orders\" AS a WHERE"), "{}", once.text);
+    assert!(
+        once.text
+            .starts_with("EXISTS (SELECT 1 FROM \"orders\" AS a WHERE"),
+        "{}",
+        once.text
+    );
     let twice = pushed("at least 2 purchase");
-    assert!(twice.text.starts_with("(SELECT count(*) FROM \"orders\""), "{}", twice.text);
+    assert!(
+        twice.text.starts_with("(SELECT count(*) FROM \"orders\""),
+        "{}",
+        twice.text
+    );
     assert_eq!(twice.residual, None);
 }
 
@@ -112,8 +147,18 @@ fn names_that_cannot_be_are_refused() {
     assert!(table("").is_err() && table("a\0b").is_err());
     let clients = || table("clients").unwrap();
     for name in ["customer_id", "pin.status", "two words", ""] {
-        assert!(clients().attribute(name, "c", Storage::Text).is_err(), "{name}");
+        assert!(
+            clients().attribute(name, "c", Storage::Text).is_err(),
+            "{name}"
+        );
     }
-    assert!(clients().attribute("n", "c", Storage::Numeric).is_err(), "SQLite has none");
-    assert!(clients().attribute("n", "c", Storage::Units { scale: 19 }).is_err());
+    assert!(
+        clients().attribute("n", "c", Storage::Numeric).is_err(),
+        "SQLite has none"
+    );
+    assert!(
+        clients()
+            .attribute("n", "c", Storage::Units { scale: 19 })
+            .is_err()
+    );
 }

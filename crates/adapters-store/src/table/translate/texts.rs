@@ -21,13 +21,7 @@ pub(super) fn asked(test: &Test, value: &Value) -> Option<bool> {
 }
 
 impl Translator<'_> {
-    pub(super) fn text(
-        &mut self,
-        field: &Field<'_>,
-        test: &Test,
-        truth: bool,
-        side: Side,
-    ) -> Node {
+    pub(super) fn text(&mut self, field: &Field<'_>, test: &Test, truth: bool, side: Side) -> Node {
         if let Storage::Choice(set) = field.storage {
             // Few values are asked one by one, folded or not.
             let holds = |text: &&String| asked(test, &Value::from(text.as_str())) == Some(truth);
@@ -100,7 +94,11 @@ impl Translator<'_> {
             return self.inexact(side, Node::True);
         }
         // PostgreSQL keeps no such text in a set.
-        let kept: Vec<String> = texts.iter().filter(|text| !text.contains('\0')).map(ToString::to_string).collect();
+        let kept: Vec<String> = texts
+            .iter()
+            .filter(|text| !text.contains('\0'))
+            .map(ToString::to_string)
+            .collect();
         let node = match has {
             Has::All if zero => Node::False,
             _ if kept.is_empty() => Node::False,

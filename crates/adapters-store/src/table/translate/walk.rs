@@ -97,7 +97,11 @@ impl<'a> Translator<'a> {
     /// True when enough are true; false when so many are false that the others are too few.
     fn at_least(&mut self, least: u32, parts: &[Expr], truth: bool, side: Side) -> Node {
         let (least, all) = (least as usize, parts.len());
-        let enough = if truth { least } else { (all + 1).saturating_sub(least) };
+        let enough = if truth {
+            least
+        } else {
+            (all + 1).saturating_sub(least)
+        };
         let parts = self.each(parts, truth, side);
         let sure = parts.iter().filter(|part| **part == Node::True).count();
         let open: Vec<Node> = parts
