@@ -167,7 +167,7 @@ impl Block<'_, '_, '_, '_> {
                 Step::Bin(place) => {
                     let bins = &self.job.code.bins[*place];
                     let codes = self.codes(bins.input);
-                    bins.find(codes, &mut scratch.bins[*place]);
+                    bins.find(self.job.level, codes, &mut scratch.bins[*place]);
                 }
                 Step::All(to, parts) => {
                     self.put(*to, from, members, scratch, counts, |out, scratch| {

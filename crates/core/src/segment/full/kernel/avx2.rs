@@ -8,6 +8,7 @@ use std::arch::x86_64::__m256i;
 use pulp::NullaryFnOnce;
 use pulp::x86::V3;
 
+use super::buckets::{self, Bin, Buckets, Spread};
 use super::{ByteSet, Merge, Slice, merged, merged_words, plain};
 
 /// The proof that the processor has what is used here.
@@ -68,6 +69,14 @@ impl Avx2 {
         self.each(codes, merge, out, InSet { low, high, upper });
     }
 
+    pub(super) fn bins<B: Bin>(self, buckets: &Buckets<B>, codes: Slice<'_>, bins: &mut [B]) {
+        match codes {
+            Slice::I32(codes) => self.0.vectorize(FindInts(self.0, buckets, codes, bins)),
+            Slice::I64(codes) => self.0.vectorize(FindLongs(self.0, buckets, codes, bins)),
+            Slice::U8(_) | Slice::U16(_) => buckets::find(buckets, codes, bins),
+        }
+    }
+
     pub(super) fn words(self, words: &[u64], merge: Merge, out: &mut [u64]) {
         self.0.vectorize(Words(words, merge, out));
     }
@@ -98,6 +107,94 @@ impl<T: Copy + Default, A: Ask<T>> NullaryFnOnce for Each<'_, T, A> {
             #[inline(always)]
             |chunk| ask.word(simd, chunk),
         );
+    }
+}
+
+struct FindInts<'a, B>(V3, &'a Buckets<B>, &'a [i32], &'a mut [B]);
+
+impl<B: Bin> NullaryFnOnce for FindInts<'_, B> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self(simd, buckets, codes, bins) = self;
+        buckets.find(
+            codes,
+            bins,
+            #[inline(always)]
+            |chunk| {
+                let mut spread = Spread::default();
+                let base = simd.avx._mm256_set1_epi32(buckets.base as i32);
+                let limit = simd.avx._mm256_set1_epi32(buckets.limit as i32);
+                for n in 0..8 {
+                    let codes = simd.avx2._mm256_max_epi32(ints(chunk, n), base);
+                    let codes = simd.avx2._mm256_min_epi32(codes, limit);
+                    let counted = simd.avx2._mm256_sub_epi32(codes, base);
+                    spread.counted.as_chunks_mut::<8>().0[n] = pulp::cast(counted);
+                }
+                in_buckets(simd, &mut spread, buckets.shift);
+                spread
+            },
+        );
+    }
+}
+
+struct FindLongs<'a, B>(V3, &'a Buckets<B>, &'a [i64], &'a mut [B]);
+
+impl<B: Bin> NullaryFnOnce for FindLongs<'_, B> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self(simd, buckets, codes, bins) = self;
+        buckets.find(
+            codes,
+            bins,
+            #[inline(always)]
+            |chunk| {
+                let mut spread = Spread::default();
+                let base = simd.avx._mm256_set1_epi64x(buckets.base);
+                let limit = simd.avx._mm256_set1_epi64x(buckets.limit);
+                for n in 0..8 {
+                    let first = counted(simd, longs(chunk, 2 * n), base, limit);
+                    let second = counted(simd, longs(chunk, 2 * n + 1), base, limit);
+                    let both = simd
+                        .avx2
+                        ._mm256_permute4x64_epi64::<0b11_01_10_00>(two(simd, first, second));
+                    spread.counted.as_chunks_mut::<8>().0[n] = pulp::cast(both);
+                }
+                in_buckets(simd, &mut spread, buckets.shift);
+                spread
+            },
+        );
+    }
+}
+
+/// How far codes are from the base, up to the limit.
+#[inline(always)]
+fn counted(simd: V3, codes: __m256i, base: __m256i, limit: __m256i) -> __m256i {
+    let over = simd.avx2._mm256_cmpgt_epi64(codes, base);
+    let codes = simd.avx2._mm256_blendv_epi8(base, codes, over);
+    let over = simd.avx2._mm256_cmpgt_epi64(codes, limit);
+    let codes = simd.avx2._mm256_blendv_epi8(codes, limit, over);
+    simd.avx2._mm256_sub_epi64(codes, base)
+}
+
+/// The buckets of what was counted.
+#[inline(always)]
+fn in_buckets(simd: V3, spread: &mut Spread, shift: u32) {
+    let shift = simd.avx._mm256_set1_epi32(shift as i32);
+    let counted = spread.counted.as_chunks::<8>().0;
+    for n in 0..4 {
+        let first = simd
+            .avx2
+            ._mm256_srlv_epi32(pulp::cast(counted[2 * n]), shift);
+        let second = simd
+            .avx2
+            ._mm256_srlv_epi32(pulp::cast(counted[2 * n + 1]), shift);
+        let packed = simd.avx2._mm256_packus_epi32(first, second);
+        let ordered = simd.avx2._mm256_permute4x64_epi64::<0b11_01_10_00>(packed);
+        spread.buckets.as_chunks_mut::<16>().0[n] = pulp::cast(ordered);
     }
 }
 

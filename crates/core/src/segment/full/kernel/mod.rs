@@ -4,10 +4,13 @@
 //! the AVX2 of x86-64 where the processor has it. Both say the same.
 
 mod plain;
+mod buckets;
 #[cfg(all(feature = "simd", target_arch = "x86_64"))]
 mod avx2;
 #[cfg(test)]
 mod tests;
+
+pub(super) use buckets::{Bin, Buckets};
 
 /// How the processor is used.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +60,17 @@ pub(super) struct AnySet {
     pub(super) ranges: Box<[(i64, i64)]>,
 }
 
+impl Slice<'_> {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::U8(codes) => codes.len(),
+            Self::U16(codes) => codes.len(),
+            Self::I32(codes) => codes.len(),
+            Self::I64(codes) => codes.len(),
+        }
+    }
+}
+
 impl Level {
     /// The best that this processor has.
     pub(super) fn best() -> Self {
@@ -104,6 +118,15 @@ impl Level {
             Slice::U16(codes) => plain::each(codes, merge, out, |code| set.has(code.into())),
             Slice::I32(codes) => plain::each(codes, merge, out, |code| set.has(code.into())),
             Slice::I64(codes) => plain::each(codes, merge, out, |code| set.has(code)),
+        }
+    }
+
+    /// The bins of codes.
+    pub(super) fn bins<B: Bin>(self, buckets: &Buckets<B>, codes: Slice<'_>, bins: &mut [B]) {
+        match self {
+            Self::Plain => buckets::find(buckets, codes, bins),
+            #[cfg(all(feature = "simd", target_arch = "x86_64"))]
+            Self::Avx2(avx2) => avx2.bins(buckets, codes, bins),
         }
     }
 
