@@ -77,7 +77,9 @@ impl DayIndex {
         });
         let local = row % CHUNK;
         moved.stale[local / 64] |= 1 << (local % 64);
-        moved.late.extend(code(row).map(|code| (code, local as u16)));
+        moved
+            .late
+            .extend(code(row).map(|code| (code, local as u16)));
         if moved.late.len() > MOVED {
             self.chunks[n] = Chunk::sorted(n, len, code);
         }
