@@ -1,7 +1,8 @@
 //! Segments kept true: what one change costs, and what a day.
 //!
-//! `cargo bench --bench segment_live` measures ten million customers; a number after `--` is another
-//! size. Without `--bench` (as `cargo test` runs it) it only proves that it works, with few of them.
+//! `cargo bench --bench segment_live` measures ten million customers; a number after `--` is
+//! another size. Without `--bench` (as `cargo test` runs it) it only proves that it works, with few
+//! of them.
 //! See `benches/README.md`.
 #![expect(clippy::print_stdout, reason = "a bench tells what it measured")]
 
@@ -26,7 +27,9 @@ const WARM: usize = 2_000;
 
 fn main() {
     let measuring = std::env::args().any(|argument| argument == "--bench");
-    let asked = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
+    let asked = std::env::args()
+        .skip(1)
+        .find_map(|argument| argument.parse().ok());
     let customers = asked.unwrap_or(if measuring { 10_000_000 } else { 70_000 });
     let mut population = Some(data::population(customers));
     for (name, segments) in [("12", twelve()), ("1,000 random", random(1_000, 7))] {
@@ -64,7 +67,9 @@ fn changes(live: &mut Live, chance: &mut Chance, rounds: usize, batch: usize) {
     let mut moved = 0;
     for _ in 0..rounds {
         for (kind, (_, among)) in kinds.iter().enumerate() {
-            let given: Vec<_> = (0..batch).map(|_| (chance.below(*among), chance.change())).collect();
+            let given: Vec<_> = (0..batch)
+                .map(|_| (chance.below(*among), chance.change()))
+                .collect();
             let ids: Vec<String> = given.iter().map(|(row, _)| data::id(*row)).collect();
             let (_, took) = timed(|| {
                 for (row, (attribute, value)) in &given {
@@ -86,10 +91,16 @@ fn changes(live: &mut Live, chance: &mut Chance, rounds: usize, batch: usize) {
     for (n, times) in found.iter_mut().enumerate() {
         let by = ["by row", "by id"][n / 2];
         let (median, least) = (median(times), times[0]);
-        println!("  change {by}, {}: {median:.0} ns, at least {least:.0}", kinds[n % 2].0);
+        println!(
+            "  change {by}, {}: {median:.0} ns, at least {least:.0}",
+            kinds[n % 2].0
+        );
     }
     let all = 2 * rounds * batch;
-    println!("  of the changes by row {:.0} % move the customer", 100.0 * moved as f64 / all as f64);
+    println!(
+        "  of the changes by row {:.0} % move the customer",
+        100.0 * moved as f64 / all as f64
+    );
 }
 
 /// Times days that pass, and full evaluations between them.
@@ -101,21 +112,37 @@ fn days(live: &mut Live, days: usize) {
         let (turn, took) = timed(|| live.advance(to));
         passed.push(took);
         moves.push(turn.len() as f64);
-        let (members, took) = timed(|| segments.evaluate(live.population(), to, Threads::default()));
+        let (members, took) =
+            timed(|| segments.evaluate(live.population(), to, Threads::default()));
         black_box(members.expect("rules of these attributes"));
         full.push(took);
     }
     let (day, whole, moves) = (median(&mut passed), median(&mut full), median(&mut moves));
-    println!("  a day: {:.3} ms, {moves:.0} moves, of {:.2} % of the customers", day / 1e6,
-        100.0 * moves / live.population().len() as f64);
-    println!("  all segments afresh: {:.3} ms; the day takes {:.1} % of that", whole / 1e6, 100.0 * day / whole);
-    println!("  at least {:.3} ms, {:.3} ms", passed[0] / 1e6, full[0] / 1e6);
+    println!(
+        "  a day: {:.3} ms, {moves:.0} moves, of {:.2} % of the customers",
+        day / 1e6,
+        100.0 * moves / live.population().len() as f64
+    );
+    println!(
+        "  all segments afresh: {:.3} ms; the day takes {:.1} % of that",
+        whole / 1e6,
+        100.0 * day / whole
+    );
+    println!(
+        "  at least {:.3} ms, {:.3} ms",
+        passed[0] / 1e6,
+        full[0] / 1e6
+    );
 }
 
 fn sizes(live: &Live) {
     let (sizes, customers) = (live.sizes(), live.population().len() as f64);
-    println!("  members {:.2}, days {:.2} bytes a customer (two dates); tables {} kB",
-        sizes.members as f64 / customers, sizes.days as f64 / customers, sizes.tables / 1024);
+    println!(
+        "  members {:.2}, days {:.2} bytes a customer (two dates); tables {} kB",
+        sizes.members as f64 / customers,
+        sizes.days as f64 / customers,
+        sizes.tables / 1024
+    );
 }
 
 /// The members are those of a full evaluation.

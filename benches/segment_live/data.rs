@@ -2,12 +2,35 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use pregon::rule::{Expr, Rule, attr, days, years};
-use pregon::{AttributeType, Cell, Decimal, Population, Schema, SegmentName, SegmentPart, Segments};
+use pregon::{
+    AttributeType, Cell, Decimal, Population, Schema, SegmentName, SegmentPart, Segments,
+};
 
 const PROVINCES: [&str; 24] = [
-    "Azuay", "Bolívar", "Cañar", "Carchi", "Chimborazo", "Cotopaxi", "El Oro", "Esmeraldas",
-    "Galápagos", "Guayas", "Imbabura", "Loja", "Los Ríos", "Manabí", "Morona", "Napo", "Orellana",
-    "Pastaza", "Pichincha", "Santa Elena", "Santo Domingo", "Sucumbíos", "Tungurahua", "Zamora",
+    "Azuay",
+    "Bolívar",
+    "Cañar",
+    "Carchi",
+    "Chimborazo",
+    "Cotopaxi",
+    "El Oro",
+    "Esmeraldas",
+    "Galápagos",
+    "Guayas",
+    "Imbabura",
+    "Loja",
+    "Los Ríos",
+    "Manabí",
+    "Morona",
+    "Napo",
+    "Orellana",
+    "Pastaza",
+    "Pichincha",
+    "Santa Elena",
+    "Santo Domingo",
+    "Sucumbíos",
+    "Tungurahua",
+    "Zamora",
 ];
 const GENDERS: [&str; 3] = ["f", "m", "x"];
 
@@ -44,7 +67,14 @@ impl Given {
 
 /// The attributes, in the order of the schema.
 pub const ATTRIBUTES: [&str; 8] = [
-    "age", "first_visit", "gender", "income", "last_visit", "province", "spend", "visits",
+    "age",
+    "first_visit",
+    "gender",
+    "income",
+    "last_visit",
+    "province",
+    "spend",
+    "visits",
 ];
 
 impl Chance {
@@ -127,13 +157,27 @@ impl Chance {
         match (attribute, self.given(attribute)) {
             (1 | 4, Given::Date(day)) => {
                 let ago = (TODAY as i32 - day.to_epoch_days()) as u32;
-                if low { name.older_than(days(ago)) } else { name.within_last(days(ago)) }
+                if low {
+                    name.older_than(days(ago))
+                } else {
+                    name.within_last(days(ago))
+                }
             }
             (0, Given::Integer(n)) => name.between(n, n + 15),
-            (_, Given::Integer(n)) => if low { name.ge(n) } else { name.lt(n + 1) },
+            (_, Given::Integer(n)) => {
+                if low {
+                    name.ge(n)
+                } else {
+                    name.lt(n + 1)
+                }
+            }
             (_, Given::Cents(cents)) => {
                 let amount = Decimal::from_parts(cents, 2).expect("two digits");
-                if low { name.ge(amount) } else { name.lt(amount) }
+                if low {
+                    name.ge(amount)
+                } else {
+                    name.lt(amount)
+                }
             }
             (5, Given::Text(one)) => {
                 let others = [PROVINCES[self.below(24)], PROVINCES[self.below(24)]];
@@ -162,9 +206,12 @@ pub fn population(customers: usize) -> Population {
         AttributeType::Decimal,
         AttributeType::Integer,
     ];
-    let schema = ATTRIBUTES.iter().zip(types).try_fold(Schema::new(), |schema, (name, r#type)| {
-        schema.with(name, r#type)
-    });
+    let schema = ATTRIBUTES
+        .iter()
+        .zip(types)
+        .try_fold(Schema::new(), |schema, (name, r#type)| {
+            schema.with(name, r#type)
+        });
     let schema = schema.expect("names");
     let zone = "America/Guayaquil".parse().expect("a zone");
     let mut builder = Population::builder(&schema).zone(zone).capacity(customers);

@@ -49,8 +49,8 @@ struct Marks {
 impl Live {
     /// Lets time pass to an instant; says who entered and left what by that.
     ///
-    /// Each customer's day turns when it does in its zone. Only those are looked at for whom the new
-    /// day makes a difference. An instant before [`now`](Self::now) is as good as one after it:
+    /// Each customer's day turns when it does in its zone. Only those are looked at for whom the
+    /// new day makes a difference. An instant before [`now`](Self::now) is as good as one after it:
     /// everything becomes as it is then, for the values that customers have.
     ///
     /// It may work for long when many days pass at once: not to be called on a thread that serves

@@ -109,8 +109,8 @@ impl Live {
         Ok(self.apply(row))
     }
 
-    /// Moves the customer of a row to another zone, whose days count from now on; says which segments
-    /// it enters and leaves by that.
+    /// Moves the customer of a row to another zone, whose days count from now on; says which
+    /// segments it enters and leaves by that.
     ///
     /// # Errors
     /// When there is no such row.

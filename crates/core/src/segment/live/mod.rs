@@ -200,7 +200,8 @@ impl Live {
     /// use pregon_core::{Cell, Live, Population, Schema, Segments};
     /// let mut builder = Population::builder(&Schema::new()).zone("America/Bogota".parse()?);
     /// builder.push("C-1", [])?;
-    /// let live = Live::new(&Segments::default(), builder.finish(), "2026-11-20T12:00:00Z".parse()?);
+    /// let now = "2026-11-20T12:00:00Z".parse()?;
+    /// let live = Live::new(&Segments::default(), builder.finish(), now);
     /// assert_eq!(live.expect("no rules").next_turn().to_rfc3339(), "2026-11-21T05:00:00+00:00");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

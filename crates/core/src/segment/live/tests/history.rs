@@ -7,7 +7,7 @@ use chrono::Duration;
 use super::super::pace::Pace;
 use super::super::{ChangeError, Changes, Live, Way};
 use super::chance::{Chance, schema};
-use crate::rule::{Facts, Moment};
+use crate::rule::Moment;
 use crate::{AttributeType, Cell, Population, Schema, SegmentName, Value};
 
 type Names = BTreeSet<SegmentName>;
@@ -78,30 +78,12 @@ impl Trial {
                 .for_each(|row| assert!(found[row].insert(name.clone())));
         }
         for (row, (found, known)) in found.iter().zip(&self.known).enumerate() {
-            if found != known {
-                let (name, why) = (self.live.population().id(row), self.why(found, known));
-                let full = self.live.evaluate(self.live.now());
-                let full = self
-                    .live
-                    .iter()
-                    .zip(&full)
-                    .filter(|(_, rows)| rows.get(row));
-                let full: Names = full.map(|((name, _), _)| name.clone()).collect();
-                let values: Vec<_> = self
-                    .schema
-                    .iter()
-                    .map(|(name, _)| (name, self.live.population().facts(row).value(name)))
-                    .collect();
-                let column = self.live.population().column_of("seen").unwrap();
-                let column = self.live.population().column(column);
-                let found_by = (found == known, &full == known);
-                panic!(
-                    "{name}, {when}: {why}; live, full: {found_by:?} {values:?} {:?} {:?} {:?}",
-                    column.coding,
-                    column.codes,
-                    column.code(row)
-                );
-            }
+            assert_eq!(
+                found,
+                known,
+                "row {row}, {when}, {}",
+                self.why(found, known)
+            );
         }
     }
 
