@@ -196,7 +196,11 @@ impl Chance {
             Comparison::Ge,
         ];
         if self.once_in(8) {
-            return if self.once_in(2) { Condition::IsSet } else { Condition::IsMissing };
+            return if self.once_in(2) {
+                Condition::IsSet
+            } else {
+                Condition::IsMissing
+            };
         }
         match r#type {
             T::Texts => {
