@@ -1,9 +1,12 @@
 //! Segments over ten million customers: all of them at once, against a loop a segment.
 //!
-//! `cargo bench --bench segment` measures; without `--bench` (as `cargo test` runs it) it only proves
-//! that it works, with few customers. See `benches/README.md`.
+//! `cargo bench --bench segment` measures; without `--bench` (as `cargo test` runs it) it only
+//! proves that it works, with few customers. See `benches/README.md`.
 #![expect(clippy::print_stdout, reason = "a bench tells what it measured")]
 #![expect(clippy::disallowed_methods, reason = "a bench measures time")]
+
+#[path = "segment/data.rs"]
+mod data;
 
 use std::time::Instant;
 
@@ -12,127 +15,7 @@ use pregon::{
     AttributeType, Bitmap, Cell, Members, Population, Schema, SegmentPart, Segments, Threads,
 };
 
-/// Numbers without a pattern, the same in every run: SplitMix64.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ mixed >> 31
-    }
-
-    /// Between 0 and 1, never 0.
-    fn unit(&mut self) -> f64 {
-        ((self.next() >> 11) + 1) as f64 / (1_u64 << 53) as f64
-    }
-
-    fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit
-    }
-
-    fn exponential(&mut self, mean: f64) -> f64 {
-        -mean * self.unit().ln()
-    }
-
-    fn poisson(&mut self, mean: f64) -> u16 {
-        let (mut left, mut n) = (self.unit(), 0);
-        while left > (-mean).exp() {
-            left *= self.unit();
-            n += 1;
-        }
-        n
-    }
-
-    fn normal(&mut self) -> f64 {
-        (-2.0 * self.unit().ln()).sqrt() * (std::f64::consts::TAU * self.unit()).cos()
-    }
-
-    /// Marsaglia and Tsang's way.
-    fn gamma(&mut self, shape: f64, scale: f64) -> f64 {
-        let d = shape - 1.0 / 3.0;
-        loop {
-            let x = self.normal();
-            let v = (1.0 + x / (9.0 * d).sqrt()).powi(3);
-            if v > 0.0 && self.unit().ln() < 0.5 * x * x + d - d * v + d * v.ln() {
-                return d * v * scale;
-            }
-        }
-    }
-}
-
-/// The columns as they were before they were a population: what the baseline reads.
-#[derive(Default)]
-struct Columns {
-    visits: Vec<u16>,
-    spend: Vec<i64>,
-    last_visit: Vec<i32>,
-    first_visit: Vec<i32>,
-    age: Vec<u8>,
-    income: Vec<i64>,
-    gender: Vec<u8>,
-    province: Vec<u8>,
-}
-
-/// One customer has values that make columns as wide as the peers have them: spend and income beyond
-/// four bytes, dates before 1970. By themselves they would be narrower.
-const RICH: i64 = 3_000_000_000;
-const OLD: i32 = -3_000;
-
-const GENDERS: [&str; 3] = ["1", "2", "3"];
-
-fn columns(rows: usize) -> Columns {
-    let mut chance = Chance(1);
-    let mut columns = Columns::default();
-    for row in 0..rows {
-        let cents = |amount: f64| {
-            if row == 0 {
-                RICH
-            } else {
-                (amount * 100.0) as i64
-            }
-        };
-        columns
-            .visits
-            .push(chance.poisson(3.0) + if row == 0 { 300 } else { 0 });
-        let nothing = columns.visits[row] == 0;
-        let spend = chance.gamma(1.2, 60_000.0);
-        columns.spend.push(if nothing { 0 } else { cents(spend) });
-        let date = |number: i32| if row == 0 { OLD } else { number };
-        let last_visit = 20_400 - chance.exponential(120.0) as i32;
-        let first_visit = 20_400 - chance.exponential(900.0) as i32 - 120;
-        columns.last_visit.push(date(last_visit));
-        columns.first_visit.push(date(first_visit));
-        columns.age.push(16 + chance.below(69) as u8);
-        columns.income.push(cents(chance.gamma(2.0, 600.0)));
-        columns.gender.push(chance.below(3) as u8);
-        columns.province.push(chance.below(24) as u8);
-    }
-    columns
-}
-
-fn schema() -> Schema {
-    let whole = AttributeType::Integer;
-    let mut schema = Schema::new();
-    for (name, r#type) in [
-        ("age", whole.clone()),
-        ("first_visit", AttributeType::Date),
-        ("gender", AttributeType::Text),
-        ("income", AttributeType::Decimal),
-        ("last_visit", AttributeType::Date),
-        ("province", AttributeType::Text),
-        ("spend", AttributeType::Decimal),
-        ("visits", whole),
-    ] {
-        schema.insert(name, r#type).expect("a name");
-    }
-    schema
-}
-
-fn day(number: i32) -> chrono::NaiveDate {
-    chrono::NaiveDate::from_epoch_days(number).expect("within the calendar")
-}
+use data::*;
 
 fn population(columns: &Columns) -> Population {
     let rows = columns.visits.len();

@@ -163,7 +163,8 @@ async fn a_campaign_is_made_for_exactly_the_clients_of_a_profile() {
     it.clock.set("2026-12-20T14:00:00Z".parse().unwrap());
     it.client("Ana", "F", "9000", "2001-11-20", "Pichincha", "Quito");
     it.client("Nueva", "F", "1200", "1990-05-01", "Guayas", "Guayaquil");
-    assert_eq!(it.broadcast("diciembre").await.accepted, 2);
+    let december = it.broadcast("diciembre").await;
+    assert_eq!(december.accepted, 2, "{december:?}");
     let letters: Vec<String> = it
         .post
         .letters()

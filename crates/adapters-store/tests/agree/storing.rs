@@ -159,6 +159,30 @@ fn instant(storage: &Storage, at: DateTime<Utc>, way: usize) -> Option<Raw> {
     })
 }
 
+/// Texts that are no date.
+const NO_DATES: [&str; 7] = [
+    "",
+    "2023-02-30",
+    "2026-1-1",
+    "2026-13-01",
+    "2026-01-01x",
+    "2023-02-29",
+    "x",
+];
+
+/// Texts that are no instant in UTC.
+const NO_INSTANTS: [&str; 9] = [
+    "2026-01-01",
+    "2026-02-30T10:00:00Z",
+    "2026-01-01T24:00:00Z",
+    "now",
+    "2026-01-01T10:00:00+01:00",
+    "2026-01-01T10:00:00.Z",
+    "2026-01-01T10:00:00ZZ",
+    "2026-01-01T10:00:00.1234567890Z",
+    "2026-01-01T10:00:60Z",
+];
+
 /// What stands there for a missing value: nothing, or something that the storage cannot mean.
 pub(crate) fn missing(storage: &Storage, on: Dialect, dice: &mut Dice) -> Raw {
     if dice.one_in(2) {
@@ -190,33 +214,9 @@ pub(crate) fn missing(storage: &Storage, on: Dialect, dice: &mut Dice) -> Raw {
         Storage::BoolInt => Raw::Int(-1),
         Storage::Date => one(&["infinity", "-infinity"], dice),
         Storage::TimestampTz | Storage::TimestampUtc => one(&["infinity", "-infinity"], dice),
-        Storage::DateText => one(
-            &[
-                "",
-                "2023-02-30",
-                "2026-1-1",
-                "2026-13-01",
-                "2026-01-01x",
-                "2023-02-29",
-                "x",
-            ],
-            dice,
-        ),
+        Storage::DateText => one(&NO_DATES, dice),
         Storage::DateDays => Raw::Int(*dice.pick(&[100_000_000, -100_000_000])),
-        Storage::InstantText => one(
-            &[
-                "2026-01-01",
-                "2026-02-30T10:00:00Z",
-                "2026-01-01T24:00:00Z",
-                "now",
-                "2026-01-01T10:00:00+01:00",
-                "2026-01-01T10:00:00.Z",
-                "2026-01-01T10:00:00ZZ",
-                "2026-01-01T10:00:00.1234567890Z",
-                "2026-01-01T10:00:60Z",
-            ],
-            dice,
-        ),
+        Storage::InstantText => one(&NO_INSTANTS, dice),
         Storage::EpochSeconds | Storage::EpochMillis | Storage::EpochMicros => {
             Raw::Int(*dice.pick(&[i64::MAX, i64::MIN]))
         }

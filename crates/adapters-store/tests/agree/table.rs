@@ -91,24 +91,20 @@ fn happened(
     let rows: Vec<&Attributes> = of_kind().map(|activity| &activity.attributes).collect();
     let columns = choose(schema, &rows, on, dice);
     let instants: Vec<Value> = of_kind().map(|it| Value::Instant(it.at)).collect();
-    let at = storages(&AttributeType::Instant, &instants, on);
-    let at = if at.is_empty() {
-        Storage::InstantText
-    } else {
-        dice.pick(&at).clone()
-    };
+    let at = instant_storage(&instants, on, dice);
     let one_kind = dice.one_in(2);
-    let mut mapping = if one_kind {
+    let mapping = if one_kind {
         ActivityMapping::of(on, name, kind, "client").unwrap()
     } else {
         ActivityMapping::of_kinds(on, name, "what", [kind], "client").unwrap()
     };
-    mapping = mapping.at("when", at.clone()).unwrap();
-    for (attribute, column, storage) in &columns {
-        mapping = mapping
-            .attribute(attribute, column, storage.clone())
-            .unwrap();
-    }
+    let mapping = columns.iter().fold(
+        mapping.at("when", at.clone()).unwrap(),
+        |mapping, (attribute, column, storage)| {
+            let mapped = mapping.attribute(attribute, column, storage.clone());
+            mapped.unwrap()
+        },
+    );
     let mut table = Table {
         name: name.to_owned(),
         columns: vec![
@@ -121,11 +117,8 @@ fn happened(
     table.columns.extend(typed(&columns, dice));
     let mut add =
         |client: &str, what: &str, when: Raw, attributes: &Attributes, dice: &mut Dice| {
-            let mut row = vec![
-                Raw::Text(client.to_owned()),
-                Raw::Text(what.to_owned()),
-                when,
-            ];
+            let mut row = [client, what].map(|it| Raw::Text(it.to_owned())).to_vec();
+            row.push(when);
             row.extend(cells(&columns, attributes, on, dice));
             table.rows.push(row);
         };
@@ -146,6 +139,14 @@ fn happened(
         }
     }
     (mapping, table)
+}
+
+fn instant_storage(instants: &[Value], on: Dialect, dice: &mut Dice) -> Storage {
+    let fitting = storages(&AttributeType::Instant, instants, on);
+    if fitting.is_empty() {
+        return Storage::InstantText;
+    }
+    dice.pick(&fitting).clone()
 }
 
 fn choose(schema: &Schema, rows: &[&Attributes], on: Dialect, dice: &mut Dice) -> Columns {

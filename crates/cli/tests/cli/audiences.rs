@@ -170,7 +170,7 @@ fn check(file: &str, (from, to): (&str, &str), words: &str) {
 #[test]
 fn mistakes_in_files_of_segments_are_named_with_their_place() {
     let file = "segmentos.toml";
-    let wrong = "segmentos.toml:4:14: expected a value";
+    let wrong = "segmentos.toml:4:22: expected a value";
     check(file, ("city = \"Quito\"", "city =       "), wrong);
     let wrong = "segmentos.toml:4:9: there is no attribute \"citi\"";
     check(file, ("city = \"Quito\"", "citi = \"Quito\""), wrong);

@@ -32,8 +32,8 @@ impl Decimal {
     /// too large.
     ///
     /// What prints with more places than decimals have is rounded, so that the noise of binary
-    /// sums, as in `0.1 + 0.2 - 0.3`, is a number next to zero and not a missing one; the order of floats
-    /// stays.
+    /// sums, as in `0.1 + 0.2 - 0.3`, is a number next to zero and not a missing one; the order
+    /// of floats stays.
     #[must_use]
     pub fn from_f64(value: f64) -> Option<Self> {
         let printed = value.is_finite().then(|| value.to_string())?;

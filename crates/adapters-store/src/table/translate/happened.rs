@@ -108,12 +108,6 @@ impl<'a> Translator<'a> {
             return self.inexact(side, Node::True);
         };
         let (limits, _) = of_numbers(&verdict.of(truth), &Storage::Integer, self.dialect());
-        let at_least_one = |edge: &Edge<Limit>| {
-            matches!(
-                edge,
-                Edge::At(Limit::Int(1), false) | Edge::At(Limit::Int(0), true)
-            )
-        };
         // Whether there is one is known sooner than how many there are.
         match limits.as_slice() {
             [(low, Edge::Max)] if at_least_one(low) => {
@@ -245,4 +239,13 @@ pub(super) fn of_zero(condition: &Condition, truth: bool) -> Node {
             numbers(condition).is_some_and(|verdict| verdict.of(truth).contains(Decimal::default()))
         }
     })
+}
+
+/// Whether what is not less than this is one or more.
+fn at_least_one(edge: &Edge<Limit>) -> bool {
+    let (from_one, above_none) = (
+        Edge::At(Limit::Int(1), false),
+        Edge::At(Limit::Int(0), true),
+    );
+    *edge == from_one || *edge == above_none
 }

@@ -86,14 +86,7 @@ fn in_sqlite(storage: &Storage, c: &str, binds: &mut Binds) -> String {
 
 fn in_postgres(storage: &Storage, c: &str, binds: &mut Binds) -> String {
     match storage {
-        Storage::Numeric => {
-            let most = binds.add(Bind::Text("79228162514264337593543950335".to_owned()));
-            format!(
-                "CASE WHEN abs({c}) <= {most}::numeric THEN min_scale({c}) <= 28 \
-                 AND abs({c}) * ('1e' || min_scale({c}))::numeric <= {most}::numeric \
-                 ELSE FALSE END"
-            )
-        }
+        Storage::Numeric => numeric_in_postgres(c, binds),
         Storage::Real => {
             let (low, high) = largest(binds);
             format!("({c} IS NOT NULL AND {c}::float8 BETWEEN {low} AND {high})")
@@ -146,6 +139,16 @@ fn in_postgres(storage: &Storage, c: &str, binds: &mut Binds) -> String {
             None => format!("{c} IS NOT NULL"),
         },
     }
+}
+
+/// What our decimals hold: 96 bits, and 28 places at most.
+fn numeric_in_postgres(c: &str, binds: &mut Binds) -> String {
+    let most = binds.add(Bind::Text("79228162514264337593543950335".to_owned()));
+    format!(
+        "CASE WHEN abs({c}) <= {most}::numeric THEN min_scale({c}) <= 28 \
+         AND abs({c}) * ('1e' || min_scale({c}))::numeric <= {most}::numeric \
+         ELSE FALSE END"
+    )
 }
 
 fn largest(binds: &mut Binds) -> (String, String) {

@@ -1,7 +1,7 @@
 //! All segments as one program: each question once, and the bits made of the answers.
 //!
-//! A program knows neither a population nor a moment. Negations are pushed down to the questions, so
-//! that every bit says *surely*: of a rule there is the bit that it is surely true, and where
+//! A program knows neither a population nor a moment. Negations are pushed down to the questions,
+//! so that every bit says *surely*: of a rule there is the bit that it is surely true, and where
 //! another rule denies it, the bit that it is surely false. What is unknown is neither.
 
 mod graph;

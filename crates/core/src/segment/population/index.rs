@@ -9,7 +9,8 @@ const LINE: usize = 16;
 /// The numbers 0, 1, 2, … by the hash of what they stand for, four bytes a slot.
 ///
 /// Open addressing: the hash says where a number's slot is, and if that is taken it is the next
-/// free one. Its upper half says in which line of the cache, its last four bits which slot of the line.
+/// free one. Its upper half says in which line of the cache, its last four bits which slot
+/// of the line.
 /// The bits of a slot that the number does not need hold the other bits of the hash, so that what
 /// the numbers stand for is compared almost only where it is the same: at ten million rows that
 /// spares a look-up most of its misses of the cache.

@@ -1,7 +1,7 @@
 //! The innermost loops: from codes to words of bits.
 //!
-//! Every loop is there twice: in plain Rust, which the compiler makes vectors of as it can, and with
-//! the AVX2 of x86-64 where the processor has it. Both say the same.
+//! Every loop is there twice: in plain Rust, which the compiler makes vectors of as it can, and
+//! with the AVX2 of x86-64 where the processor has it. Both say the same.
 
 mod plain;
 mod buckets;
