@@ -11,9 +11,7 @@ mod data;
 use std::time::Instant;
 
 use pregon::rule::Rule;
-use pregon::{
-    AttributeType, Bitmap, Cell, Members, Population, Schema, SegmentPart, Segments, Threads,
-};
+use pregon::{Bitmap, Cell, Members, Population, SegmentPart, Segments, Threads};
 
 use data::*;
 

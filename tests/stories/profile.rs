@@ -177,10 +177,22 @@ async fn a_campaign_is_made_for_exactly_the_clients_of_a_profile() {
     let again = it.engine.activate(credits(Freeze::Profile)).await.unwrap();
     assert_eq!(again.frozen().values().next(), Some(&frozen));
     assert_eq!(it.broadcast("diciembre").await.accepted, 0, "once");
+    it.clock.set("2027-01-04T14:00:00Z".parse().unwrap());
     assert_eq!(it.broadcast("enero").await.accepted, 2);
     assert!(it.post.copies().values().all(|copies| *copies == 2));
+}
 
-    // A changed campaign asks the profile anew.
+#[tokio::test]
+async fn a_changed_campaign_asks_the_profile_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let it = Department::open(dir.path()).await;
+    it.client("Ana", "F", "900", "2001-11-20", "Guayas", "GUAYAQUIL");
+    it.client("Joven", "F", "1200", "2001-11-21", "Guayas", "Guayaquil");
+    it.client("Eva", "F", "2500", "1980-11-21", "Azuay", "cuenca");
+    it.engine.activate(credits(Freeze::Profile)).await.unwrap();
+    it.clock.set("2026-12-20T14:00:00Z".parse().unwrap());
+    it.client("Ana", "F", "9000", "2001-11-20", "Pichincha", "Quito");
+    it.client("Nueva", "F", "1200", "1990-05-01", "Guayas", "Guayaquil");
     let changed = it.engine.activate(credits(Freeze::Ids)).await.unwrap();
     let frozen = changed.frozen().values().next().unwrap();
     let members = it.store.members(frozen.id, None, 10).await.unwrap().items;

@@ -98,13 +98,7 @@ fn happened(
     } else {
         ActivityMapping::of_kinds(on, name, "what", [kind], "client").unwrap()
     };
-    let mapping = columns.iter().fold(
-        mapping.at("when", at.clone()).unwrap(),
-        |mapping, (attribute, column, storage)| {
-            let mapped = mapping.attribute(attribute, column, storage.clone());
-            mapped.unwrap()
-        },
-    );
+    let mapping = with_columns(mapping.at("when", at.clone()).unwrap(), &columns);
     let mut table = Table {
         name: name.to_owned(),
         columns: vec![
@@ -139,6 +133,15 @@ fn happened(
         }
     }
     (mapping, table)
+}
+
+fn with_columns(mapping: ActivityMapping, columns: &Columns) -> ActivityMapping {
+    let with = |mapping: ActivityMapping, (attribute, column, storage): &(_, _, Storage)| {
+        let (attribute, column): (&String, &String) = (attribute, column);
+        let mapped = mapping.attribute(attribute, column, storage.clone());
+        mapped.unwrap()
+    };
+    columns.iter().fold(mapping, with)
 }
 
 fn instant_storage(instants: &[Value], on: Dialect, dice: &mut Dice) -> Storage {

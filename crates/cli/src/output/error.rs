@@ -44,6 +44,10 @@ impl FailureKind {
     }
 }
 
+/// The line in which a mistake is, and marks under it.
+#[derive(Debug)]
+struct Excerpt(String);
+
 /// Why the program did not do what it was asked.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -51,8 +55,8 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     pub(crate) causes: Vec<String>,
     pub(crate) hint: Option<String>,
-    /// The line in which the mistake is, and marks under it.
-    pub(crate) excerpt: Option<String>,
+    /// In a box, as the place.
+    excerpt: Option<Box<Excerpt>>,
     /// In a box, because failures travel by value.
     pub(crate) place: Option<Box<Place>>,
     /// What else is wrong, for people; programs read the first.
@@ -139,7 +143,7 @@ impl Failure {
 
     /// With the line in which the mistake is.
     pub(crate) fn shown(mut self, excerpt: Option<String>) -> Self {
-        self.excerpt = excerpt;
+        self.excerpt = excerpt.map(Excerpt).map(Box::new);
         self
     }
 
@@ -165,7 +169,7 @@ impl Failure {
             Some(place) => format!("{place}: {}\n", self.message),
             None => format!("{}: {}\n", Phrase::Error.text(lang), self.message),
         };
-        for line in self.excerpt.iter().flat_map(|lines| lines.lines()) {
+        for line in self.excerpt.iter().flat_map(|excerpt| excerpt.0.lines()) {
             let _ = writeln!(text, "  {line}");
         }
         for cause in &self.causes {

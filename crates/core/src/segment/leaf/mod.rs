@@ -1,8 +1,8 @@
 //! From a question about an attribute to the set of codes of its column that answer it.
 //!
 //! Every question has two sets for a column and a [`Moment`]: the codes for which it is surely
-//! true, and those for which it is surely false. What is neither is unknown. So a negation needs no logic
-//! of its own, and whether a row is in a segment needs one bit a question.
+//! true, and those for which it is surely false. What is neither is unknown. So a negation needs
+//! no logic of its own, and whether a row is in a segment needs one bit a question.
 //!
 //! [`Rule::eval`](crate::rule::Rule::eval) is the reference: for each code the sets say what the
 //! rule says of the value that the code stands for.
