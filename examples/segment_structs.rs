@@ -33,8 +33,8 @@ enum Gender {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let clients = [
-        client("C-1", 7, 180_000_00, "2026-11-02", Gender::Female)?,
-        client("C-2", 1, 49_900_50, "2026-07-15", Gender::NotSaid)?,
+        client("C-1", 7, 18_000_000, "2026-11-02", Gender::Female)?,
+        client("C-2", 1, 4_990_050, "2026-07-15", Gender::NotSaid)?,
         client("C-3", 0, 0, "", Gender::Male)?,
     ];
     let segments = Segments::new([])?
