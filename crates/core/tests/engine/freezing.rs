@@ -184,7 +184,7 @@ fn a_change_to_nobody_leaves_the_campaign_as_it_was() {
     };
     let error = run(world.engine().publish(changed)).unwrap_err();
     assert_eq!(error.kind(), EngineErrorKind::Nobody);
-    assert_eq!(stored(&world), [kept.clone()]);
+    assert_eq!(stored(&world), std::slice::from_ref(&kept));
     assert_eq!(ids(&members(&world, &kept)), ["C-1"]);
 }
 
