@@ -82,7 +82,7 @@ fn changes(live: &mut Live, chance: &mut Chance, rounds: usize, batch: usize) {
             let (_, took) = timed(|| {
                 for (id, (attribute, value)) in ids.iter().zip(&other) {
                     let changes = live.change_id(id, &[(attribute, value.cell())]);
-                    black_box(changes.expect("a value of the attribute"));
+                    let _ = black_box(changes.expect("a value of the attribute"));
                 }
             });
             found[2 + kind].push(took / batch as f64);

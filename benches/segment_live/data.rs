@@ -38,16 +38,16 @@ const GENDERS: [&str; 3] = ["f", "m", "x"];
 const TODAY: f64 = 20_400.0;
 
 /// Noon of that day.
-pub fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     "2025-11-08T12:00:00Z".parse().expect("an instant")
 }
 
 /// A generator of numbers by chance (xorshift64*).
-pub struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 /// A new value of an attribute.
 #[derive(Debug, Clone, Copy)]
-pub enum Given {
+pub(crate) enum Given {
     Integer(i64),
     Cents(i64),
     Date(NaiveDate),
@@ -55,7 +55,7 @@ pub enum Given {
 }
 
 impl Given {
-    pub fn cell(&self) -> Cell<'static> {
+    pub(crate) fn cell(&self) -> Cell<'static> {
         match self {
             Self::Integer(n) => Cell::Integer(*n),
             Self::Cents(cents) => Cell::Units(*cents, 2),
@@ -66,7 +66,7 @@ impl Given {
 }
 
 /// The attributes, in the order of the schema.
-pub const ATTRIBUTES: [&str; 8] = [
+pub(crate) const ATTRIBUTES: [&str; 8] = [
     "age",
     "first_visit",
     "gender",
@@ -78,7 +78,7 @@ pub const ATTRIBUTES: [&str; 8] = [
 ];
 
 impl Chance {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
@@ -89,7 +89,7 @@ impl Chance {
         self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
     }
 
-    pub fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         ((u128::from(self.next()) * n as u128) >> 64) as usize
     }
 
@@ -131,7 +131,7 @@ impl Chance {
     }
 
     /// A value of the attribute of this place.
-    pub fn given(&mut self, attribute: usize) -> Given {
+    pub(crate) fn given(&mut self, attribute: usize) -> Given {
         match attribute {
             0 => Given::Integer(16 + self.below(69) as i64),
             1 => Given::Date(self.day(900.0, 120.0)),
@@ -145,7 +145,7 @@ impl Chance {
     }
 
     /// An attribute and a value for it.
-    pub fn change(&mut self) -> (&'static str, Given) {
+    pub(crate) fn change(&mut self) -> (&'static str, Given) {
         let attribute = self.below(ATTRIBUTES.len());
         (ATTRIBUTES[attribute], self.given(attribute))
     }
@@ -190,12 +190,12 @@ impl Chance {
 }
 
 /// The id of the customer of a row.
-pub fn id(row: usize) -> String {
+pub(crate) fn id(row: usize) -> String {
     format!("C-{row:08}")
 }
 
 /// So many customers.
-pub fn population(customers: usize) -> Population {
+pub(crate) fn population(customers: usize) -> Population {
     let types = [
         AttributeType::Integer,
         AttributeType::Date,
@@ -233,7 +233,7 @@ fn set(parts: impl IntoIterator<Item = (String, Expr)>) -> Segments {
 }
 
 /// The twelve segments of the data set.
-pub fn twelve() -> Segments {
+pub(crate) fn twelve() -> Segments {
     let spend = || attr("spend");
     let low = || spend().lt(50_000);
     let middle = || spend().ge(50_000) & spend().lt(150_000);
@@ -263,7 +263,7 @@ pub fn twelve() -> Segments {
 }
 
 /// So many segments of two to four questions, each about another attribute.
-pub fn random(number: usize, seed: u64) -> Segments {
+pub(crate) fn random(number: usize, seed: u64) -> Segments {
     let mut chance = Chance::new(seed);
     set((0..number).map(|n| {
         let mut places: Vec<usize> = (0..ATTRIBUTES.len()).collect();
