@@ -9,8 +9,8 @@ use pregon::store::{SqliteOptions, SqliteStore};
 use pregon::testing::ManualClock;
 use pregon::{
     AttributeType, AudienceStore as _, Campaign, CampaignRecord, CampaignStore as _, Consent,
-    Customer, Engine, EngineErrorKind, Freeze, HashKey, Journey, PassReport, Schema, Segments,
-    SegmentsDocument, Step, TriggerSpec, Value,
+    Customer, Engine, EngineErrorKind, Freeze, FrozenMember, HashKey, Journey, PassReport, Schema,
+    Segments, SegmentsDocument, Step, TriggerSpec, Value,
 };
 
 use crate::post::Post;
@@ -104,6 +104,11 @@ impl Department {
     }
 }
 
+fn ids_of(members: &[FrozenMember]) -> Vec<&str> {
+    let ids = members.iter().map(|member| member.customer.as_str());
+    ids.collect()
+}
+
 fn credits(freeze: Freeze) -> Campaign {
     let text = "Hola {{customer_name}}: tenemos un crédito para usted.";
     let journey = Journey::new("correo", TriggerSpec::OnDemand)
@@ -142,10 +147,7 @@ async fn a_campaign_is_made_for_exactly_the_clients_of_a_profile() {
     let frozen = *record.frozen().values().next().unwrap();
     assert_eq!((frozen.members, frozen.at), (2, it.clock.stands()));
     let members = it.store.members(frozen.id, None, 10).await.unwrap().items;
-    let ids: Vec<&str> = members
-        .iter()
-        .map(|member| member.customer.as_str())
-        .collect();
+    let ids = ids_of(&members);
     assert_eq!(ids, ["Ana", "Eva"]);
     let kept: Vec<&str> = members[0]
         .profile
@@ -196,9 +198,6 @@ async fn a_changed_campaign_asks_the_profile_anew() {
     let changed = it.engine.activate(credits(Freeze::Ids)).await.unwrap();
     let frozen = changed.frozen().values().next().unwrap();
     let members = it.store.members(frozen.id, None, 10).await.unwrap().items;
-    let ids: Vec<&str> = members
-        .iter()
-        .map(|member| member.customer.as_str())
-        .collect();
+    let ids = ids_of(&members);
     assert_eq!(ids, ["Joven", "Nueva"], "one is 25 by now, and Eva is 46");
 }
