@@ -167,12 +167,8 @@ async fn a_campaign_is_made_for_exactly_the_clients_of_a_profile() {
     it.client("Nueva", "F", "1200", "1990-05-01", "Guayas", "Guayaquil");
     let december = it.broadcast("diciembre").await;
     assert_eq!(december.accepted, 2, "{december:?}");
-    let letters: Vec<String> = it
-        .post
-        .letters()
-        .into_iter()
-        .map(|letter| letter.to)
-        .collect();
+    let letters = it.post.letters().into_iter();
+    let letters: Vec<String> = letters.map(|letter| letter.to).collect();
     assert_eq!(letters, ["ana@example.ec", "eva@example.ec"]);
 
     // The same campaign made again is the same; the audience is that of November.
