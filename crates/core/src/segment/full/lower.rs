@@ -50,6 +50,20 @@ pub(super) enum How {
     Any(AnySet),
 }
 
+impl How {
+    /// Whether it holds of a code; of a value that is missing this cannot be asked.
+    #[inline]
+    pub(super) fn has(&self, code: i64) -> bool {
+        match self {
+            Self::Known => unreachable!("it is asked of the column and not of a code"),
+            Self::Range(low, high) => *low <= code && code <= *high,
+            Self::Bytes(set) => u8::try_from(code).is_ok_and(|code| set.has(code)),
+            Self::Shorts(set) => u16::try_from(code).is_ok_and(|code| set.has(code)),
+            Self::Any(set) => set.has(code),
+        }
+    }
+}
+
 /// What is done next.
 #[derive(Debug)]
 pub(super) enum Step {
@@ -121,7 +135,25 @@ pub(super) fn lower(plan: &Plan<'_>) -> Code {
         .iter()
         .map(|member| lowered[member.node()].not_if(member.is_negated()))
         .collect();
-    Emitter::new(&graph, &members, code).emit(&members)
+    let mut code = Emitter::new(&graph, &members, code).emit(&members);
+    widest_last(plan, &mut code);
+    code
+}
+
+/// What is narrow leaves few rows of which wide codes must be read.
+fn widest_last(plan: &Plan<'_>, code: &mut Code) {
+    let tests = &code.tests;
+    for step in &mut code.steps {
+        if let Step::All(_, parts) = step {
+            parts.sort_by_key(|part| match part.from {
+                Bits::Slot(_) => 0,
+                Bits::Test(test) => match tests[test].of {
+                    Source::Bins(_) => 0,
+                    Source::Input(input) => plan.inputs[input].codes().bytes_each(),
+                },
+            });
+        }
+    }
 }
 
 /// For each node how often it is used: by members, and by nodes that are used.

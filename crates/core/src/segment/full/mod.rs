@@ -13,6 +13,7 @@ mod plan;
 mod lower;
 mod bins;
 mod run;
+mod few;
 mod kernel;
 #[cfg(test)]
 mod tests;

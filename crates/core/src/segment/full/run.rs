@@ -7,6 +7,7 @@ use crate::Bitmap;
 use super::super::population::Codes;
 use super::Threads;
 use super::bins::{Binned, Width};
+use super::few;
 use super::kernel::{Level, Merge, Slice};
 use super::lower::{Bits, Code, How, Part, Source, Step, Test, To, lower};
 use super::plan::Plan;
@@ -252,12 +253,20 @@ impl Block<'_, '_, '_, '_> {
                     .expect("it is asked only where values are missing");
                 level.words(&known[..out.len()], merge, out);
             }
+            (how, codes) if self.is_of_few(merge, codes, out) => few::ask(codes, how, merge, out),
             (How::Range(low, high), codes) => level.range(codes, *low, *high, merge, out),
             (How::Bytes(set), Slice::U8(codes)) => level.bytes(codes, set, merge, out),
             (How::Shorts(set), Slice::U16(codes)) => level.shorts(codes, set, merge, out),
             (How::Any(set), codes) => level.any(codes, set, merge, out),
             (How::Bytes(_) | How::Shorts(_), _) => unreachable!("the set was made for the width"),
         }
+    }
+
+    /// Whether reading only the codes of rows that are still in question reads less.
+    fn is_of_few(&self, merge: Merge, codes: Slice<'_>, out: &[u64]) -> bool {
+        matches!(merge, Merge::And { .. })
+            && matches!(codes, Slice::I32(_) | Slice::I64(_))
+            && self.job.level.count(out) as usize <= codes.len() / few::OF
     }
 
     fn read<'s>(&'s self, test: &Test, scratch: &'s Scratch) -> Slice<'s> {

@@ -129,7 +129,7 @@ impl Codes {
     }
 
     /// How many bytes one takes.
-    pub(super) fn bytes_each(&self) -> usize {
+    pub(in super::super) fn bytes_each(&self) -> usize {
         match self {
             Self::U8(_) => 1,
             Self::U16(_) => 2,

@@ -166,7 +166,7 @@ impl ByteSet {
     }
 
     #[inline(always)]
-    fn has(&self, code: u8) -> bool {
+    pub(super) fn has(&self, code: u8) -> bool {
         self.halves[usize::from(code >> 7)][usize::from(code & 15)] >> (code >> 4 & 7) & 1 == 1
     }
 }
@@ -181,14 +181,14 @@ impl ShortSet {
     }
 
     #[inline(always)]
-    fn has(&self, code: u16) -> bool {
+    pub(super) fn has(&self, code: u16) -> bool {
         self.words[usize::from(code >> 6)] >> (code & 63) & 1 == 1
     }
 }
 
 impl AnySet {
     #[inline(always)]
-    fn has(&self, code: i64) -> bool {
+    pub(super) fn has(&self, code: i64) -> bool {
         let after = self.ranges.partition_point(|(low, _)| *low <= code);
         after > 0 && code <= self.ranges[after - 1].1
     }
