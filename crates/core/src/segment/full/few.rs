@@ -11,7 +11,10 @@ pub(super) const OF: usize = 32;
 
 /// Takes out the rows whose codes are not as asked, of those that are in.
 pub(super) fn ask(codes: Slice<'_>, how: &How, merge: Merge, out: &mut [u64]) {
-    let negated = matches!(merge, Merge::Set { negated: true } | Merge::And { negated: true });
+    let negated = matches!(
+        merge,
+        Merge::Set { negated: true } | Merge::And { negated: true }
+    );
     match codes {
         Slice::U8(codes) => keep(codes, out, |code| how.has(code.into()) != negated),
         Slice::U16(codes) => keep(codes, out, |code| how.has(code.into()) != negated),

@@ -88,15 +88,18 @@ impl DayIndex {
     /// About how many rows of a chunk have a code of the range; never fewer than there are.
     pub(crate) fn about(&self, chunk: usize, low: i64, high: i64) -> usize {
         let chunk = &self.chunks[chunk];
-        let (sorted, _) = chunk.between(low, high);
+        let (sorted, _) = chunk.between(low, high, &mut (chunk.buckets.len() / 2));
         sorted.len() + chunk.moved.as_ref().map_or(0, |moved| moved.late.len())
     }
 
     /// Calls `see` with every row of a chunk whose code is in the range, seldom more
     /// than once.
+    ///
+    /// `near` is where the range begins, as far as one knows: chunks are much alike, and what is
+    /// near comes sooner from memory than what halving finds.
     pub(crate) fn each(
         &self,
-        chunk: usize,
+        (chunk, near): (usize, &mut usize),
         (low, high): (i64, i64),
         code: &impl Fn(usize) -> Option<i64>,
         see: &mut impl FnMut(usize),
@@ -106,7 +109,7 @@ impl DayIndex {
             return;
         };
         let fits = |row| code(row).is_some_and(|code| low <= code && code <= high);
-        let (rows, sure) = chunk.between(low, high);
+        let (rows, sure) = chunk.between(low, high, near);
         let Some(moved) = &chunk.moved else {
             for (at, local) in rows.clone().zip(&chunk.rows[rows]) {
                 let row = base + usize::from(*local);
@@ -183,7 +186,7 @@ impl Chunk {
 
     /// The sorted rows that may have a code of the range.
     pub(super) fn around(&self, low: i64, high: i64) -> &[u16] {
-        &self.rows[self.between(low, high).0]
+        &self.rows[self.between(low, high, &mut (self.buckets.len() / 2)).0]
     }
 
     /// How many bytes it takes.
@@ -195,15 +198,21 @@ impl Chunk {
     }
 
     /// Where the sorted rows stand that may have a code of the range, and which of them surely do.
-    fn between(&self, low: i64, high: i64) -> (std::ops::Range<usize>, std::ops::Range<usize>) {
+    fn between(
+        &self,
+        low: i64,
+        high: i64,
+        near: &mut usize,
+    ) -> (std::ops::Range<usize>, std::ops::Range<usize>) {
         let start = |bucket: usize| {
             self.buckets
                 .get(bucket)
                 .map_or(self.rows.len(), |bucket| bucket.start as usize)
         };
-        let from = self.buckets.partition_point(|bucket| bucket.last < low);
-        let to = self.buckets.partition_point(|bucket| bucket.first <= high);
+        let from = point(&self.buckets, *near, |bucket| bucket.last < low);
+        let to = point(&self.buckets, from, |bucket| bucket.first <= high);
         let (from, to) = (from, to.max(from));
+        *near = from;
         let inside = |bucket: &Bucket| low <= bucket.first && bucket.last <= high;
         let sure = &self.buckets[from..to];
         let skipped = sure.iter().take_while(|bucket| !inside(bucket)).count();
@@ -212,6 +221,22 @@ impl Chunk {
         let end = first + sure.count();
         (start(from)..start(to), start(first)..start(end))
     }
+}
+
+/// How many of the first ones are before, as `partition_point` has it; fast when they are about as
+/// many as `near`.
+fn point<T>(all: &[T], near: usize, before: impl Fn(&T) -> bool) -> usize {
+    let near = near.min(all.len());
+    let (mut from, mut to, mut step) = (near, near, 1);
+    while to < all.len() && before(&all[to]) {
+        (from, to) = (to + 1, all.len().min(to + step));
+        step *= 2;
+    }
+    while from > 0 && !before(&all[from - 1]) {
+        (from, to) = (from.saturating_sub(step), from - 1);
+        step *= 2;
+    }
+    from + all[from..to].partition_point(before)
 }
 
 /// Sorts by code, and keeps the order of rows of one code.
@@ -261,12 +286,15 @@ mod tests {
     }
 
     fn found(index: &DayIndex, codes: &[Option<i64>], low: i64, high: i64) -> Vec<usize> {
-        let mut found = Vec::new();
+        let (mut found, mut near) = (Vec::new(), 0);
         for chunk in 0..index.chunks() {
             let before = found.len();
-            index.each(chunk, (low, high), &|row| codes[row], &mut |row| {
-                found.push(row)
-            });
+            index.each(
+                (chunk, &mut near),
+                (low, high),
+                &|row| codes[row],
+                &mut |row| found.push(row),
+            );
             assert!(index.about(chunk, low, high) >= found.len() - before);
         }
         found.sort_unstable();
@@ -294,6 +322,19 @@ mod tests {
                 scanned(codes, low, high),
                 "{low}..{high}"
             );
+        }
+    }
+
+    #[test]
+    fn galloping_finds_what_halving_finds() {
+        for len in [0, 1, 2, 7, 64, 100] {
+            for bound in 0..=len {
+                let all = Vec::from_iter(0..len);
+                for near in 0..=len + 1 {
+                    let before = |n: &usize| *n < bound;
+                    assert_eq!(super::point(&all, near, before), bound, "{len} from {near}");
+                }
+            }
         }
     }
 

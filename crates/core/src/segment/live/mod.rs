@@ -6,6 +6,7 @@ mod turn;
 mod change;
 mod arrive;
 mod advance;
+mod pass;
 mod span;
 mod pace;
 mod row;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::plan::bits_of;
 use crate::{Bitmap, SegmentName};
 
 /// Which way a customer went.
@@ -42,8 +43,16 @@ impl Turn {
 
     /// What has changed between two evaluations.
     pub(super) fn between(names: Arc<[SegmentName]>, old: &[Bitmap], new: &[Bitmap]) -> Self {
-        let both = old.iter().zip(new);
-        let rows = both.map(|(old, new)| [Rows::without(new, old), Rows::without(old, new)]);
+        let none = || Rows::Few(Vec::new());
+        let rows = old.iter().zip(new).map(|(old, new)| {
+            let (mut entered, mut left) = (none(), none());
+            let words = old.words().iter().zip(new.words()).enumerate();
+            for (n, (before, after)) in words.filter(|(_, (before, after))| before != after) {
+                entered.add(n, after & !before, new.len());
+                left.add(n, before & !after, new.len());
+            }
+            [entered, left]
+        });
         let rows = rows.collect();
         Self { names, rows }
     }
@@ -68,26 +77,42 @@ impl Turn {
         })
     }
 
-    pub(super) fn push(&mut self, segment: u32, row: usize, entered: bool) {
-        match &mut self.rows[segment as usize][usize::from(!entered)] {
-            Rows::Few(rows) => rows.push(row as u32),
-            Rows::Many(rows) => {
-                rows.set(row, true);
+    /// What two parts of the rows did together.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        for (own, other) in self.rows.iter_mut().zip(&other.rows) {
+            for (own, other) in own.iter_mut().zip(other) {
+                other.iter().for_each(|row| own.push(row));
             }
         }
+        self
+    }
+
+    pub(super) fn push(&mut self, segment: u32, row: usize, entered: bool) {
+        self.rows[segment as usize][usize::from(!entered)].push(row);
     }
 }
 
 impl Rows {
-    /// The rows of one that are none of another.
-    fn without(one: &Bitmap, other: &Bitmap) -> Self {
-        let mut rows = one.clone();
-        let words = rows.words_mut().iter_mut().zip(other.words());
-        words.for_each(|(own, other)| *own &= !other);
-        if rows.count() > rows.len() / FEW {
-            Self::Many(rows)
-        } else {
-            Self::Few(rows.iter().map(|row| row as u32).collect())
+    fn push(&mut self, row: usize) {
+        match self {
+            Self::Few(rows) => rows.push(row as u32),
+            Self::Many(rows) => {
+                rows.set(row, true);
+            }
+        }
+    }
+
+    /// Adds the rows of a word of that number; `len` rows there are in all.
+    fn add(&mut self, n: usize, word: u64, len: usize) {
+        bits_of(word).for_each(|bit| self.push(n * 64 + bit as usize));
+        if let Self::Few(rows) = self
+            && rows.len() > len / FEW
+        {
+            let mut many = Bitmap::none(len);
+            for row in rows {
+                many.set(*row as usize, true);
+            }
+            *self = Self::Many(many);
         }
     }
 
