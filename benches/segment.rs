@@ -5,6 +5,8 @@
 #![expect(clippy::print_stdout, reason = "a bench tells what it measured")]
 #![expect(clippy::disallowed_methods, reason = "a bench measures time")]
 
+#[path = "support/chance.rs"]
+mod chance;
 #[path = "segment/data.rs"]
 mod data;
 
@@ -13,12 +15,12 @@ use std::time::Instant;
 use pregon::rule::Rule;
 use pregon::{Bitmap, Cell, Members, Population, SegmentPart, Segments, Threads};
 
+use chance::{Chance, GENDERS, PROVINCES};
 use data::*;
 
 fn population(columns: &Columns) -> Population {
     let rows = columns.visits.len();
     let mut builder = Population::builder(&schema()).capacity(rows);
-    let provinces: Vec<String> = (0..24).map(|n| format!("P{n:02}")).collect();
     for row in 0..rows {
         let cells = [
             Cell::from(columns.age[row]),
@@ -26,7 +28,7 @@ fn population(columns: &Columns) -> Population {
             Cell::from(GENDERS[usize::from(columns.gender[row])]),
             Cell::Units(columns.income[row], 2),
             Cell::from(day(columns.last_visit[row])),
-            Cell::from(&provinces[usize::from(columns.province[row])]),
+            Cell::from(PROVINCES[usize::from(columns.province[row])]),
             Cell::Units(columns.spend[row], 2),
             Cell::from(columns.visits[row]),
         ];
@@ -83,9 +85,10 @@ fn twelve() -> Vec<(String, Asked)> {
         Box::new(move |c, row| c.first_visit[row] <= ten_years),
     ));
     all.push((
-        r#"gender = "1" and age between 25 and 45 and income >= 900
-           and province in ("P02", "P05", "P11", "P19")"#
-            .to_owned(),
+        format!(
+            r#"gender = "f" and age between 25 and 45 and income >= 900 and province in ({})"#,
+            provinces([2, 5, 11, 19])
+        ),
         Box::new(|c, row| {
             c.gender[row] == 0
                 && (25..=45).contains(&c.age[row])
@@ -97,16 +100,22 @@ fn twelve() -> Vec<(String, Asked)> {
     all
 }
 
+fn provinces(those: [u8; 4]) -> String {
+    those
+        .map(|n| format!("\"{}\"", PROVINCES[usize::from(n)]))
+        .join(", ")
+}
+
 /// As many segments of two to four tests joined by *and*, the same in every run.
 fn random(n: usize) -> Vec<(String, Asked)> {
     let mut chance = Chance(7);
     (0..n)
         .map(|_| {
-            let count = 2 + chance.below(3) as usize;
-            let mut left: Vec<u64> = (0..8).collect();
+            let count = 2 + chance.below(3);
+            let mut left: Vec<usize> = (0..8).collect();
             let mut tests: Vec<(String, Asked)> = Vec::new();
             for _ in 0..count {
-                let column = left.swap_remove(chance.below(left.len() as u64) as usize);
+                let column = left.swap_remove(chance.below(left.len()));
                 tests.push(test(column, &mut chance));
             }
             let texts: Vec<&str> = tests.iter().map(|(text, _)| text.as_str()).collect();
@@ -118,7 +127,7 @@ fn random(n: usize) -> Vec<(String, Asked)> {
         .collect()
 }
 
-fn test(column: u64, chance: &mut Chance) -> (String, Asked) {
+fn test(column: usize, chance: &mut Chance) -> (String, Asked) {
     match column {
         0 => {
             let (low, more) = (chance.below(6) as u16, chance.below(5) as u16);
@@ -169,7 +178,7 @@ fn test(column: u64, chance: &mut Chance) -> (String, Asked) {
         }
         _ => {
             let those: [u8; 4] = std::array::from_fn(|_| chance.below(24) as u8);
-            let names = those.map(|n| format!("\"P{n:02}\"")).join(", ");
+            let names = provinces(those);
             let text = format!("province in ({names})");
             (
                 text,

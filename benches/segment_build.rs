@@ -4,58 +4,18 @@
 //! only proves that it works, with few rows. See `benches/README.md`.
 #![expect(clippy::print_stdout, reason = "a bench tells what it measured")]
 
+#[path = "support/chance.rs"]
+mod chance;
+
 use std::time::Duration;
 
 use chrono::NaiveDate;
 use pregon::{AttributeType, Cell, Population, Schema};
 
-const GENDERS: [&str; 3] = ["f", "m", "x"];
-const PROVINCES: [&str; 24] = [
-    "Azuay",
-    "Bolívar",
-    "Cañar",
-    "Carchi",
-    "Chimborazo",
-    "Cotopaxi",
-    "El Oro",
-    "Esmeraldas",
-    "Galápagos",
-    "Guayas",
-    "Imbabura",
-    "Loja",
-    "Los Ríos",
-    "Manabí",
-    "Morona Santiago",
-    "Napo",
-    "Orellana",
-    "Pastaza",
-    "Pichincha",
-    "Santa Elena",
-    "Santo Domingo de los Tsáchilas",
-    "Sucumbíos",
-    "Tungurahua",
-    "Zamora Chinchipe",
-];
+use chance::{Chance, GENDERS, PROVINCES};
 
 /// How often each figure is taken; the median counts.
 const RUNS: usize = 5;
-
-/// Numbers from a fixed seed (SplitMix64).
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, n: i64) -> i64 {
-        ((u128::from(self.next()) * n as u128) >> 64) as i64
-    }
-}
 
 /// A row as a host has it.
 struct Client {
@@ -71,14 +31,14 @@ struct Client {
 
 impl Client {
     fn by_chance(chance: &mut Chance) -> Self {
-        let day = |day: i64| NaiveDate::from_epoch_days(day as i32).expect("a day of our times");
+        let day = |day: f64| NaiveDate::from_epoch_days(day as i32).expect("a day of our times");
         Self {
-            visits: chance.below(12) as u16,
-            spend_cents: chance.below(30_000_000),
-            last_visit: day(20_400 - chance.below(1_500)),
-            first_visit: day(18_000 - chance.below(4_000)),
+            visits: chance.poisson(3.0),
+            spend_cents: (chance.gamma(1.2, 60_000.0) * 100.0) as i64,
+            last_visit: day(20_400.0 - chance.exponential(120.0)),
+            first_visit: day(20_280.0 - chance.exponential(900.0)),
             age: 16 + chance.below(69) as u8,
-            income_cents: chance.below(500_000),
+            income_cents: (chance.gamma(2.0, 600.0) * 100.0) as i64,
             gender: chance.below(3) as u8,
             province: chance.below(24) as u8,
         }
@@ -199,9 +159,7 @@ fn main() {
     );
     assert!(!measured || own <= sizes.columns * 115 / 100);
 
-    let asked: Vec<usize> = (0..rows / 10)
-        .map(|_| chance.below(rows as i64) as usize)
-        .collect();
+    let asked: Vec<usize> = (0..rows / 10).map(|_| chance.below(rows)).collect();
     let found = median(|| {
         let look_up = || {
             for row in &asked {

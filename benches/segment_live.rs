@@ -6,6 +6,8 @@
 //! See `benches/README.md`.
 #![expect(clippy::print_stdout, reason = "a bench tells what it measured")]
 
+#[path = "support/chance.rs"]
+mod chance;
 #[path = "segment_live/data.rs"]
 mod data;
 
@@ -15,7 +17,8 @@ use std::time::Instant;
 use chrono::Duration;
 use pregon::{Live, Population, Segments, Threads};
 
-use data::{Chance, now, random, twelve};
+use chance::Chance;
+use data::{now, random, twelve};
 
 /// How many changes are timed at once: few, so that most are timed while nobody else has the
 /// processor.
@@ -46,7 +49,7 @@ fn run(name: &str, segments: &Segments, population: Population, measuring: bool)
     println!("  made in {:.2} s", took / 1e9);
     let rounds = if measuring { ROUNDS } else { 2 };
     let batch = if measuring { BATCH } else { 500 };
-    let mut chance = Chance::new(11);
+    let mut chance = Chance(11);
     days(&mut live, if measuring { 9 } else { 3 });
     changes(&mut live, &mut chance, rounds, batch);
     println!("  after these changes");

@@ -2,55 +2,7 @@
 
 use pregon::{AttributeType, Schema};
 
-/// Numbers without a pattern, the same in every run: SplitMix64.
-pub(super) struct Chance(pub(super) u64);
-
-impl Chance {
-    pub(super) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ mixed >> 31
-    }
-
-    /// Between 0 and 1, never 0.
-    pub(super) fn unit(&mut self) -> f64 {
-        ((self.next() >> 11) + 1) as f64 / (1_u64 << 53) as f64
-    }
-
-    pub(super) fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit
-    }
-
-    pub(super) fn exponential(&mut self, mean: f64) -> f64 {
-        -mean * self.unit().ln()
-    }
-
-    pub(super) fn poisson(&mut self, mean: f64) -> u16 {
-        let (mut left, mut n) = (self.unit(), 0);
-        while left > (-mean).exp() {
-            left *= self.unit();
-            n += 1;
-        }
-        n
-    }
-
-    pub(super) fn normal(&mut self) -> f64 {
-        (-2.0 * self.unit().ln()).sqrt() * (std::f64::consts::TAU * self.unit()).cos()
-    }
-
-    /// Marsaglia and Tsang's way.
-    pub(super) fn gamma(&mut self, shape: f64, scale: f64) -> f64 {
-        let d = shape - 1.0 / 3.0;
-        loop {
-            let x = self.normal();
-            let v = (1.0 + x / (9.0 * d).sqrt()).powi(3);
-            if v > 0.0 && self.unit().ln() < 0.5 * x * x + d - d * v + d * v.ln() {
-                return d * v * scale;
-            }
-        }
-    }
-}
+use super::chance::Chance;
 
 /// The columns as they were before they were a population: what the baseline reads.
 #[derive(Default)]
@@ -69,8 +21,6 @@ pub(super) struct Columns {
 /// beyond four bytes, dates before 1970. By themselves they would be narrower.
 pub(super) const RICH: i64 = 3_000_000_000;
 pub(super) const OLD: i32 = -3_000;
-
-pub(super) const GENDERS: [&str; 3] = ["1", "2", "3"];
 
 pub(super) fn columns(rows: usize) -> Columns {
     let mut chance = Chance(1);

@@ -6,33 +6,7 @@ use pregon::{
     AttributeType, Cell, Decimal, Population, Schema, SegmentName, SegmentPart, Segments,
 };
 
-const PROVINCES: [&str; 24] = [
-    "Azuay",
-    "Bolívar",
-    "Cañar",
-    "Carchi",
-    "Chimborazo",
-    "Cotopaxi",
-    "El Oro",
-    "Esmeraldas",
-    "Galápagos",
-    "Guayas",
-    "Imbabura",
-    "Loja",
-    "Los Ríos",
-    "Manabí",
-    "Morona",
-    "Napo",
-    "Orellana",
-    "Pastaza",
-    "Pichincha",
-    "Santa Elena",
-    "Santo Domingo",
-    "Sucumbíos",
-    "Tungurahua",
-    "Zamora",
-];
-const GENDERS: [&str; 3] = ["f", "m", "x"];
+use super::chance::{Chance, GENDERS, PROVINCES};
 
 /// The day that the dates are counted back from, as days since 1970.
 const TODAY: f64 = 20_400.0;
@@ -41,9 +15,6 @@ const TODAY: f64 = 20_400.0;
 pub(crate) fn now() -> DateTime<Utc> {
     "2025-11-08T12:00:00Z".parse().expect("an instant")
 }
-
-/// A generator of numbers by chance (xorshift64*).
-pub(crate) struct Chance(u64);
 
 /// A new value of an attribute.
 #[derive(Debug, Clone, Copy)]
@@ -78,53 +49,6 @@ pub(crate) const ATTRIBUTES: [&str; 8] = [
 ];
 
 impl Chance {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    pub(crate) fn below(&mut self, n: usize) -> usize {
-        ((u128::from(self.next()) * n as u128) >> 64) as usize
-    }
-
-    /// Between 0 and 1, without 0.
-    fn unit(&mut self) -> f64 {
-        ((self.next() >> 11) + 1) as f64 / (1_u64 << 53) as f64
-    }
-
-    fn exponential(&mut self, mean: f64) -> f64 {
-        -mean * self.unit().ln()
-    }
-
-    fn poisson(&mut self, mean: f64) -> i64 {
-        let (limit, mut product, mut n) = ((-mean).exp(), self.unit(), 0);
-        while product > limit {
-            product *= self.unit();
-            n += 1;
-        }
-        n
-    }
-
-    /// After Marsaglia and Tsang, for shapes of 1 and more.
-    fn gamma(&mut self, shape: f64, scale: f64) -> f64 {
-        let d = shape - 1.0 / 3.0;
-        let c = 1.0 / (9.0 * d).sqrt();
-        loop {
-            let turn = std::f64::consts::TAU * self.unit();
-            let x = (-2.0 * self.unit().ln()).sqrt() * turn.cos();
-            let v = (1.0 + c * x).powi(3);
-            if v > 0.0 && self.unit().ln() < 0.5 * x * x + d - d * v + d * v.ln() {
-                return d * v * scale;
-            }
-        }
-    }
-
     fn day(&mut self, mean: f64, before: f64) -> NaiveDate {
         let day = (TODAY - self.exponential(mean) - before).floor();
         NaiveDate::from_epoch_days(day as i32).expect("a day of this century or the last")
@@ -140,7 +64,7 @@ impl Chance {
             4 => Given::Date(self.day(120.0, 0.0)),
             5 => Given::Text(PROVINCES[self.below(PROVINCES.len())]),
             6 => Given::Cents((self.gamma(1.2, 60_000.0) * 100.0) as i64),
-            _ => Given::Integer(self.poisson(3.0)),
+            _ => Given::Integer(self.poisson(3.0).into()),
         }
     }
 
@@ -215,7 +139,7 @@ pub(crate) fn population(customers: usize) -> Population {
     let schema = schema.expect("names");
     let zone = "America/Guayaquil".parse().expect("a zone");
     let mut builder = Population::builder(&schema).zone(zone).capacity(customers);
-    let mut chance = Chance::new(1);
+    let mut chance = Chance(1);
     for row in 0..customers {
         let cells: [Given; 8] = std::array::from_fn(|attribute| chance.given(attribute));
         let pushed = builder.push(&id(row), cells.iter().map(Given::cell));
@@ -264,7 +188,7 @@ pub(crate) fn twelve() -> Segments {
 
 /// So many segments of two to four questions, each about another attribute.
 pub(crate) fn random(number: usize, seed: u64) -> Segments {
-    let mut chance = Chance::new(seed);
+    let mut chance = Chance(seed);
     set((0..number).map(|n| {
         let mut places: Vec<usize> = (0..ATTRIBUTES.len()).collect();
         let questions = 2 + chance.below(3);

@@ -9,11 +9,12 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::rule::{
-    Activities, ActivityTest, Comparison, Condition, Expr, Has, Measure, Period, Relation, Rule,
-    Test, TextMatch, Unit, Window,
+    Activities, ActivityTest, Comparison, Condition, Expr, Has, Measure, Relation, Rule, Test,
+    TextMatch, Window,
 };
 use crate::{AttributeType, Cell, Decimal, Population, Schema, SegmentPart, Segments, Value, Zone};
 
+use crate::rule::random::{period, unit};
 pub(super) use rules::segments;
 
 pub(super) const TEXTS: [&str; 7] = ["", "Bogotá", "BOGOTA", "bogo", "Peña", "n\u{303}A", "Loja"];
@@ -212,28 +213,6 @@ fn dated() -> impl Strategy<Value = Condition> {
         2 => period().prop_map(Condition::Anniversary),
         2 => unit().prop_map(Condition::ToDate),
     ]
-}
-
-fn unit() -> impl Strategy<Value = Unit> {
-    select(vec![
-        Unit::Day,
-        Unit::Week,
-        Unit::Month,
-        Unit::Quarter,
-        Unit::Year,
-    ])
-}
-
-fn period() -> impl Strategy<Value = Period> {
-    let units: Vec<fn(u32) -> Period> = vec![
-        Period::Days,
-        Period::Weeks,
-        Period::Months,
-        Period::Quarters,
-        Period::Years,
-    ];
-    let count = prop_oneof![9 => 0_u32..6, 2 => 6_u32..400, 1 => any::<u32>()];
-    (count, select(units)).prop_map(|(n, unit)| unit(n))
 }
 
 /// A row's values by the order of the schema, its zone, and what happened: kind, instant, values.

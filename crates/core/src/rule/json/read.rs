@@ -10,7 +10,7 @@ use super::super::ast::Expr;
 use super::super::bounds::too_deep;
 use super::super::error::RuleErrorKind;
 use super::super::whole::MAX_LEVELS;
-use super::condition::{OneOf, test};
+use super::condition::{OneOf, TESTS, test};
 use super::joined::{Activity, AtLeast};
 
 /// Reads the whole document; `fault` says more than a reader's error can.
@@ -78,31 +78,16 @@ pub(super) struct Node<'a> {
     level: usize,
 }
 
-/// The names of what a rule can be: the first six, and all tests.
-const TAGS: [&str; 22] = [
-    "all",
-    "any",
-    "not",
-    "at_least",
-    "activity",
-    "in_segment",
-    "compare",
-    "between",
-    "in",
-    "is_set",
-    "is_missing",
-    "same_text",
-    "contains",
-    "starts_with",
-    "has",
-    "older_than",
-    "at_least_ago",
-    "within_last",
-    "within_next",
-    "on_this_day",
-    "anniversary",
-    "to_date",
-];
+/// The names of what joins rules, or asks more than one value; all others are those of tests.
+const JOINTS: [&str; 6] = ["all", "any", "not", "at_least", "activity", "in_segment"];
+
+/// The names of what a rule can be.
+const TAGS: [&str; JOINTS.len() + TESTS.len()] = {
+    let mut tags = [""; JOINTS.len() + TESTS.len()];
+    tags.split_at_mut(JOINTS.len()).0.copy_from_slice(&JOINTS);
+    tags.split_at_mut(JOINTS.len()).1.copy_from_slice(&TESTS);
+    tags
+};
 
 impl<'de> DeserializeSeed<'de> for Node<'_> {
     type Value = Expr;

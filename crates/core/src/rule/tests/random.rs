@@ -303,7 +303,7 @@ fn condition(
     ]
 }
 
-fn unit() -> impl Strategy<Value = Unit> {
+pub(crate) fn unit() -> impl Strategy<Value = Unit> {
     select(vec![
         Unit::Day,
         Unit::Week,
@@ -313,7 +313,7 @@ fn unit() -> impl Strategy<Value = Unit> {
     ])
 }
 
-fn period() -> impl Strategy<Value = Period> {
+pub(crate) fn period() -> impl Strategy<Value = Period> {
     let units: Vec<fn(u32) -> Period> = vec![
         Period::Days,
         Period::Weeks,
@@ -321,7 +321,7 @@ fn period() -> impl Strategy<Value = Period> {
         Period::Quarters,
         Period::Years,
     ];
-    let count = prop_oneof![9 => 0_u32..6, 2 => 6_u32..40, 1 => any::<u32>()];
+    let count = prop_oneof![9 => 0_u32..6, 2 => 6_u32..400, 1 => any::<u32>()];
     (count, 0..units.len()).prop_map(move |(n, unit)| units[unit](n))
 }
 

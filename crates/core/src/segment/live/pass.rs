@@ -12,7 +12,7 @@ use super::{Live, Turn};
 use crate::{Bitmap, Threads};
 
 /// For fewer chunks another thread is not worth its start.
-const LEAST: usize = 16;
+const LEAST: usize = if cfg!(test) { 2 } else { 16 };
 
 /// What one thread goes through: neighbouring chunks, and the members among their rows.
 struct Part<'m> {
@@ -64,7 +64,7 @@ impl Live {
     /// The rows shared among threads.
     fn parts<'m>(&self, members: &'m mut [Bitmap]) -> Vec<Part<'m>> {
         let chunks = self.population.len().div_ceil(CHUNK);
-        let threads = Threads::default().number().min(chunks / LEAST).max(1);
+        let threads = threads(chunks, Threads::default().number());
         let each = chunks.div_ceil(threads).max(1);
         let mut parts: Vec<Part<'m>> = (0..chunks)
             .step_by(each)
@@ -209,6 +209,11 @@ impl Live {
             world.flips(row, seen, Some(&self.plan.single), scratch);
         }
     }
+}
+
+/// How many threads share so many chunks, of those that there are.
+pub(super) fn threads(chunks: usize, all: usize) -> usize {
+    all.min(chunks / LEAST).max(1)
 }
 
 impl Part<'_> {
