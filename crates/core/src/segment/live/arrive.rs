@@ -90,7 +90,6 @@ impl Live {
         cells: impl IntoIterator<Item = Cell<'c>>,
     ) -> Result<Changes, ChangeError> {
         let row = self.population.add(id, zone, cells)?;
-        self.know_zones();
         for slot in 0..self.tables.len() {
             let Some(number) = self.tables[slot].column else {
                 continue;
@@ -102,6 +101,9 @@ impl Live {
                 days.note(row, column.len(), &|row| column.code(row));
             }
         }
+        // After the codes: tables that are made for a zone are those of columns as they are now, and
+        // would hide that a column's dates must be sorted again.
+        self.know_zones();
         self.members.iter_mut().for_each(|rows| rows.push(false));
         let mut scratch = std::mem::take(&mut self.scratch);
         self.world().members(row, &mut scratch);

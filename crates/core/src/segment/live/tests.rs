@@ -2,4 +2,5 @@
 
 mod chance;
 mod history;
+mod recoded;
 mod threads;

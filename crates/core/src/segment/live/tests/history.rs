@@ -7,13 +7,14 @@ use chrono::Duration;
 use super::super::pace::Pace;
 use super::super::{ChangeError, Changes, Live, Way};
 use super::chance::{Chance, schema};
-use crate::rule::Moment;
+use crate::rule::{Facts as _, Moment};
 use crate::{AttributeType, Cell, Population, Schema, SegmentName, Value};
 
 type Names = BTreeSet<SegmentName>;
 
 /// Live, and beside it what each row belongs to as the segments say of it alone.
 struct Trial {
+    seed: u64,
     chance: Chance,
     schema: Schema,
     live: Live,
@@ -60,6 +61,7 @@ impl Trial {
         let live = Live::new(&set, builder.finish(), now).unwrap();
         let known = (0..rows).map(|row| alone(&live, row)).collect();
         let trial = Self {
+            seed,
             chance,
             schema,
             live,
@@ -81,10 +83,21 @@ impl Trial {
             assert_eq!(
                 found,
                 known,
-                "row {row}, {when}, {}",
-                self.why(found, known)
+                "seed {}, row {row} of {}, {when}, {}: {:?}",
+                self.seed,
+                self.live.population().zone(row),
+                self.why(found, known),
+                self.values(row)
             );
         }
+    }
+
+    /// The values of a row.
+    fn values(&self, row: usize) -> Vec<(&str, Option<Value>)> {
+        let facts = self.live.population().facts(row);
+        let value = |name| facts.value(name).map(std::borrow::Cow::into_owned);
+        let names = self.schema.iter().map(|(name, _)| name);
+        names.map(|name| (name, value(name))).collect()
     }
 
     /// The rules of what was found wrong.
@@ -212,7 +225,7 @@ impl Trial {
         self.known = (0..before.len())
             .map(|row| alone(&self.live, row))
             .collect();
-        self.check_all(&format!("from {now} to {to}"));
+        self.check_all(&format!("from {now} to {to}, {pace:?}"));
         let mut moves = 0;
         for (row, name, way) in turn.iter() {
             let (was, is) = (before[row].contains(name), self.known[row].contains(name));
@@ -241,16 +254,16 @@ impl Trial {
                 13 => self.relocate(),
                 _ => self.pass(),
             }
+            self.check_all("and nothing of another row");
         }
-        self.check_all("at last");
     }
 }
 
-/// Sixty histories, or as many as `PREGON_TEST_HISTORIES` says.
+/// A hundred histories, or as many as `PREGON_TEST_HISTORIES` says.
 #[test]
 fn after_any_history_members_are_those_of_each_row_alone() {
     let asked = std::env::var("PREGON_TEST_HISTORIES").ok();
-    let histories = asked.map_or(60, |number| number.parse().expect("a number"));
+    let histories = asked.map_or(100, |number| number.parse().expect("a number"));
     for seed in 0..histories {
         Trial::new(seed, 12 + seed as usize % 40, 24).run(60);
     }
