@@ -66,7 +66,7 @@ pub(crate) enum Command {
     },
     /// Find everything that is wrong with campaigns and can be known before they run
     Check {
-        /// Files or directories of campaigns
+        /// Files or directories of campaigns, and files of segments
         #[arg(required = true, value_name = "CAMPAIGN")]
         campaigns: Vec<PathBuf>,
     },

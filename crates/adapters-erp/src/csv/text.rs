@@ -68,6 +68,11 @@ impl LetterCount {
         }
     }
 
+    /// Whether everything so far is UTF-8, but for a letter that may be cut.
+    pub(super) fn is_utf8(&self) -> bool {
+        self.wrong == 0
+    }
+
     /// Windows-1252 when more bytes cannot be UTF-8 than letters are. So one broken letter in a
     /// UTF-8 file is a bad row, and does not turn every accent of the file into two signs.
     pub(super) fn decide(&self) -> Letters {

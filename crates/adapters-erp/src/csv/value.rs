@@ -57,8 +57,8 @@ fn boolean(text: &str) -> Option<bool> {
 /// Digits and at most one dot, as so many hundredths, thousandths…: a number read at once.
 ///
 /// Nothing for what is longer or written in another way; that may still be a decimal number.
-pub(super) fn units(text: &str) -> Option<(i64, u8)> {
-    let (negative, digits) = match text.as_bytes() {
+pub(super) fn units(text: &[u8]) -> Option<(i64, u8)> {
+    let (negative, digits) = match text {
         [b'-', digits @ ..] => (true, digits),
         digits => (false, digits),
     };
@@ -78,7 +78,7 @@ pub(super) fn units(text: &str) -> Option<(i64, u8)> {
 }
 
 fn is_decimal(text: &str) -> bool {
-    units(text).is_some() || decimal(text).is_some()
+    units(text.as_bytes()).is_some() || decimal(text).is_some()
 }
 
 fn decimal(text: &str) -> Option<Decimal> {
@@ -87,17 +87,28 @@ fn decimal(text: &str) -> Option<Decimal> {
     text.bytes().all(plain).then(|| text.parse().ok())?
 }
 
-fn date(text: &str) -> Option<NaiveDate> {
-    let bytes = text.as_bytes();
-    if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
+/// A day as 2026-11-20.
+pub(super) fn day(text: &[u8]) -> Option<NaiveDate> {
+    let [a, b, c, d, b'-', e, f, b'-', g, h] = text else {
         return None;
-    }
-    let digits = |range: std::ops::Range<usize>| {
-        let part = text.get(range)?;
-        let all = part.bytes().all(|byte| byte.is_ascii_digit());
-        all.then(|| part.parse::<u32>().ok())?
     };
-    NaiveDate::from_ymd_opt(digits(0..4)? as i32, digits(5..7)?, digits(8..10)?)
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0_u32, |number, byte| {
+            byte.is_ascii_digit()
+                .then(|| number * 10 + u32::from(byte - b'0'))
+        })
+    };
+    let year = number(&[*a, *b, *c, *d])?;
+    NaiveDate::from_ymd_opt(year as i32, number(&[*e, *f])?, number(&[*g, *h])?)
+}
+
+fn date(text: &str) -> Option<NaiveDate> {
+    day(text.as_bytes())
+}
+
+/// A whole number of digits, which is read at once; nothing for one that is longer.
+pub(super) fn whole(text: &[u8]) -> Option<i64> {
+    units(text).and_then(|(units, scale)| (scale == 0).then_some(units))
 }
 
 fn instant(text: &str) -> Option<DateTime<Utc>> {
@@ -111,10 +122,10 @@ fn instant(text: &str) -> Option<DateTime<Utc>> {
 }
 
 /// A number that is one, and not a code: 0099 loses its zeros when it is read as a number.
-fn is_code(text: &str) -> bool {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let zero_first = digits.starts_with('0') && digits.len() > 1 && !digits.starts_with("0.");
-    zero_first || text.starts_with('+')
+fn is_code(text: &[u8]) -> bool {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    let zero_first = digits.starts_with(b"0") && digits.len() > 1 && !digits.starts_with(b"0.");
+    zero_first || text.starts_with(b"+")
 }
 
 /// The types that fit every value of a column so far.
@@ -138,11 +149,34 @@ impl Guess {
         }
         let [bool, integer, number, day, at] = &mut self.fits;
         *bool = *bool && boolean(text).is_some();
-        *integer = *integer && !is_code(text) && text.parse::<i64>().is_ok();
+        *integer = *integer && !is_code(text.as_bytes()) && text.parse::<i64>().is_ok();
         // A whole number is a decimal one too.
-        *number = *number && (*integer || !is_code(text) && is_decimal(text));
+        *number = *number && (*integer || !is_code(text.as_bytes()) && is_decimal(text));
         *day = *day && date(text).is_some();
         *at = *at && instant(text).is_some();
+    }
+
+    /// Whether a value surely leaves out no type more; most say so before they are read as texts.
+    pub(super) fn stays(self, bytes: &[u8]) -> bool {
+        match self.fits {
+            [false, true, true, false, false] => whole(bytes).is_some() && !is_code(bytes),
+            [false, false, true, false, false] => units(bytes).is_some() && !is_code(bytes),
+            [false, false, false, true, false] => day(bytes).is_some(),
+            fits => fits == [false; 5],
+        }
+    }
+
+    /// There are values, whatever they are.
+    pub(super) fn fill(&mut self) {
+        self.seen = true;
+    }
+
+    /// Leaves out what either leaves out.
+    pub(super) fn join(&mut self, other: Self) {
+        self.seen |= other.seen;
+        for (own, other) in self.fits.iter_mut().zip(other.fits) {
+            *own &= other;
+        }
     }
 
     /// Whether any value was looked at.
@@ -220,7 +254,7 @@ mod tests {
             "1234567890.1234567",
             "00.10",
         ] {
-            let (units, scale) = units(text).unwrap();
+            let (units, scale) = units(text.as_bytes()).unwrap();
             assert_eq!(
                 Decimal::from_parts(units, scale.into()),
                 decimal(text),
@@ -240,9 +274,9 @@ mod tests {
             "--1",
             "1234567890123456789",
         ] {
-            assert_eq!(units(text), None, "{text}");
+            assert_eq!(units(text.as_bytes()), None, "{text}");
         }
-        assert_eq!(units("150000.25"), Some((15_000_025, 2)));
+        assert_eq!(units(b"150000.25"), Some((15_000_025, 2)));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `pregon check`: everything that can be known before a campaign runs.
 
+mod segments;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,6 +18,9 @@ use crate::campaign_file::{CampaignFile, load};
 use crate::config::{Build, Channels, Config, Parts, Source, build};
 use crate::output::{Failure, Object, Out, Phrase, Place};
 
+const NO_SOURCE: &str = "no pregon.toml was found, so nobody knows which attributes there are";
+const NAME_IT: &str = "name it with --config FILE";
+
 /// A problem with its place.
 struct Found {
     severity: Severity,
@@ -24,9 +29,21 @@ struct Found {
     hint: Option<String>,
 }
 
-/// Checks campaigns and prints what is wrong with them.
-pub(crate) async fn check(campaigns: &[PathBuf], common: &Common, out: Out) -> Result<u8, Failure> {
+/// Checks campaigns and files of segments, and prints what is wrong with them.
+pub(crate) async fn check(paths: &[PathBuf], common: &Common, out: Out) -> Result<u8, Failure> {
+    let (segments, campaigns): (Vec<_>, Vec<_>) = paths
+        .iter()
+        .map(PathBuf::as_path)
+        .partition(|path| segments::are_in(path, config_for(path, common).as_deref()));
     let mut found = Vec::new();
+    let mut sets: BTreeMap<Option<PathBuf>, Vec<&Path>> = BTreeMap::new();
+    for path in segments {
+        let set = sets.entry(config_for(path, common)).or_default();
+        set.push(path);
+    }
+    for (config, files) in &sets {
+        found.extend(segments::check(config.as_deref(), files, out).await?);
+    }
     let mut configs: BTreeMap<Option<PathBuf>, Bench> = BTreeMap::new();
     for path in campaigns {
         let file = match load(path) {
@@ -38,8 +55,12 @@ pub(crate) async fn check(campaigns: &[PathBuf], common: &Common, out: Out) -> R
         };
         let config = config_for(path, common);
         if !configs.contains_key(&config) {
-            let bench = Bench::of(config.as_deref(), common, out).await?;
-            configs.insert(config.clone(), bench);
+            match Bench::of(config.as_deref(), common, out).await {
+                Ok(bench) => drop(configs.insert(config.clone(), bench)),
+                // It may be what was found above, and then it has been asked for.
+                Err(failure) if sets.contains_key(&config) => found.extend(as_found(failure)),
+                Err(failure) => return Err(failure),
+            }
         }
         let Some(bench) = configs.get(&config) else {
             continue;
@@ -154,8 +175,7 @@ async fn without_source(campaign: &Campaign, zone: Option<Zone>) -> Result<Vec<P
         }
     }
     problems.retain(|problem| seen.insert(problem.to_string()));
-    let message = "no pregon.toml was found, so nobody knows which attributes there are";
-    problems.push(Problem::warning("", message).hint(Some("name it with --config FILE")));
+    problems.push(Problem::warning("", NO_SOURCE).hint(Some(NAME_IT)));
     Ok(problems)
 }
 

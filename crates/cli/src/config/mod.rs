@@ -37,8 +37,15 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    /// Reads and checks a configuration file.
+    /// Reads and checks a configuration file, and the segments that it names.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let mut config = Self::alone(path)?;
+        config.segments = SegmentFiles::read(&config)?;
+        Ok(config)
+    }
+
+    /// Reads and checks a configuration file; as if it named no segments.
+    pub(crate) fn alone(path: &Path) -> Result<Self, Failure> {
         let path = if path.is_dir() {
             &path.join(NAME)
         } else {
@@ -49,14 +56,13 @@ impl Config {
         check_limits(&document)?;
         let file: ConfigFile = document.read_as(document.root.to_json())?;
         let dir = path.parent().unwrap_or(Path::new("")).to_owned();
-        let mut config = Self {
+        let config = Self {
             document,
             file,
             segments: SegmentFiles::default(),
             dir,
         };
         config.check()?;
-        config.segments = SegmentFiles::read(&config)?;
         Ok(config)
     }
 
@@ -71,6 +77,12 @@ impl Config {
         names
             .map(|(n, name)| (format!("campaigns[{n}]"), self.path(name)))
             .collect()
+    }
+
+    /// The files of segments that it names, as they are found from here.
+    pub(crate) fn segment_files(&self) -> Vec<PathBuf> {
+        let names = self.file.segments.iter();
+        names.map(|name| self.path(name)).collect()
     }
 
     /// A mistake at a path of the file.

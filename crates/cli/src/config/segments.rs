@@ -1,5 +1,7 @@
 //! The segments that a configuration names: files, which may refer to each other.
 
+use std::path::{Path, PathBuf};
+
 use pregon::rule::{Rule, Types};
 use pregon::{
     FamilyName, SegmentError, SegmentFault, SegmentName, SegmentPart, Segments, SegmentsDocument,
@@ -24,19 +26,27 @@ struct SegmentFile {
 }
 
 impl SegmentFiles {
-    /// Reads the files; everything that is wrong with any of them is said.
+    /// Reads the files of a configuration; everything that is wrong with any of them is said.
     pub(super) fn read(config: &Config) -> Result<Self, Failure> {
-        let (mut files, mut wrong) = (Vec::new(), Vec::new());
-        for (n, name) in config.file.segments.iter().enumerate() {
-            let path = config.path(name);
+        let (mut paths, mut wrong) = (Vec::new(), Vec::new());
+        for (n, path) in config.segment_files().into_iter().enumerate() {
             if path.is_file() {
-                match SegmentFile::read(&path) {
-                    Ok(file) => files.push(file),
-                    Err(failure) => wrong.push(failure),
-                }
+                paths.push(path);
             } else {
                 let message = format!("there is no file {}", path.display());
                 wrong.push(config.wrong(&format!("segments[{n}]"), message));
+            }
+        }
+        Self::load(&paths, wrong)
+    }
+
+    /// Reads files as one set, when nothing else is wrong; everything that is is said.
+    pub(crate) fn load(paths: &[PathBuf], mut wrong: Vec<Failure>) -> Result<Self, Failure> {
+        let mut files = Vec::new();
+        for path in paths {
+            match SegmentFile::read(path) {
+                Ok(file) => files.push(file),
+                Err(failure) => wrong.push(failure),
             }
         }
         let mut parts = Vec::new();
@@ -61,14 +71,19 @@ impl SegmentFiles {
 
     /// Whether every segment goes with what a source has, named by a campaign or not.
     pub(crate) fn check(&self, types: &dyn Types) -> Result<(), Failure> {
-        let Err(errors) = self.segments.check(types) else {
-            return Ok(());
-        };
-        let wrong = errors.iter().map(|error| self.misfit(error));
-        match Failure::first_of(wrong.collect()) {
-            Some(failure) => Err(failure),
-            None => Ok(()),
-        }
+        let wrong = self.problems(types).into_iter().map(|(_, failure)| failure);
+        Failure::first_of(wrong.collect()).map_or(Ok(()), Err)
+    }
+
+    /// What does not go with what a source has, each at its place.
+    pub(crate) fn problems(&self, types: &dyn Types) -> Vec<(SegmentError, Failure)> {
+        let errors = self.segments.check(types).err().into_iter().flatten();
+        errors
+            .map(|error| {
+                let failure = self.misfit(&error);
+                (error, failure)
+            })
+            .collect()
     }
 
     /// What is wrong with a segment, at its place.
@@ -98,7 +113,7 @@ impl SegmentFiles {
 }
 
 impl SegmentFile {
-    fn read(path: &std::path::Path) -> Result<Self, Failure> {
+    fn read(path: &Path) -> Result<Self, Failure> {
         let document = Document::read(path)?;
         let written = document.read_as(document.root.to_json())?;
         Ok(Self { document, written })

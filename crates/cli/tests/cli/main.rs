@@ -10,3 +10,4 @@ mod inputs;
 mod program;
 mod runs;
 mod segment;
+mod segment_files;

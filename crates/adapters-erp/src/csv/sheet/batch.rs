@@ -140,11 +140,13 @@ impl<'a> CsvRow<'a> {
     }
 }
 
-/// Reads a sheet from its beginning.
-pub(super) fn read(
+/// Reads a sheet from its beginning: `look` sees the batches several at once, and `take` is given
+/// what each came to in the order of the file.
+pub(super) fn read<T: Send>(
     sheet: &mut CsvSheet,
     attributes: &[&str],
-    take: &mut dyn FnMut(&mut CsvBatch<'_>) -> ControlFlow<()>,
+    look: impl Fn(&mut CsvBatch<'_>) -> T + Sync,
+    mut take: impl FnMut(T) -> ControlFlow<()>,
 ) -> Result<(), CsvError> {
     sheet.rewind()?;
     let columns = &sheet.columns;
@@ -158,28 +160,34 @@ pub(super) fn read(
         zone: columns.zone,
         cells: attributes.iter().map(cell).collect(),
     };
-    let (mut values, mut first) = (Values::default(), 1);
-    let mut wrong = None;
-    let mut splitter = Splitter::new(&sheet.file, sheet.separator);
-    let done = each_block(&mut splitter, |block| {
+    let look_at = |values: &mut Values, number: usize, block: &Block| {
         let same = |n: usize| block.row(n).len() == columns.list.len();
         // Every row was looked at before: what is another one now was changed since.
-        if !block.faults.is_empty() || !(0..block.len()).all(same) {
-            wrong = Some(CsvError::Changed {
-                file: sheet.path().to_owned(),
-            });
-            return ControlFlow::Break(());
+        let is_same = block.faults.is_empty() && (0..block.len()).all(same);
+        is_same.then(|| {
+            look(&mut CsvBatch {
+                block,
+                first: usize::from(number == 0),
+                wanted: &wanted,
+                values,
+            })
+        })
+    };
+    let mut is_changed = false;
+    let mut splitter = Splitter::new(&sheet.file, sheet.separator);
+    let done = each_block(&mut splitter, None, look_at, |_, seen| match seen {
+        Some(seen) => take(seen),
+        None => {
+            is_changed = true;
+            ControlFlow::Break(())
         }
-        let mut batch = CsvBatch {
-            block,
-            first: std::mem::take(&mut first),
-            wanted: &wanted,
-            values: &mut values,
-        };
-        take(&mut batch)
     });
     done.map_err(CsvError::io(sheet.path()))?;
-    wrong.map_or_else(|| sheet.check_same(), Err)
+    if is_changed {
+        let file = sheet.path().to_owned();
+        return Err(CsvError::Changed { file });
+    }
+    sheet.check_same()
 }
 
 impl Values {
@@ -197,9 +205,11 @@ impl Values {
         for cell in &wanted.cells {
             let slot = cell.map_or(Slot::Missing, |(at, r#type)| {
                 let bytes = row.field(at);
-                // What is no text was found when the file was opened.
-                let text = wanted.letters.decode(&bytes).unwrap_or_default();
-                self.slot(&text, r#type)
+                plain(&bytes, r#type).unwrap_or_else(|| {
+                    // What is no text was found when the file was opened.
+                    let text = wanted.letters.decode(&bytes).unwrap_or_default();
+                    self.slot(&text, r#type)
+                })
             });
             self.slots.push(slot);
         }
@@ -220,18 +230,10 @@ impl Values {
         if text.is_empty() {
             return Slot::Missing;
         }
-        match r#type {
-            AttributeType::Text | AttributeType::Choice(_) => {
-                let begin = self.texts.len();
-                self.texts.push_str(text);
-                return Slot::Text(begin..self.texts.len());
-            }
-            AttributeType::Decimal => {
-                if let Some((units, scale)) = value::units(text) {
-                    return Slot::Units(units, scale);
-                }
-            }
-            _ => {}
+        if let AttributeType::Text | AttributeType::Choice(_) = r#type {
+            let begin = self.texts.len();
+            self.texts.push_str(text);
+            return Slot::Text(begin..self.texts.len());
         }
         match value::parse(text, r#type) {
             Some(Value::Bool(yes)) => Slot::Bool(yes),
@@ -259,5 +261,17 @@ impl Values {
             Slot::Instant(at) => Cell::Instant(*at),
             Slot::Texts(at) => Cell::Texts(&self.sets[*at]),
         }
+    }
+}
+
+/// A value that is written as most are, from its bytes.
+fn plain(bytes: &[u8], r#type: &AttributeType) -> Option<Slot> {
+    match r#type {
+        AttributeType::Integer => value::whole(bytes).map(Slot::Integer),
+        AttributeType::Decimal => {
+            value::units(bytes).map(|(units, scale)| Slot::Units(units, scale))
+        }
+        AttributeType::Date => value::day(bytes).map(Slot::Date),
+        _ => None,
     }
 }

@@ -2,6 +2,7 @@
 
 mod column;
 mod scan;
+mod look;
 mod batch;
 
 mod split;
@@ -39,7 +40,7 @@ use column::Columns;
 ///
 /// ```
 /// use std::ops::ControlFlow;
-/// use pregon_adapters_erp::{CsvConfig, CsvSheet};
+/// use pregon_adapters_erp::{CsvBatch, CsvConfig, CsvSheet};
 /// use pregon_core::Cell;
 ///
 /// # let dir = tempfile::tempdir()?;
@@ -47,15 +48,16 @@ use column::Columns;
 /// std::fs::write(&path, "id;visits;city\nC-1;7;Quito\nC-2;;Loja\n")?;
 /// let mut sheet = CsvSheet::open(CsvConfig::new(&path))?;
 /// assert_eq!(sheet.schema().get("visits").map(|t| t.name()), Some("integer"));
-/// let mut seen = Vec::new();
-/// sheet.read(&["visits"], |batch| {
-///     for n in 0..batch.len() {
-///         let row = batch.row(n);
-///         seen.push((row.id().to_owned(), row.cell(0) == Cell::Integer(7)));
-///     }
+/// let seven = |batch: &mut CsvBatch<'_>| {
+///     let all = (0..batch.len()).filter(|n| batch.row(*n).cell(0) == Cell::Integer(7));
+///     all.count()
+/// };
+/// let mut seen = 0;
+/// sheet.read(&["visits"], seven, |count| {
+///     seen += count;
 ///     ControlFlow::Continue(())
 /// })?;
-/// assert_eq!(seen, [("C-1".to_owned(), true), ("C-2".to_owned(), false)]);
+/// assert_eq!((seen, sheet.rows()), (1, 2));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct CsvSheet {
@@ -135,17 +137,21 @@ impl CsvSheet {
         self.rows
     }
 
-    /// Reads the file from its beginning and gives its rows in batches, with the values of the
-    /// attributes that are named. A name that is none gives missing values.
+    /// Reads the file from its beginning in batches of rows, with the values of the attributes that
+    /// are named. A name that is none gives missing values.
+    ///
+    /// `look` sees several batches at once, on threads of their own; `take` is given what it made
+    /// of each, in the order of the file, on this thread.
     ///
     /// # Errors
     /// When the file cannot be read, or is another one than when it was opened.
-    pub fn read(
+    pub fn read<T: Send>(
         &mut self,
         attributes: &[&str],
-        mut take: impl FnMut(&mut CsvBatch<'_>) -> ControlFlow<()>,
+        look: impl Fn(&mut CsvBatch<'_>) -> T + Sync,
+        take: impl FnMut(T) -> ControlFlow<()>,
     ) -> Result<(), CsvError> {
-        batch::read(self, attributes, &mut take)
+        batch::read(self, attributes, look, take)
     }
 
     /// The file at the beginning of its header; it must still be the one that was opened.

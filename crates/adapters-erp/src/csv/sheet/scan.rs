@@ -4,22 +4,17 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::Arc;
 
-use pregon_core::Zone;
-
-use super::super::table::{BUFFER, Stamp, checked_id, first_line};
-use super::super::text::{Letters, letters, separator};
-use super::super::value::{self, Guess};
+use super::super::table::{BUFFER, Stamp, first_line};
+use super::super::text::{LetterCount, Letters, letters, separator};
+use super::super::value::Guess;
 use super::super::{CellProblem, CsvConfig, CsvError, Encoding, HeaderFault, RowFault};
 use super::CsvSheet;
 use super::column::Columns;
+use super::look::{LastZone, Looking, Problems, Sight};
 use super::split::{Block, RowView, Splitter};
 use super::stream::each_block;
 use super::twins::{Suspects, Twins};
-
-/// How many problems are told one by one.
-const MOST_TOLD: usize = 20;
 
 /// Reads a file once.
 pub(super) fn scan(
@@ -120,13 +115,9 @@ struct Scan<'a> {
     /// The line of the header, when it is not in the letters that the file is read with.
     broken_header: Option<u64>,
     zones: u64,
-    /// The zone read last, because neighbours are often in one.
-    last_zone: Vec<u8>,
-    problems: Vec<CellProblem>,
+    problems: Problems,
     /// Those of zones count only when the column is one of zones.
-    zone_problems: Vec<CellProblem>,
-    more: u64,
-    more_zones: u64,
+    zone_problems: Problems,
 }
 
 impl<'a> Scan<'a> {
@@ -140,11 +131,8 @@ impl<'a> Scan<'a> {
             rows: 0,
             broken_header: None,
             zones: 0,
-            last_zone: Vec::new(),
-            problems: Vec::new(),
-            zone_problems: Vec::new(),
-            more: 0,
-            more_zones: 0,
+            problems: Problems::default(),
+            zone_problems: Problems::default(),
         }
     }
 
@@ -159,54 +147,44 @@ impl<'a> Scan<'a> {
         let path = &self.config.customers;
         file.seek(SeekFrom::Start(begin))
             .map_err(CsvError::io(path))?;
-        let mut splitter = Splitter::new(&*file, separator);
-        let mut wrong = None;
-        let done = each_block(&mut splitter, |block| {
-            if let Err(error) = self.block(block) {
-                wrong = Some(error);
-                return ControlFlow::Break(());
-            }
+        let mut splitter = Splitter::new(&*file, separator).counting();
+        let mut first = Block::default();
+        if !splitter.fill(&mut first).map_err(CsvError::io(path))? {
+            return Ok(Letters::Utf8);
+        }
+        let columns = self.header(&first)?;
+        let looking = Looking {
+            letters: self.letters,
+            columns: &columns,
+        };
+        let look = |last: &mut LastZone, number: usize, block: &Block| {
+            looking.look(block, usize::from(number == 0), last)
+        };
+        let mut stopped = false;
+        let done = each_block(&mut splitter, Some(first), look, |block, sight| {
+            self.add(block, sight, &columns);
             let watched = watch(block.bytes());
-            if watched.is_break() {
-                wrong = Some(CsvError::Stopped);
-            }
+            stopped = watched.is_break();
             watched
         });
         done.map_err(CsvError::io(path))?;
-        wrong.map_or(Ok(splitter.letters.decide()), Err)
-    }
-
-    fn block(&mut self, block: &Block) -> Result<(), CsvError> {
-        let mut first = 0;
-        if self.columns.is_none() {
-            if let Some((line, fault)) = block.faults.first()
-                && (block.len() == 0 || *line < block.row(0).line)
-            {
-                let fault = HeaderFault::Unreadable(fault.clone());
-                return Err(header(&self.config.customers, *line, fault));
-            }
-            self.columns = Some(self.header(block.row(0))?);
-            first = 1;
-        }
-        let Some(columns) = self.columns.take() else {
-            return Ok(());
-        };
-        for n in first..block.len() {
-            self.row(block.row(n), &columns);
-        }
         self.columns = Some(columns);
-        for (line, fault) in &block.faults {
-            self.problem(CellProblem {
-                line: *line,
-                at: 1,
-                column: None,
-                fault: fault.clone(),
-            });
+        if stopped {
+            Err(CsvError::Stopped)
+        } else {
+            let counted = splitter.letters.as_ref();
+            Ok(counted.map_or(Letters::Utf8, LetterCount::decide))
         }
-        Ok(())
     }
 
-    fn header(&mut self, row: RowView<'_>) -> Result<Columns, CsvError> {
+    fn header(&mut self, block: &Block) -> Result<Columns, CsvError> {
+        if let Some((line, fault)) = block.faults.first()
+            && (block.len() == 0 || *line < block.row(0).line)
+        {
+            let fault = HeaderFault::Unreadable(fault.clone());
+            return Err(header(&self.config.customers, *line, fault));
+        }
+        let row = block.row(0);
         let wrong = |fault| header(&self.config.customers, row.line, fault);
         let named = |letters: Letters| {
             let name = |at| Some(letters.decode(&row.field(at))?.into_owned());
@@ -232,89 +210,26 @@ impl<'a> Scan<'a> {
         Ok(columns)
     }
 
-    fn row(&mut self, row: RowView<'_>, columns: &Columns) {
-        let (found, expected) = (row.len(), columns.list.len());
-        if found != expected {
-            let at = if found > expected { expected } else { 0 };
-            self.fault(row, at, None, RowFault::Fields { expected, found });
-            return;
-        }
-        for at in 0..expected {
-            let bytes = row.field(at);
-            if !bytes.is_empty() {
-                self.cell(row, at, &bytes, columns);
-            } else if at == columns.id {
-                self.fault(row, at, Some(columns), RowFault::Missing);
+    /// Adds what was seen in the next block.
+    fn add(&mut self, block: &Block, sight: Sight, columns: &Columns) {
+        self.rows += sight.rows;
+        self.zones += sight.zones;
+        self.twins.see(sight.ids);
+        self.problems.append(sight.problems);
+        self.zone_problems.append(sight.zone_problems);
+        let rows = || (sight.first..block.len()).map(|n| block.row(n));
+        for (at, (seen, guess)) in self.seen.iter_mut().zip(sight.guesses).enumerate() {
+            seen.is_filled |= guess.has_seen();
+            if columns.list[at].is_declared || seen.guess.is_text() {
+                continue;
             }
-        }
-        self.rows += 1;
-    }
-
-    fn cell(&mut self, row: RowView<'_>, at: usize, bytes: &[u8], columns: &Columns) {
-        self.seen[at].is_filled = true;
-        let Some(text) = self.letters.decode(bytes) else {
-            self.fault(row, at, Some(columns), RowFault::Encoding);
-            return;
-        };
-        let column = &columns.list[at];
-        if at == columns.id {
-            if let Err(fault) = checked(&text) {
-                self.fault(row, at, Some(columns), fault);
+            let mut both = seen.guess;
+            both.join(guess);
+            if both.is_text() {
+                seen.text_since = text_since(seen.guess, rows(), at, self.letters);
             }
-            self.twins.see(bytes);
+            seen.guess = both;
         }
-        if Some(at) == columns.zone {
-            self.zone(row, at, bytes, &text, columns);
-        }
-        if !column.is_declared {
-            let seen = &mut self.seen[at];
-            if !seen.guess.is_text() {
-                let had = seen.guess.has_seen();
-                seen.guess.see(&text);
-                seen.text_since = (had && seen.guess.is_text()).then_some(row.line);
-            }
-        } else if !value::fits(&text, &column.r#type) {
-            let expected = column.r#type.name();
-            self.fault(row, at, Some(columns), RowFault::Value { expected });
-        }
-    }
-
-    fn zone(&mut self, row: RowView<'_>, at: usize, bytes: &[u8], text: &str, columns: &Columns) {
-        if self.last_zone == bytes {
-            self.zones += 1;
-        } else if text.parse::<Zone>().is_ok() {
-            self.zones += 1;
-            bytes.clone_into(&mut self.last_zone);
-        } else {
-            let expected = "time zone";
-            let problem = self.told(row, at, Some(columns), RowFault::Value { expected });
-            push(&mut self.zone_problems, &mut self.more_zones, problem);
-        }
-    }
-
-    fn fault(&mut self, row: RowView<'_>, at: usize, columns: Option<&Columns>, fault: RowFault) {
-        let problem = self.told(row, at, columns, fault);
-        self.problem(problem);
-    }
-
-    fn told(
-        &self,
-        row: RowView<'_>,
-        at: usize,
-        columns: Option<&Columns>,
-        fault: RowFault,
-    ) -> CellProblem {
-        let (line, place) = row.place(at, self.letters);
-        CellProblem {
-            line,
-            at: place,
-            column: columns.map(|columns| Arc::clone(&columns.list[at].header)),
-            fault,
-        }
-    }
-
-    fn problem(&mut self, problem: CellProblem) {
-        push(&mut self.problems, &mut self.more, problem);
     }
 
     /// Reads the file again for ids that may be there twice.
@@ -331,7 +246,8 @@ impl<'a> Scan<'a> {
             .map_err(CsvError::io(path))?;
         let mut splitter = Splitter::new(&*file, separator);
         let (mut is_header, mut stopped) = (true, false);
-        let done = each_block(&mut splitter, |block| {
+        let nothing = |_: &mut (), _, _: &Block| ();
+        let done = each_block(&mut splitter, None, nothing, |block, ()| {
             for n in usize::from(is_header)..block.len() {
                 let row = block.row(n);
                 let bytes = row.field(id);
@@ -340,7 +256,7 @@ impl<'a> Scan<'a> {
                 {
                     let (line, at) = row.place(id, self.letters);
                     let id = text.into_owned();
-                    self.problem(CellProblem {
+                    self.problems.push(CellProblem {
                         line,
                         at,
                         column: None,
@@ -363,18 +279,15 @@ impl<'a> Scan<'a> {
 
     /// Fails when a row makes no sense.
     fn refuse(&mut self, path: &Path) -> Result<(), CsvError> {
-        let mut problems = std::mem::take(&mut self.problems);
+        let mut all = std::mem::take(&mut self.problems);
         if self.zones > 0 {
-            problems.append(&mut self.zone_problems);
-            self.more += self.more_zones;
+            all.join(std::mem::take(&mut self.zone_problems));
         }
+        let (problems, more) = all.told();
         if problems.is_empty() {
             return Ok(());
         }
-        problems.sort_by_key(|problem| (problem.line, problem.at));
-        self.more += problems.len().saturating_sub(MOST_TOLD) as u64;
-        problems.truncate(MOST_TOLD);
-        let (file, more) = (path.to_owned(), self.more);
+        let file = path.to_owned();
         Err(CsvError::Rows {
             file,
             problems,
@@ -383,18 +296,25 @@ impl<'a> Scan<'a> {
     }
 }
 
-fn push(problems: &mut Vec<CellProblem>, more: &mut u64, problem: CellProblem) {
-    if problems.len() < MOST_TOLD {
-        problems.push(problem);
-    } else {
-        *more += 1;
+/// The line of the value in some rows that leaves no type but text, when those before had one.
+fn text_since<'b>(
+    mut guess: Guess,
+    rows: impl Iterator<Item = RowView<'b>>,
+    column: usize,
+    letters: Letters,
+) -> Option<u64> {
+    let value = |row: RowView<'_>| {
+        let bytes = row.field(column);
+        (!bytes.is_empty()).then(|| letters.decode(&bytes).unwrap_or_default().into_owned())
+    };
+    for row in rows {
+        if let Some(text) = value(row) {
+            let had = guess.has_seen();
+            guess.see(&text);
+            if guess.is_text() {
+                return had.then_some(row.line);
+            }
+        }
     }
-}
-
-/// Whether a text can be an id; most are short and plain, and are not copied for it.
-fn checked(text: &str) -> Result<(), RowFault> {
-    if text.len() < 256 && text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) {
-        return Ok(());
-    }
-    checked_id(text).map(drop)
+    None
 }

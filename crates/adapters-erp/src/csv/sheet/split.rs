@@ -43,6 +43,8 @@ pub(super) struct Block {
     rows: Vec<Start>,
     /// Rows that are none, with the line on which they begin.
     pub(super) faults: Vec<(u64, RowFault)>,
+    /// All of its rows are known to be UTF-8.
+    pub(super) is_utf8: bool,
 }
 
 impl Block {
@@ -141,7 +143,8 @@ pub(super) struct Splitter<R> {
     /// All bytes up to the end of the line belong to a row that is none.
     skipping: bool,
     ended: bool,
-    pub(super) letters: LetterCount,
+    /// Nothing when letters are not counted.
+    pub(super) letters: Option<LetterCount>,
 }
 
 impl<R: Read> Splitter<R> {
@@ -155,7 +158,15 @@ impl<R: Read> Splitter<R> {
             after_return: false,
             skipping: false,
             ended: false,
-            letters: LetterCount::default(),
+            letters: None,
+        }
+    }
+
+    /// With a count of letters, by which the encoding is told.
+    pub(super) fn counting(self) -> Self {
+        Self {
+            letters: Some(LetterCount::default()),
+            ..self
         }
     }
 
@@ -169,6 +180,8 @@ impl<R: Read> Splitter<R> {
             at = self.split(block, at);
             if self.ended || !block.rows.is_empty() || !block.faults.is_empty() {
                 self.rest.extend_from_slice(&block.bytes[at..]);
+                // No letter goes over the end of a row.
+                block.is_utf8 = self.letters.as_ref().is_some_and(LetterCount::is_utf8);
                 return Ok(!block.rows.is_empty() || !block.faults.is_empty());
             }
             most *= 2;
@@ -183,7 +196,9 @@ impl<R: Read> Splitter<R> {
         }
         let read = self.input.by_ref().take(need as u64).read_to_end(bytes)?;
         self.ended = read < need;
-        self.letters.see(&bytes[begin..], self.ended);
+        if let Some(letters) = &mut self.letters {
+            letters.see(&bytes[begin..], self.ended);
+        }
         Ok(())
     }
 
@@ -271,7 +286,7 @@ fn cut(bytes: &[u8], begin: usize, separator: u8, last: bool, fields: &mut Vec<F
             inner_lines += memchr_iter(b'\n', &bytes[at + 1..end]).count() as u64;
             (field(at + 1, end, doubled), end + 1)
         } else {
-            let found = memchr3(separator, b'\n', b'\r', &bytes[at..]);
+            let found = end_of_field(separator, &bytes[at..]);
             if found.is_none() && !last {
                 return Cut::More;
             }
@@ -296,6 +311,32 @@ fn cut(bytes: &[u8], begin: usize, separator: u8, last: bool, fields: &mut Vec<F
             }
         }
     }
+}
+
+/// Where a field ends that has no quotes. Most are short: their words are looked at before a search
+/// that is made for long ones begins.
+fn end_of_field(separator: u8, bytes: &[u8]) -> Option<usize> {
+    let (words, _) = bytes.as_chunks::<8>();
+    for (n, word) in words.iter().take(3).enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let ends = zeros(word ^ repeated(separator))
+            | zeros(word ^ repeated(b'\n'))
+            | zeros(word ^ repeated(b'\r'));
+        if ends != 0 {
+            return Some(n * 8 + ends.trailing_zeros() as usize / 8);
+        }
+    }
+    let seen = words.len().min(3) * 8;
+    memchr3(separator, b'\n', b'\r', &bytes[seen..]).map(|at| seen + at)
+}
+
+const fn repeated(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// The highest bit of the first byte that is zero, and perhaps of some after it.
+const fn zeros(word: u64) -> u64 {
+    word.wrapping_sub(repeated(1)) & !word & repeated(0x80)
 }
 
 fn field(begin: usize, end: usize, doubled: bool) -> Field {

@@ -1,7 +1,6 @@
 //! Which ids may be there twice, in bounded memory.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hasher as _};
 
 /// So many ids are compared one by one: 32 megabytes of hashes.
 const EXACT: usize = 4 << 20;
@@ -12,14 +11,51 @@ const MOST_SUSPECTS: usize = 4 << 20;
 
 /// Finds the hashes that more than one id has.
 ///
-/// Up to some millions it sorts them. Beyond, a filter of fixed size tells which were probably
-/// there before; the suspects are looked at in a second reading, and nobody else is.
+/// Ids that ascend, as in most exports, need no more than to be seen. Up to some millions of others
+/// it sorts them. Beyond, a filter of fixed size tells which were probably there before; the
+/// suspects are looked at in a second reading, and nobody else is.
 #[derive(Debug)]
 pub(super) struct Twins {
     exact: usize,
     hashes: Vec<u64>,
     filter: Vec<u64>,
     suspects: HashSet<u64>,
+    /// The greatest id, while they ascend.
+    greatest: Option<Vec<u8>>,
+}
+
+/// The ids of some rows.
+#[derive(Debug)]
+pub(super) struct Ids {
+    hashes: Vec<u64>,
+    /// The first and the last one, while they ascend.
+    ends: Option<(Vec<u8>, Vec<u8>)>,
+    ascend: bool,
+}
+
+impl Ids {
+    pub(super) fn with_capacity(rows: usize) -> Self {
+        Self {
+            hashes: Vec::with_capacity(rows),
+            ends: None,
+            ascend: true,
+        }
+    }
+
+    pub(super) fn push(&mut self, id: &[u8]) {
+        self.hashes.push(hash(id));
+        match &mut self.ends {
+            _ if !self.ascend => {}
+            None => self.ends = Some((id.to_vec(), id.to_vec())),
+            Some((_, last)) if ascends(last, id) => id.clone_into(last),
+            Some(_) => self.ascend = false,
+        }
+    }
+}
+
+/// Whether one id is greater than another: a longer one is, so that numbers are in their order.
+fn ascends(before: &[u8], after: &[u8]) -> bool {
+    (before.len(), before) < (after.len(), after)
 }
 
 impl Twins {
@@ -33,26 +69,43 @@ impl Twins {
             hashes: Vec::new(),
             filter: Vec::new(),
             suspects: HashSet::new(),
+            greatest: Some(Vec::new()),
         }
     }
 
-    pub(super) fn see(&mut self, id: &[u8]) {
-        let hash = hash(id);
+    /// Takes the ids of the next rows.
+    pub(super) fn see(&mut self, ids: Ids) {
+        if let Some((first, last)) = ids.ends {
+            let greatest = self.greatest.take();
+            let ascend = greatest.is_some_and(|greatest| ids.ascend && ascends(&greatest, &first));
+            self.greatest = ascend.then_some(last);
+        }
+        ids.hashes.into_iter().for_each(|hash| self.hash(hash));
+    }
+
+    fn hash(&mut self, hash: u64) {
         if !self.filter.is_empty() {
             self.filter(hash);
             return;
         }
-        self.hashes.push(hash);
-        if self.hashes.len() > self.exact {
-            self.filter = vec![0; WORDS];
-            for hash in std::mem::take(&mut self.hashes) {
-                self.filter(hash);
-            }
+        // They are no more than a power of two, beyond which their room would double.
+        if self.hashes.len() < self.exact {
+            self.hashes.push(hash);
+            return;
         }
+        self.filter = vec![0; WORDS];
+        for hash in std::mem::take(&mut self.hashes) {
+            self.filter(hash);
+        }
+        self.filter(hash);
     }
 
     /// The hashes of ids that may be there twice; nothing when they are too many to tell.
     pub(super) fn suspects(mut self) -> Option<Suspects> {
+        if self.greatest.is_some() {
+            self.hashes.clear();
+            self.suspects.clear();
+        }
         self.hashes.sort_unstable();
         let twins = self.hashes.windows(2).filter(|pair| pair[0] == pair[1]);
         self.suspects.extend(twins.map(|pair| pair[0]));
@@ -98,10 +151,20 @@ impl Suspects {
     }
 }
 
+/// A hash of an id. It need not withstand an adversary: who is suspected is looked at again.
 fn hash(id: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(id);
-    hasher.finish()
+    let (words, rest) = id.as_chunks::<8>();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let words = words
+        .iter()
+        .chain([&last])
+        .map(|word| u64::from_le_bytes(*word));
+    words.fold(id.len() as u64, |hash, word| {
+        // Both halves of a product depend on all bits of what is multiplied.
+        let product = u128::from(hash ^ word ^ 0x9e37_79b9_7f4a_7c15) * 0xd134_2543_de82_ef95;
+        (product as u64) ^ (product >> 64) as u64
+    })
 }
 
 #[cfg(test)]
@@ -111,7 +174,11 @@ mod tests {
     #[track_caller]
     fn check(room: usize, ids: &[&str], expected: &[(&str, u64)]) {
         let mut twins = Twins::with_room(room);
-        ids.iter().for_each(|id| twins.see(id.as_bytes()));
+        for some in ids.chunks(room.clamp(1, 2)) {
+            let mut seen = Ids::with_capacity(some.len());
+            some.iter().for_each(|id| seen.push(id.as_bytes()));
+            twins.see(seen);
+        }
         let mut suspects = twins.suspects().unwrap();
         let found = ids.iter().zip(2..).filter_map(|(id, line)| {
             let first = suspects.first(id.as_bytes(), line)?;
@@ -125,6 +192,9 @@ mod tests {
         for room in [0, 1, 2, 100] {
             check(room, &[], &[]);
             check(room, &["a", "b", "c"], &[]);
+            check(room, &["9", "10", "11", "10"], &[("10", 3)]);
+            check(room, &["1", "2", "2", "3"], &[("2", 3)]);
+            check(room, &["1", "3", "2", "3"], &[("3", 3)]);
             check(
                 room,
                 &["a", "b", "a", "c", "b", "a"],
@@ -136,7 +206,10 @@ mod tests {
     #[test]
     fn few_are_suspected_in_vain() {
         let mut twins = Twins::with_room(1000);
-        (0..200_000).for_each(|n: u32| twins.see(&n.to_le_bytes()));
+        let mut ids = Ids::with_capacity(200_000);
+        (0..200_000).for_each(|n: u32| ids.push(&n.to_le_bytes()));
+        assert!(!ids.ascend);
+        twins.see(ids);
         assert!(twins.suspects().unwrap().hashes.len() < 100);
     }
 }

@@ -1,26 +1,25 @@
-//! Asks the question of every row, many rows at once.
+//! Asks the question of every row, many rows at once, on all cores.
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
-use pregon::source::{CsvRow, CsvSheet};
+use pregon::source::{CsvBatch, CsvRow, CsvSheet};
 use pregon::{Compiled, Population, PopulationBuilder, PopulationError, Schema, Threads, Zone};
 
 use super::Asked;
 use super::question::Question;
 use crate::output::{Failure, FailureKind};
 
-/// How many rows are asked at once: their columns stay in a core's own cache.
-const ROWS: usize = 1 << 14;
-
-/// Gives the members of the segments among some rows, and again until there are no more rows, or
-/// `see` has seen enough.
-pub(super) fn each(
+/// Asks it of all rows: `look` sees the members among some rows, those of several places of the
+/// file at once, and `take` is given what it made of them in the order of the file, until it has
+/// enough.
+pub(super) fn each<T: Send>(
     asked: &Asked,
     question: &Question,
     sheet: &mut CsvSheet,
-    mut see: impl FnMut(&Chunk) -> ControlFlow<()>,
+    look: impl Fn(&Chunk<'_>) -> T + Sync,
+    mut take: impl FnMut(T) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
     let names = question.attributes();
     let mut schema = Schema::new();
@@ -35,40 +34,36 @@ pub(super) fn each(
         let said = errors.first().map(ToString::to_string).unwrap_or_default();
         Failure::new(FailureKind::Failed, said)
     })?;
-    let mut chunk = Chunk::new(question, schema);
-    let mut wrong = None;
-    let read = sheet.read(&names, |batch| {
-        asked.go_on()?;
+    let members = |batch: &mut CsvBatch<'_>| {
+        let mut chunk = Chunk::new(question, &schema);
         for n in 0..batch.len() {
-            if let Err(error) = chunk.push(batch.row(n), asked) {
+            chunk.push(batch.row(n), asked)?;
+        }
+        chunk.evaluate(&compiled);
+        Ok(look(&chunk))
+    };
+    let mut wrong: Option<PopulationError> = None;
+    let read = sheet.read(&names, members, |seen| {
+        asked.go_on()?;
+        match seen {
+            Ok(seen) => take(seen),
+            Err(error) => {
                 wrong = Some(error);
-                return ControlFlow::Break(());
-            }
-            if chunk.len() == ROWS {
-                chunk.evaluate(&compiled);
-                see(&chunk)?;
-                chunk.clear();
+                ControlFlow::Break(())
             }
         }
-        ControlFlow::Continue(())
     });
     read.map_err(|error| asked.reading(&error))?;
-    if let Some(error) = wrong {
-        // Every row was looked at before; now it is another one.
-        let message = "the file has changed since it was opened";
-        return Err(Failure::new(FailureKind::Unreachable, message).because(&error));
-    }
-    if chunk.len() > 0 && asked.go_on().is_continue() {
-        chunk.evaluate(&compiled);
-        let _ = see(&chunk);
-    }
-    Ok(())
+    let Some(error) = wrong else { return Ok(()) };
+    // Every row was looked at before; now it is another one.
+    let message = "the file has changed since it was opened";
+    Err(Failure::new(FailureKind::Unreachable, message).because(&error))
 }
 
 /// Some rows, in the order of the file, and who of them belongs to which segment.
 #[derive(Debug)]
-pub(super) struct Chunk {
-    schema: Schema,
+pub(super) struct Chunk<'a> {
+    schema: &'a Schema,
     /// The rows for which it is the same instant.
     groups: HashMap<DateTime<Utc>, Group>,
     /// The zone of the last row, because neighbours are often in one, and the instant in it.
@@ -88,8 +83,8 @@ struct Group {
     rows: Vec<usize>,
 }
 
-impl Chunk {
-    fn new(question: &Question, schema: Schema) -> Self {
+impl<'a> Chunk<'a> {
+    fn new(question: &Question, schema: &'a Schema) -> Self {
         Self {
             schema,
             groups: HashMap::new(),
@@ -134,10 +129,9 @@ impl Chunk {
             _ => asked.when.now(zone),
         };
         self.last = Some((zone, now));
-        let schema = &self.schema;
         let group = self.groups.entry(now).or_insert_with(|| Group {
-            builder: Population::builder(schema).capacity(ROWS),
-            rows: Vec::with_capacity(ROWS),
+            builder: Population::builder(self.schema),
+            rows: Vec::new(),
         });
         group.builder.push_in(row.id(), zone, row.cells())?;
         group.rows.push(self.len);
@@ -160,12 +154,5 @@ impl Chunk {
                 }
             }
         }
-    }
-
-    fn clear(&mut self) {
-        self.len = 0;
-        self.ids.clear();
-        self.ends.clear();
-        self.groups.clear();
     }
 }

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use pregon::source::CsvSheet;
 
+use super::answer::Chunk;
 use super::question::Question;
 use super::{Asked, answer};
 use crate::output::{Failure, Object, Out, Phrase, table};
@@ -15,7 +16,8 @@ pub(super) fn count(
 ) -> Result<u8, Failure> {
     let mut counts = vec![0_u64; question.ones.len()];
     let mut none = 0_u64;
-    answer::each(asked, question, sheet, |chunk| {
+    let count = |chunk: &Chunk<'_>| {
+        let (mut counts, mut none) = (vec![0_u64; question.ones.len()], 0_u64);
         for row in 0..chunk.len() {
             let mut is_in_none = true;
             for segment in chunk.hits(row) {
@@ -24,6 +26,14 @@ pub(super) fn count(
             }
             none += u64::from(is_in_none);
         }
+        (counts, none)
+    };
+    answer::each(asked, question, sheet, count, |(own, nowhere)| {
+        counts
+            .iter_mut()
+            .zip(own)
+            .for_each(|(all, own)| *all += own);
+        none += nowhere;
         ControlFlow::Continue(())
     })?;
     let customers = sheet.rows();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use pregon::rule::Moment;
-use pregon::source::CsvSheet;
+use pregon::source::{CsvBatch, CsvSheet};
 
 use super::question::Question;
 use super::tree::{Node, RowFacts, Told};
@@ -19,23 +19,28 @@ pub(super) fn explain(
 ) -> Result<u8, Failure> {
     let names = question.attributes();
     let places: BTreeMap<&str, usize> = names.iter().copied().zip(0..).collect();
-    let mut found = None;
-    let read = sheet.read(&names, |batch| {
-        asked.go_on()?;
-        for n in 0..batch.len() {
+    let look = |batch: &mut CsvBatch<'_>| {
+        (0..batch.len()).find_map(|n| {
             let row = batch.row(n);
-            if row.id() == id {
+            (row.id() == id).then(|| {
                 let zone = row.zone().unwrap_or(asked.when.zone);
                 let moment = Moment::new(asked.when.now(zone), zone);
                 let facts = RowFacts {
                     row,
                     places: &places,
                 };
-                found = Some(Told::new(question, &facts, &moment).tree());
-                return ControlFlow::Break(());
-            }
+                Told::new(question, &facts, &moment).tree()
+            })
+        })
+    };
+    let mut found = None;
+    let read = sheet.read(&names, look, |seen| {
+        asked.go_on()?;
+        found = seen;
+        match found {
+            Some(_) => ControlFlow::Break(()),
+            None => ControlFlow::Continue(()),
         }
-        ControlFlow::Continue(())
     });
     read.map_err(|error| asked.reading(&error))?;
     let Some(tree) = found else {

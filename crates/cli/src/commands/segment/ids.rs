@@ -37,8 +37,9 @@ pub(super) fn ids(asked: &Asked, question: &Question, sheet: &mut CsvSheet) -> R
     };
     let mut done = list.begin(sheet.rows());
     if done.is_ok() {
-        answer::each(asked, question, sheet, |chunk| {
-            done = list.add_all(chunk, question);
+        let look = |chunk: &Chunk<'_>| shape.members(chunk, question);
+        answer::each(asked, question, sheet, look, |(count, text)| {
+            done = list.add(count, &text);
             if done.is_ok() {
                 ControlFlow::Continue(())
             } else {
@@ -61,6 +62,36 @@ pub(super) fn ids(asked: &Asked, question: &Question, sheet: &mut CsvSheet) -> R
     }
 }
 
+impl Shape {
+    /// How many are members of what is asked for, and their ids as they are written.
+    fn members(self, chunk: &Chunk<'_>, question: &Question) -> (u64, String) {
+        let is_asked = |segment: &usize| question.selected.is_none_or(|only| only == *segment);
+        let (mut count, mut text) = (0, String::new());
+        for row in 0..chunk.len() {
+            let mut hits = chunk.hits(row).filter(is_asked).peekable();
+            if hits.peek().is_none() {
+                continue;
+            }
+            count += 1;
+            let id = chunk.id(row);
+            match self {
+                Self::Plain => text.extend([id, "\n"]),
+                // The first of all goes without the comma.
+                Self::Document => text.extend([",", &*serde_json::Value::from(id).to_string()]),
+                Self::Lines => {
+                    let mut line = Object::new().with("id", id);
+                    if question.selected.is_none() {
+                        let names = hits.map(|segment| question.ones[segment].shown.as_str());
+                        line = line.with("segments", names.collect::<Vec<_>>());
+                    }
+                    text.extend([&*line.finish(), "\n"]);
+                }
+            }
+        }
+        (count, text)
+    }
+}
+
 struct List<W: Write> {
     to: BufWriter<W>,
     shape: Shape,
@@ -75,35 +106,11 @@ impl<W: Write> List<W> {
         Ok(())
     }
 
-    fn add_all(&mut self, chunk: &Chunk, question: &Question) -> io::Result<()> {
-        let is_asked = |segment: &usize| question.selected.is_none_or(|only| only == *segment);
-        for row in 0..chunk.len() {
-            let mut hits = chunk.hits(row).filter(is_asked).peekable();
-            if hits.peek().is_some() {
-                let names = hits.map(|segment| question.ones[segment].shown.as_str());
-                let several = question.selected.is_none();
-                self.add(chunk.id(row), several.then(|| names.collect()))?;
-            }
-        }
-        Ok(())
-    }
-
-    fn add(&mut self, id: &str, segments: Option<Vec<&str>>) -> io::Result<()> {
-        match self.shape {
-            Shape::Plain => writeln!(self.to, "{id}")?,
-            Shape::Document => {
-                let comma = if self.written > 0 { "," } else { "" };
-                write!(self.to, "{comma}{}", serde_json::Value::from(id))?;
-            }
-            Shape::Lines => {
-                let mut line = Object::new().with("id", id);
-                if let Some(segments) = segments {
-                    line = line.with("segments", segments);
-                }
-                writeln!(self.to, "{}", line.finish())?;
-            }
-        }
-        self.written += 1;
+    fn add(&mut self, count: u64, text: &str) -> io::Result<()> {
+        let comma = usize::from(self.shape == Shape::Document && self.written == 0);
+        self.to
+            .write_all(&text.as_bytes()[comma.min(text.len())..])?;
+        self.written += count;
         Ok(())
     }
 

@@ -1,11 +1,11 @@
-//! A rule with the value and the verdict of each of its parts, for one customer.
+//! What is told of a rule for one customer: the library's explanation, as it is printed.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use pregon::rule::{Expr, Facts, Moment, Rule};
 use pregon::source::CsvRow;
-use pregon::{Activity, SegmentName, Value};
+use pregon::{Activity, Explanation, ExplanationKind, SegmentName, Value};
 
 use super::question::{One, Question};
 use crate::output::Object;
@@ -17,7 +17,7 @@ pub(super) struct Node {
     /// The part as rules say it, or the name of the segment.
     said: String,
     pub(super) verdict: Option<bool>,
-    /// Of a test: the value that was looked at.
+    /// Of a test: the value that was looked at, or what there was of activities.
     value: Option<Option<Value>>,
     /// Of a segment in a family: the earlier one that has the customer.
     taken_by: Option<String>,
@@ -55,7 +55,7 @@ impl<'a, 'r> Told<'a, 'r> {
             return if question.is_named {
                 self.segment(one)
             } else {
-                self.part(one.rule.expr())
+                self.rule(&one.rule)
             };
         }
         let parts: Vec<Node> = question.ones.iter().map(|one| self.segment(one)).collect();
@@ -77,62 +77,59 @@ impl<'a, 'r> Told<'a, 'r> {
         }
     }
 
+    /// A segment by its own rule, whoever has the customer: an explanation of the segment would
+    /// have the earlier one's in its place.
     fn segment(&mut self, one: &One) -> Node {
-        let segments = &self.question.segments;
-        let verdict = segments.ask(&one.name, self.facts, self.moment);
+        let question = self.question;
+        let ask = |one: &One| question.segments.ask(&one.name, self.facts, self.moment);
         let in_family = |other: &&One| one.family.is_some() && other.family == one.family;
-        let has = |other: &&One| segments.eval(&other.rule, self.facts, self.moment) == Some(true);
-        let mut earlier = self
-            .question
+        let mut earlier = question
             .ones
             .iter()
-            .take_while(|other| other.name != one.name);
-        let taken_by = earlier.find(|other| in_family(other) && has(other));
+            .take_while(|other| other.name != one.name)
+            .filter(in_family);
+        let taken_by = earlier.find(|other| ask(other) == Some(true));
         let is_new = self.told.insert(one.name.clone());
         Node {
-            op: "segment",
+            op: ExplanationKind::Segment.name(),
             said: one.shown.clone(),
-            verdict,
+            verdict: ask(one),
             value: None,
             taken_by: taken_by.map(|other| other.shown.clone()),
-            parts: is_new
-                .then(|| self.part(one.rule.expr()))
-                .into_iter()
-                .collect(),
+            parts: is_new.then(|| self.rule(&one.rule)).into_iter().collect(),
         }
     }
 
-    fn part(&mut self, expr: &Expr) -> Node {
-        let question = self.question;
-        if let Expr::InSegment(name) = expr
-            && let Some(one) = question.ones.iter().find(|one| one.name == *name)
-        {
-            return self.segment(one);
-        }
-        // A part of a rule is within the bounds of the rule.
-        let rule = Rule::new(expr.clone()).ok();
-        let verdict = rule
-            .as_ref()
-            .and_then(|rule| question.segments.eval(rule, self.facts, self.moment));
-        let (op, inner): (_, &[Expr]) = match expr {
-            Expr::All(parts) => ("all", parts),
-            Expr::Any(parts) => ("any", parts),
-            Expr::AtLeast(_, parts) => ("at_least", parts),
-            Expr::Not(inner) => ("not", std::slice::from_ref(inner)),
-            Expr::Activity(_) => ("activity", &[]),
-            _ => ("test", &[]),
+    fn rule(&mut self, rule: &Rule) -> Node {
+        let segments = &self.question.segments;
+        let why = segments.explain(rule, self.facts, self.moment);
+        self.part(rule.expr(), why)
+    }
+
+    /// A part of a rule with its explanation, whose parts are those of the expression.
+    fn part(&mut self, expr: &Expr, why: Explanation) -> Node {
+        let (inner, value): (&[Expr], _) = match expr {
+            Expr::InSegment(name) => {
+                let ones = &self.question.ones;
+                if let Some(one) = ones.iter().find(|one| one.name == *name) {
+                    return self.segment(one);
+                }
+                (&[], None)
+            }
+            Expr::All(parts) | Expr::Any(parts) | Expr::AtLeast(_, parts) => (parts, None),
+            Expr::Not(inner) => (std::slice::from_ref(inner), None),
+            // Tests, of attributes and of activities.
+            _ => (&[], Some(why.value)),
         };
-        let value = match expr {
-            Expr::Test(test) => Some(self.facts.value(&test.attribute).map(Cow::into_owned)),
-            _ => None,
-        };
+        let parts = inner.iter().zip(why.parts);
         Node {
-            op,
-            said: rule.map_or_else(String::new, |rule| rule.to_string()),
-            verdict,
+            op: why.kind.name(),
+            // A part of a rule is within the bounds of the rule.
+            said: Rule::new(expr.clone()).map_or(why.text, |rule| rule.to_string()),
+            verdict: why.verdict,
             value,
             taken_by: None,
-            parts: inner.iter().map(|part| self.part(part)).collect(),
+            parts: parts.map(|(expr, why)| self.part(expr, why)).collect(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `pregon segment`: who belongs to segments of a CSV file.
 
 mod answers;
+mod both_ways;
 mod customers;
 mod dates;
 mod explained;
