@@ -6,15 +6,19 @@
 
 mod agree {
     pub(crate) mod check;
+    pub(crate) mod columns;
     pub(crate) mod database;
     pub(crate) mod storing;
     pub(crate) mod table;
 }
+#[path = "support/database.rs"]
+mod database;
 #[path = "support/postgres.rs"]
 mod postgres;
 
 use agree::check::{Spoil, check, spoilt};
-use agree::database::Database;
+use agree::columns::{self, SLIPS, Slip};
+use database::Database;
 
 /// How many rules are asked of the tables of one world.
 const OF_A_WORLD: usize = 100;
@@ -31,6 +35,20 @@ fn first() -> u64 {
     seed.map_or(0, |text| text.parse().expect("a seed"))
 }
 
+#[test]
+fn columns_and_live_agree() {
+    let asked = columns::check(first(), worlds(), OF_A_WORLD, Slip::None);
+    asked.unwrap().are_most();
+}
+
+#[test]
+fn a_wrong_column_is_found() {
+    for slip in SLIPS {
+        let found = columns::check(first(), 5, OF_A_WORLD, slip);
+        assert!(found.is_err(), "{slip:?}");
+    }
+}
+
 #[tokio::test]
 async fn sqlite_agrees() {
     let database = Database::sqlite().await;
@@ -40,8 +58,9 @@ async fn sqlite_agrees() {
 
 #[tokio::test]
 async fn postgres_agrees() {
-    let Some(url) = postgres::url() else { return };
-    let database = Database::postgres(&url).await;
+    let Some(database) = Database::postgres().await else {
+        return;
+    };
     let shares = check(&database, first(), worlds(), OF_A_WORLD, &Spoil::Nothing).await;
     shares.unwrap().are_telling();
 }
@@ -49,11 +68,7 @@ async fn postgres_agrees() {
 /// What is wrong must be found, or the tests above say nothing.
 #[tokio::test]
 async fn a_wrong_translation_is_found() {
-    let mut databases = vec![Database::sqlite().await];
-    if let Some(url) = postgres::url() {
-        databases.push(Database::postgres(&url).await);
-    }
-    for database in databases {
+    for database in Database::all().await {
         for spoil in spoilt() {
             let found = check(&database, first(), 5, OF_A_WORLD, &spoil).await;
             assert!(found.is_err(), "{spoil:?} in {:?}", database.dialect());
