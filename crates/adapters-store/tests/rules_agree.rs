@@ -1,10 +1,10 @@
 //! A rule has the same members in memory, in columns, live, in SQLite and in PostgreSQL.
 //!
 //! Ten thousand rules by chance over a hundred worlds; `PREGON_TEST_RULES` asks for more or fewer,
-//! `PREGON_TEST_SEED` for other worlds. All are asked the same rules of the same people, but columns
-//! and live take others in the place of those that do not go with the schema; live is asked again
-//! after people changed and days passed. Of what is more than ten thousand rules the databases are
-//! asked a tenth: even so they take longer than the others.
+//! `PREGON_TEST_SEED` for other worlds. All are asked the same rules of the same people, but of
+//! those that do not go with the schema columns and live take others; live is asked again after
+//! people changed and days passed. Of what is more than ten thousand rules the databases are asked
+//! a tenth: even so they take longer than the others.
 #![cfg(all(feature = "sqlite", feature = "postgres"))]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
