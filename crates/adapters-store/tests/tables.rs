@@ -295,9 +295,9 @@ async fn a_leap_day_is_where_the_audience_says() {
     const BORN: &str = "CREATE TEMP TABLE born AS SELECT 'C-1' AS id, '2000-02-29' AS day, \
                         'Ñuble' AS city";
     const RULES: [&str; 3] = [
-        "day on this day",
-        "day on this day or city =~ \"LIMA\"",
-        "not (not day on this day or city =~ \"LIMA\")",
+        "day anniversary within 0 days",
+        "day anniversary within 0 days or city =~ \"LIMA\"",
+        "not (not day anniversary within 0 days or city =~ \"LIMA\")",
     ];
     const DAYS: [(&str, Option<LeapDay>); 5] = [
         ("2027-02-27", None),

@@ -91,7 +91,7 @@ impl RuleAudience {
     /// let source = Arc::new(MemorySource::new().with_customers([
     ///     Customer::new("C-1")?.with("birth", birth),
     /// ]));
-    /// let rule = Rule::parse("birth on this day")?;
+    /// let rule = Rule::parse("birth anniversary within 0 days")?;
     /// let last_day = RuleAudience::new(source, rule, Zone::UTC);
     /// let next_day = last_day.clone().with_leap_day(LeapDay::March1);
     /// for (day, audience) in [("2027-02-28", last_day), ("2027-03-01", next_day)] {
