@@ -61,7 +61,10 @@ pub(crate) fn check(first: u64, worlds: u64, rules: usize, slip: Slip) -> Result
         };
         let alone = |rule: &Rule| ages.takes(rule) && ages.wrong(&[rule]).is_some();
         if !alone(rule) {
-            return Err(format!("among {} others, {wrong}", good.len()));
+            return Err(ages.fewest(good).map_or(wrong, |(few, wrong)| {
+                let few: Vec<String> = few.iter().map(|rule| format!("{rule}")).collect();
+                format!("only together with {few:#?}, {wrong}")
+            }));
         }
         let smallest = ages.world().shrunk(rule, &alone);
         let wrong = ages.wrong(&[&smallest]);
@@ -142,6 +145,25 @@ impl Ages {
             }
         }
         None
+    }
+
+    /// As few of these rules as are wrong together.
+    fn fewest<'r>(&self, mut rules: Vec<&'r Rule>) -> Option<(Vec<&'r Rule>, String)> {
+        let mut wrong = self.wrong(&rules)?.1;
+        let mut many = rules.len().div_ceil(2);
+        while many > 0 {
+            let mut at = 0;
+            while at < rules.len() {
+                let mut fewer = rules.clone();
+                fewer.drain(at..rules.len().min(at + many));
+                match self.wrong(&fewer) {
+                    Some((_, still)) => (rules, wrong) = (fewer, still),
+                    None => at += many,
+                }
+            }
+            many /= 2;
+        }
+        Some((rules, wrong))
     }
 
     fn leap_day(&self) -> LeapDay {
