@@ -56,6 +56,17 @@ fn columns_and_live_agree() {
     assert!(asked * 10 > all * 9, "{asked} of {all}");
 }
 
+/// Seeds of worlds of which something was wrong once.
+#[test]
+fn what_was_wrong_is_right() {
+    for seed in [5360] {
+        assert_eq!(
+            columns::check(seed, 1, OF_A_WORLD, Slip::None),
+            Ok(OF_A_WORLD)
+        );
+    }
+}
+
 #[test]
 fn a_wrong_column_is_found() {
     for slip in SLIPS {
