@@ -5,6 +5,8 @@
 #[path = "support/clients.rs"]
 #[expect(dead_code, reason = "the other tests need more of it")]
 mod clients;
+#[path = "support/database.rs"]
+mod database;
 #[path = "support/postgres.rs"]
 mod postgres;
 
@@ -22,10 +24,6 @@ fn rule(expr: Expr) -> Rule {
 
 /// The database finds those whom the memory finds.
 async fn check(rule: &Rule, segments: &Segments) {
-    let mut all = vec![Clients::sqlite().await];
-    if let Some(url) = postgres::url() {
-        all.push(Clients::postgres(&url).await);
-    }
     let zone = Zone::UTC;
     let people = sample::customers().into_iter().map(Row::of);
     let holds = |row: &Row| {
@@ -33,9 +31,9 @@ async fn check(rule: &Rule, segments: &Segments) {
         segments.eval(rule, &row, &moment) == Some(true)
     };
     let expected = people.filter(holds).count() as u64;
-    for clients in all {
+    for clients in Clients::everywhere().await {
         let count = clients.table().count(rule, segments, NOW, zone).await;
-        assert_eq!(count.unwrap(), expected, "in {:?}", clients.dialect());
+        assert_eq!(count.unwrap(), expected, "in {:?}", clients.0.dialect());
     }
 }
 

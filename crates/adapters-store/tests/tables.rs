@@ -2,10 +2,12 @@
 #![cfg(all(feature = "sqlite", feature = "postgres"))]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-#[path = "support/postgres.rs"]
-mod postgres;
 #[path = "support/clients.rs"]
 mod clients;
+#[path = "support/database.rs"]
+mod database;
+#[path = "support/postgres.rs"]
+mod postgres;
 
 use std::sync::Arc;
 
@@ -15,29 +17,22 @@ use pregon_adapters_store::{
     attributes_of_sqlite,
 };
 use pregon_conformance as suites;
-use pregon_core::rule::{Moment, Rule};
+use pregon_core::rule::{LeapDay, Moment, Rule};
 use pregon_core::{
     AttributeType, Attributes, Audience, CustomerQuery, CustomerSource, PortErrorKind, Row,
-    Segments, Value, Zone,
+    RuleAudience, Segments, Value, Zone,
 };
 use suites::{audience, customer_source, sample};
 
 use clients::{Clients, NOW};
-
-/// Fresh tables in each database that is there.
-async fn everywhere() -> Vec<Clients> {
-    let mut all = vec![Clients::sqlite().await];
-    if let Some(url) = postgres::url() {
-        all.push(Clients::postgres(&url).await);
-    }
-    all
-}
+use database::Database;
 
 async fn there(dialect: Dialect) -> Option<Clients> {
-    match dialect {
-        Dialect::Sqlite => Some(Clients::sqlite().await),
-        _ => Some(Clients::postgres(&postgres::url()?).await),
-    }
+    let database = match dialect {
+        Dialect::Sqlite => Database::sqlite().await,
+        _ => Database::postgres().await?,
+    };
+    Some(Clients::in_a(database).await)
 }
 
 const DIALECTS: [Dialect; 2] = [Dialect::Sqlite, Dialect::Postgres];
@@ -107,7 +102,7 @@ async fn a_rule_over_a_table_is_an_audience() {
                     Arc::new(SqlAudience::new(table, rule.clone(), segments, zone).unwrap())
                 } else {
                     // Names that a journey's rows have, and no table.
-                    Arc::new(pregon_core::RuleAudience::new(table, rule.clone(), zone))
+                    Arc::new(RuleAudience::new(table, rule.clone(), zone))
                 };
                 let belongs = |customer: &pregon_core::Customer| {
                     let moment = Moment::new(NOW, customer.zone.unwrap_or(zone));
@@ -129,7 +124,7 @@ async fn a_rule_over_a_table_is_an_audience() {
 
 #[tokio::test]
 async fn a_count_is_that_of_the_members() {
-    for clients in everywhere().await {
+    for clients in Clients::everywhere().await {
         let table = clients.table();
         for text in &RULES[..5] {
             let rule = Rule::parse(text).unwrap();
@@ -160,7 +155,7 @@ async fn a_count_is_that_of_the_members() {
 /// A source does not know when, in which segments and of which record it is asked.
 #[tokio::test]
 async fn a_query_never_gives_less() {
-    for clients in everywhere().await {
+    for clients in Clients::everywhere().await {
         let table = clients.table();
         for text in [
             "in segment staff",
@@ -185,7 +180,7 @@ async fn a_query_never_gives_less() {
 
 #[tokio::test]
 async fn the_database_says_what_the_columns_are() {
-    for clients in everywhere().await {
+    for clients in Clients::everywhere().await {
         let mapping = clients.discovered("customer_id").await.unwrap();
         let schema = mapping.schema();
         for (name, kind) in [
@@ -199,6 +194,7 @@ async fn the_database_says_what_the_columns_are() {
         }
         assert_eq!(schema.get("language"), None, "every row has it already");
         let read = clients
+            .0
             .open(mapping)
             .page(&CustomerQuery::default(), None, 100)
             .await
@@ -237,13 +233,13 @@ async fn rows_of_other_queries_are_attributes() {
         assert_eq!(attributes.get("nothing"), None);
     };
     const QUERY: &str = "SELECT *, NULL AS \"nothing\" FROM clients WHERE customer_id = 'C-002'";
-    for clients in everywhere().await {
-        match &clients {
-            Clients::Sqlite(pool) => {
+    for clients in Clients::everywhere().await {
+        match &clients.0 {
+            Database::Sqlite(pool) => {
                 let row = sqlx::query(QUERY).fetch_one(pool).await.unwrap();
                 expect(&attributes_of_sqlite(&row).unwrap());
             }
-            Clients::Postgres(pool) => {
+            Database::Postgres(pool) => {
                 let row = sqlx::query(QUERY).fetch_one(pool).await.unwrap();
                 expect(&attributes_of_postgres(&row).unwrap());
             }
@@ -253,16 +249,20 @@ async fn rows_of_other_queries_are_attributes() {
 
 #[tokio::test]
 async fn ids_that_are_numbers() {
-    for clients in everywhere().await {
+    for clients in Clients::everywhere().await {
         clients
+            .0
             .run("CREATE TEMP TABLE few AS SELECT 1 AS id, 5 AS n")
             .await;
-        clients.run("INSERT INTO few VALUES (10, 6), (9, 7)").await;
-        let mapping = TableMapping::new(clients.dialect(), "few", "id").unwrap();
+        clients
+            .0
+            .run("INSERT INTO few VALUES (10, 6), (9, 7)")
+            .await;
+        let mapping = TableMapping::new(clients.0.dialect(), "few", "id").unwrap();
         let mapping = mapping
             .ids(IdStorage::Integer)
             .attribute("n", "n", Storage::Integer);
-        let table = clients.open(mapping.unwrap());
+        let table = clients.0.open(mapping.unwrap());
         let (mut ids, mut after) = (Vec::new(), None);
         loop {
             let page = table
@@ -288,12 +288,64 @@ async fn ids_that_are_numbers() {
     }
 }
 
+/// As the database says it, as it is asked in memory of those who pass, and of one row alone.
+#[tokio::test]
+async fn a_leap_day_is_where_the_audience_says() {
+    use LeapDay::{February28, March1};
+    const BORN: &str = "CREATE TEMP TABLE born AS SELECT 'C-1' AS id, '2000-02-29' AS day, \
+                        'Ñuble' AS city";
+    const RULES: [&str; 3] = [
+        "day anniversary within 0 days",
+        "day anniversary within 0 days or city =~ \"LIMA\"",
+        "not (not day anniversary within 0 days or city =~ \"LIMA\")",
+    ];
+    const DAYS: [(&str, Option<LeapDay>); 5] = [
+        ("2027-02-27", None),
+        ("2027-02-28", Some(February28)),
+        ("2027-03-01", Some(March1)),
+        ("2028-02-28", None),
+        ("2028-03-01", None),
+    ];
+    for database in Database::all().await {
+        database.run(BORN).await;
+        let mapping = TableMapping::new(database.dialect(), "born", "id")
+            .and_then(|it| it.attribute("day", "day", Storage::DateText))
+            .and_then(|it| it.attribute("city", "city", Storage::Text));
+        let table = Arc::new(database.open(mapping.unwrap()));
+        let row = Row::of(
+            table
+                .find(&["C-1".parse().unwrap()])
+                .await
+                .unwrap()
+                .remove(0),
+        );
+        for (text, (day, of)) in RULES.iter().flat_map(|text| DAYS.map(|day| (text, day))) {
+            let rule = Rule::parse(text).unwrap();
+            let now = format!("{day}T12:00:00Z").parse().unwrap();
+            let (sql, segments) = (Arc::clone(&table), Segments::default());
+            let sql = SqlAudience::new(sql, rule.clone(), segments, Zone::UTC).unwrap();
+            let source = Arc::clone(&table) as Arc<dyn CustomerSource>;
+            let memory = RuleAudience::new(source, rule, Zone::UTC);
+            for leap_day in [February28, March1] {
+                let sql: Box<dyn Audience> = Box::new(sql.clone().with_leap_day(leap_day));
+                let memory = Box::new(memory.clone().with_leap_day(leap_day));
+                for audience in [sql, memory] {
+                    let found = audience.page(now, None, 10).await.unwrap().items.len();
+                    let holds = audience.holds(&row, now).await.unwrap();
+                    let expected = of == Some(leap_day);
+                    let answers = (found == 1, holds);
+                    assert_eq!(answers, (expected, expected), "{text}, {day}, {leap_day:?}");
+                }
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_mapping_is_of_its_database() {
-    let clients = Clients::sqlite().await;
-    let Clients::Sqlite(pool) = &clients else {
+    let Database::Sqlite(pool) = Database::sqlite().await else {
         unreachable!()
     };
     let mapping = TableMapping::new(Dialect::Postgres, "clients", "customer_id").unwrap();
-    assert!(SqlTable::sqlite(mapping, pool.clone()).is_err());
+    assert!(SqlTable::sqlite(mapping, pool).is_err());
 }

@@ -41,3 +41,30 @@ fn a_wrong_answer_is_shown_with_seed_rule_and_person() {
         "{shown}"
     );
 }
+
+#[test]
+fn a_world_becomes_older() {
+    let (mut changed, mut moved, mut happened) = (0, 0, 0);
+    for seed in 0..20 {
+        let world = World::new(seed);
+        let later = world.later();
+        assert_ne!(later.now(), world.now());
+        assert_eq!(
+            format!("{:?}", later.people()),
+            format!("{:?}", world.later().people())
+        );
+        for (before, after) in world.people().iter().zip(later.people()) {
+            assert_eq!(before.id, after.id);
+            let had = before.activities.len();
+            assert_eq!(before.activities[..], after.activities[..had]);
+            changed += usize::from(before.attributes != after.attributes);
+            moved += usize::from(before.zone != after.zone);
+            happened += after.activities.len() - had;
+        }
+        assert_ne!(later.later().people(), later.people());
+    }
+    assert!(
+        changed > 50 && moved > 10 && happened > 50,
+        "{changed}, {moved}, {happened}"
+    );
+}

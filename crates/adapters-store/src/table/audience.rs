@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use pregon_core::rule::{Rule, RuleError};
+use pregon_core::rule::{LeapDay, Rule, RuleError};
 use pregon_core::{Audience, Cursor, Customer, Page, PortError, Row, Segments, Zone};
 
 use super::SqlTable;
@@ -17,7 +17,8 @@ use super::sql_table::Asking;
 /// # #[cfg(feature = "sqlite")] fn open() -> Result<(), Box<dyn std::error::Error>> {
 /// use std::sync::Arc;
 /// use pregon_adapters_store::{Dialect, SqlAudience, SqlTable, Storage, TableMapping};
-/// use pregon_core::{Segments, Zone, rule::Rule};
+/// use pregon_core::rule::{LeapDay, Rule};
+/// use pregon_core::{Segments, Zone};
 ///
 /// let pool = sqlx::SqlitePool::connect_lazy("sqlite::memory:")?;
 /// let clients = TableMapping::new(Dialect::Sqlite, "clients", "id")?
@@ -25,7 +26,7 @@ use super::sql_table::Asking;
 /// let table = Arc::new(SqlTable::sqlite(clients, pool)?);
 /// let rule = Rule::parse("visits >= 6")?;
 /// let loyal = SqlAudience::new(table, rule, Segments::default(), Zone::UTC);
-/// assert!(loyal.is_ok());
+/// let loyal = loyal.expect("it goes with the table").with_leap_day(LeapDay::March1);
 /// # Ok(()) }
 /// ```
 #[derive(Debug, Clone)]
@@ -34,6 +35,7 @@ pub struct SqlAudience {
     rule: Rule,
     segments: Segments,
     zone: Zone,
+    leap_day: LeapDay,
 }
 
 impl SqlAudience {
@@ -54,7 +56,15 @@ impl SqlAudience {
             rule,
             segments,
             zone,
+            leap_day: LeapDay::default(),
         })
+    }
+
+    /// With another rule for those of 29 February.
+    #[must_use]
+    pub fn with_leap_day(mut self, leap_day: LeapDay) -> Self {
+        self.leap_day = leap_day;
+        self
     }
 
     fn asking(&self, now: DateTime<Utc>) -> Asking<'_> {
@@ -63,6 +73,7 @@ impl SqlAudience {
             segments: &self.segments,
             now,
             zone: self.zone,
+            leap_day: self.leap_day,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{PoisonError, RwLock};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use pregon_core::rule::{Moment, Rule};
+use pregon_core::rule::{LeapDay, Moment, Rule};
 use pregon_core::{
     Cursor, Customer, CustomerId, CustomerQuery, CustomerSource, Page, PortError, Row, Schema,
     Segments, Zone,
@@ -87,7 +87,8 @@ impl SqlTable {
 
     /// How many customers a rule is true for at an instant.
     ///
-    /// The zone is that of those whose own the table does not say. Where the database can say the
+    /// The zone is that of those whose own the table does not say; those of 29 February have their
+    /// anniversary on 28 February of a plain year. Where the database can say the
     /// rule exactly, it counts by itself.
     ///
     /// # Errors
@@ -105,6 +106,7 @@ impl SqlTable {
             segments,
             now,
             zone,
+            leap_day: LeapDay::default(),
         };
         for _ in 0..2 {
             let pushed = self.pushed(&asked).await.during(COUNT)?;
@@ -190,7 +192,7 @@ impl SqlTable {
     }
 
     async fn pushed(&self, asked: &Asking<'_>) -> Result<Pushed, Error> {
-        let mut when = When::at(asked.now, asked.zone);
+        let mut when = When::at(asked.now, asked.zone).with_leap_day(asked.leap_day);
         if matches!(self.mapping.zone, ZoneFrom::Column(_)) {
             let known = self.zones();
             let zones = match known {
@@ -268,6 +270,7 @@ pub(super) struct Asking<'a> {
     pub(super) segments: &'a Segments,
     pub(super) now: DateTime<Utc>,
     pub(super) zone: Zone,
+    pub(super) leap_day: LeapDay,
 }
 
 impl Asking<'_> {
@@ -278,7 +281,7 @@ impl Asking<'_> {
     /// Whether a rule is true of a row: what every condition must agree with.
     pub(super) fn holds_of(&self, rule: &Rule, row: &Row) -> bool {
         let zone = row.customer.zone.unwrap_or(self.zone);
-        let moment = Moment::new(self.now, zone);
+        let moment = Moment::new(self.now, zone).with_leap_day(self.leap_day);
         // Segments are of the customer, whatever record the row is about.
         let truth = self.segments.eval_row(rule, &row, &&row.customer, &moment);
         truth == Some(true)

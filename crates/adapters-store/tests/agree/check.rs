@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::error::Error as _;
+use std::sync::Arc;
 
-use pregon_adapters_store::{Pushed, When, where_clause};
+use pregon_adapters_store::{Pushed, SqlAudience, When, where_clause};
 use pregon_conformance::chance::{Person, World};
 use pregon_core::rule::{Condition, Expr, LeapDay, Rule, Test};
-use pregon_core::{Activity, CustomerQuery, CustomerSource as _};
+use pregon_core::{Activity, Audience as _, CustomerQuery, CustomerSource as _};
 
-use super::database::Database;
 use super::table::{Stored, stored};
+use crate::database::Database;
 
 /// A mistake that is made on purpose.
 #[derive(Debug, Clone)]
@@ -134,16 +135,32 @@ async fn as_read(database: &Database, world: &World, stored: &Stored) -> Result<
             ));
         }
     }
-    if world.leap_day() != LeapDay::default() {
-        return Ok(());
-    }
-    for rule in world.rules(3) {
-        let (expected, segments) = (world.members(&rule).len() as u64, world.segments());
-        let count = table
-            .count(&rule, segments, world.now(), world.zone())
-            .await;
+    let (rules, segments) = (world.rules(5), world.segments());
+    let table = Arc::new(table);
+    for rule in &rules[..3] {
+        let expected = world.members(rule).len() as u64;
+        // A count knows no rule for leap days but the usual one.
+        if world.leap_day() != LeapDay::default() {
+            break;
+        }
+        let count = table.count(rule, segments, world.now(), world.zone()).await;
         if count.as_ref().ok() != Some(&expected) {
             return Err(format!("{count:?} were counted of {expected} for {rule}"));
+        }
+    }
+    for rule in rules {
+        let expected = world.members(&rule);
+        let (table, segments) = (Arc::clone(&table), segments.clone());
+        let Ok(audience) = SqlAudience::new(table, rule.clone(), segments, world.zone()) else {
+            continue;
+        };
+        let audience = audience.with_leap_day(world.leap_day());
+        let page = audience.page(world.now(), None, 1_000).await;
+        let page = page.map_err(|error| format!("{error}: {:?}", error.source()))?;
+        let ids = page.items.iter().map(|it| it.id.as_str());
+        let people = expected.iter().map(|n| world.people()[*n].id.as_str());
+        if !ids.eq(people) {
+            return Err(format!("{} are members of {rule}", page.items.len()));
         }
     }
     Ok(())

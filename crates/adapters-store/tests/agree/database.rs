@@ -1,65 +1,19 @@
-//! The databases that are asked.
+//! Tables of a world in a database, and who passes a condition there.
 
 use std::collections::BTreeMap;
 
-use pregon_adapters_store::{Bind, Dialect, Pushed, SqlTable, TableMapping};
-use sqlx::{AssertSqlSafe, PgPool, Row as _, SqlitePool};
+use pregon_adapters_store::{Bind, Pushed};
+use sqlx::{AssertSqlSafe, Row as _};
 
 use super::storing::Raw;
 use super::table::Table;
-
-/// A database that is asked.
-#[derive(Debug, Clone)]
-pub(crate) enum Database {
-    Sqlite(SqlitePool),
-    Postgres(PgPool),
-}
+use crate::database::Database;
 
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 impl Database {
-    pub(crate) async fn sqlite() -> Self {
-        let options = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
-        Self::Sqlite(options.connect("sqlite::memory:").await.unwrap())
-    }
-
-    pub(crate) async fn postgres(url: &str) -> Self {
-        let options = sqlx::postgres::PgPoolOptions::new().max_connections(1);
-        let pool = options.connect(url).await.unwrap();
-        // Seen by this connection alone, and gone with it.
-        sqlx::query("SET search_path = pg_temp")
-            .execute(&pool)
-            .await
-            .unwrap();
-        // Forty rows are not worth compiling for.
-        sqlx::query("SET jit = off").execute(&pool).await.unwrap();
-        Self::Postgres(pool)
-    }
-
-    pub(crate) fn dialect(&self) -> Dialect {
-        match self {
-            Self::Sqlite(_) => Dialect::Sqlite,
-            Self::Postgres(_) => Dialect::Postgres,
-        }
-    }
-
-    pub(crate) fn open(&self, mapping: TableMapping) -> SqlTable {
-        match self {
-            Self::Sqlite(pool) => SqlTable::sqlite(mapping, pool.clone()).unwrap(),
-            Self::Postgres(pool) => SqlTable::postgres(mapping, pool.clone()).unwrap(),
-        }
-    }
-
-    async fn run(&self, text: String) {
-        let text = AssertSqlSafe(text);
-        match self {
-            Self::Sqlite(pool) => drop(sqlx::query(text).execute(pool).await.unwrap()),
-            Self::Postgres(pool) => drop(sqlx::query(text).execute(pool).await.unwrap()),
-        }
-    }
-
     pub(crate) async fn create(&self, table: &Table) {
         let typed = |(name, kind): &(String, &str)| match self {
             Self::Sqlite(_) => quoted(name),
@@ -67,19 +21,21 @@ impl Database {
         };
         let columns: Vec<String> = table.columns.iter().map(typed).collect();
         let name = quoted(&table.name);
-        self.run(format!("CREATE TABLE {name} ({})", columns.join(", ")))
+        self.run(&format!("CREATE TABLE {name} ({})", columns.join(", ")))
             .await;
-        for row in &table.rows {
-            self.insert(&name, table, row).await;
+        if !table.rows.is_empty() {
+            self.insert(&name, table).await;
         }
     }
 
     pub(crate) async fn drop_table(&self, table: &Table) {
-        self.run(format!("DROP TABLE {}", quoted(&table.name)))
+        self.run(&format!("DROP TABLE {}", quoted(&table.name)))
             .await;
     }
 
-    async fn insert(&self, name: &str, table: &Table, row: &[Raw]) {
+    /// All rows at once: a statement for each would take longer than the rules.
+    async fn insert(&self, name: &str, table: &Table) {
+        let columns = table.columns.len();
         let place = |(n, (_, kind)): (usize, &(String, &str))| match self {
             Self::Sqlite(_) => format!("?{}", n + 1),
             Self::Postgres(_) => {
@@ -87,31 +43,34 @@ impl Database {
                 format!("${}::text::{kind}", n + 1)
             }
         };
-        let places: Vec<String> = table.columns.iter().enumerate().map(place).collect();
-        let text = format!("INSERT INTO {name} VALUES ({})", places.join(", "));
+        let row = |row: usize| {
+            let named = (row * columns..).zip(&table.columns);
+            let places: Vec<String> = named.map(place).collect();
+            format!("({})", places.join(", "))
+        };
+        let rows: Vec<String> = (0..table.rows.len()).map(row).collect();
+        let text = AssertSqlSafe(format!("INSERT INTO {name} VALUES {}", rows.join(", ")));
+        let cells = table.rows.iter().flatten().cloned();
         match self {
             Self::Sqlite(pool) => {
-                let mut query = sqlx::query(AssertSqlSafe(text));
-                for cell in row {
-                    query = match cell.clone() {
-                        Raw::Null => query.bind(None::<i64>),
-                        Raw::Int(n) => query.bind(n),
-                        Raw::Real(x) => query.bind(x),
-                        Raw::Text(text) => query.bind(text),
-                    };
-                }
+                let bind = |query: sqlx::query::Query<'static, _, _>, cell| match cell {
+                    Raw::Null => query.bind(None::<i64>),
+                    Raw::Int(n) => query.bind(n),
+                    Raw::Real(x) => query.bind(x),
+                    Raw::Text(text) => query.bind(text),
+                };
+                let query = cells.fold(sqlx::query(text).persistent(false), bind);
                 query.execute(pool).await.unwrap();
             }
             Self::Postgres(pool) => {
-                let mut query = sqlx::query(AssertSqlSafe(text));
-                for cell in row {
-                    query = query.bind(match cell {
-                        Raw::Null => None,
-                        Raw::Int(n) => Some(n.to_string()),
-                        Raw::Real(x) => Some(x.to_string()),
-                        Raw::Text(text) => Some(text.clone()),
-                    });
-                }
+                let text_of = |cell| match cell {
+                    Raw::Null => None,
+                    Raw::Int(n) => Some(n.to_string()),
+                    Raw::Real(x) => Some(x.to_string()),
+                    Raw::Text(text) => Some(text),
+                };
+                let query = sqlx::query(text).persistent(false);
+                let query = cells.map(text_of).fold(query, sqlx::query::Query::bind);
                 query.execute(pool).await.unwrap();
             }
         }

@@ -1,5 +1,7 @@
 //! A world by chance.
 
+mod later;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -33,6 +35,8 @@ const PEOPLE: usize = 40;
 #[derive(Debug, Clone)]
 pub struct World {
     seed: u64,
+    /// How often it became [`later`](Self::later).
+    age: u64,
     schema: Schema,
     material: Material,
     zone: Zone,
@@ -78,6 +82,7 @@ impl World {
         let segments = segments(&material, &mut dice);
         Self {
             seed,
+            age: 0,
             schema: schema(&material),
             material,
             zone: zones[0],
@@ -178,8 +183,8 @@ impl World {
         let expected = self.members(rule);
         let n = *expected.symmetric_difference(found).next()?;
         let mut text = format!(
-            "seed {}, now {:?}, zone {}\n",
-            self.seed, self.now, self.zone
+            "seed {}, age {}, now {:?}, zone {}\n",
+            self.seed, self.age, self.now, self.zone
         );
         let person = &self.people[n];
         let truth = self.truth(rule, person);
@@ -270,17 +275,7 @@ fn person(n: usize, material: &Material, zones: &[Zone], dice: &mut Dice) -> Per
     let attributes_of = attributes(&material.attributes, dice);
     let mut activities = Vec::new();
     for m in 0..[0, 0, 1, 2, 3, 6][dice.below(6)] {
-        let (kind, pools) = dice.pick(&material.kinds);
-        let Value::Instant(at) = dice.pick(&material.at) else {
-            continue;
-        };
-        activities.push(Activity {
-            id: format!("{id}-{m}"),
-            customer: CustomerId::new(id.as_str()).expect("an id"),
-            kind: kind.clone(),
-            at: *at,
-            attributes: attributes(pools, dice),
-        });
+        activities.extend(happened(m, &id, material, dice));
     }
     Person {
         zone: (!dice.one_in(4)).then(|| *dice.pick(zones)),
@@ -288,6 +283,21 @@ fn person(n: usize, material: &Material, zones: &[Zone], dice: &mut Dice) -> Per
         attributes: attributes_of,
         activities,
     }
+}
+
+/// The n-th thing that happened to a person.
+fn happened(n: usize, person: &str, material: &Material, dice: &mut Dice) -> Option<Activity> {
+    let (kind, pools) = dice.pick(&material.kinds);
+    let Value::Instant(at) = dice.pick(&material.at) else {
+        return None;
+    };
+    Some(Activity {
+        id: format!("{person}-{n}"),
+        customer: CustomerId::new(person).expect("an id"),
+        kind: kind.clone(),
+        at: *at,
+        attributes: attributes(pools, dice),
+    })
 }
 
 /// Two plain segments, a family of three, and two that name earlier ones.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use crate::rule::{Moment, Rule};
+use crate::rule::{LeapDay, Moment, Rule};
 use crate::{
     Audience, Cursor, Customer, CustomerQuery, CustomerSource, Page, PortError, Row, Segments, Zone,
 };
@@ -44,6 +44,7 @@ pub struct RuleAudience {
     rule: Option<Rule>,
     segments: Segments,
     zone: Zone,
+    leap_day: LeapDay,
 }
 
 impl RuleAudience {
@@ -64,6 +65,7 @@ impl RuleAudience {
             rule: None,
             segments: Segments::default(),
             zone,
+            leap_day: LeapDay::default(),
         }
     }
 
@@ -74,10 +76,42 @@ impl RuleAudience {
         self
     }
 
+    /// With another rule for those of 29 February.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use chrono::NaiveDate;
+    /// use pregon_core::memory::MemorySource;
+    /// use pregon_core::rule::{LeapDay, Rule};
+    /// use pregon_core::testing::poll_times;
+    /// use pregon_core::{Audience, Customer, RuleAudience, Zone};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let birth: NaiveDate = "2000-02-29".parse()?;
+    /// let source = Arc::new(MemorySource::new().with_customers([
+    ///     Customer::new("C-1")?.with("birth", birth),
+    /// ]));
+    /// let rule = Rule::parse("birth anniversary within 0 days")?;
+    /// let last_day = RuleAudience::new(source, rule, Zone::UTC);
+    /// let next_day = last_day.clone().with_leap_day(LeapDay::March1);
+    /// for (day, audience) in [("2027-02-28", last_day), ("2027-03-01", next_day)] {
+    ///     let page = audience.page(format!("{day}T12:00:00Z").parse()?, None, 1000);
+    ///     let page = poll_times(100, page).expect("the memory never waits")?;
+    ///     assert_eq!(page.items.len(), 1, "{day}");
+    /// }
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn with_leap_day(mut self, leap_day: LeapDay) -> Self {
+        self.leap_day = leap_day;
+        self
+    }
+
     fn matches(&self, row: &Row, now: DateTime<Utc>) -> bool {
         let Some(rule) = &self.rule else { return true };
         let customer = &row.customer;
-        let moment = Moment::new(now, customer.zone.unwrap_or(self.zone));
+        let zone = customer.zone.unwrap_or(self.zone);
+        let moment = Moment::new(now, zone).with_leap_day(self.leap_day);
         self.segments.eval_row(rule, &row, &customer, &moment) == Some(true)
     }
 }

@@ -204,7 +204,10 @@ fn choose(plan: &Plan<'_>, used: &[bool], code: &mut Code) -> Vec<Option<usize>>
         }
         let ranges = || sets.iter().flat_map(|set| set.ranges());
         let mut bounds: BTreeSet<i64> = ranges().map(|(low, _)| *low).collect();
-        bounds.extend(ranges().filter_map(|(_, high)| high.checked_add(1)));
+        // After the greatest code there is no bin, nor room for one in a vector of such codes.
+        let greatest = greatest(of.codes());
+        let highs = ranges().map(|(_, high)| *high);
+        bounds.extend(highs.filter(|high| *high < greatest).map(|high| high + 1));
         let bins = Bins::new(input, of.codes(), bounds.into_iter().collect())?;
         let tests: usize = sets.iter().map(|set| bins.work_of(set)).sum();
         (bins.work() + tests < direct).then(|| {
@@ -213,6 +216,16 @@ fn choose(plan: &Plan<'_>, used: &[bool], code: &mut Code) -> Vec<Option<usize>>
         })
     })
     .collect()
+}
+
+/// The greatest code of the width.
+fn greatest(codes: &Codes) -> i64 {
+    match codes {
+        Codes::U8(_) => u8::MAX.into(),
+        Codes::U16(_) => u16::MAX.into(),
+        Codes::I32(_) => i32::MAX.into(),
+        Codes::I64(_) => i64::MAX,
+    }
 }
 
 /// About how many instructions it takes to test 32 codes.
