@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::rule::Moment;
+use crate::rule::{Moment, Rule};
 use crate::segment::random;
+use crate::{AttributeType, Cell};
 
 /// What the reference says of every row, by segment.
 fn expected(segments: &Segments, population: &Population, now: DateTime<Utc>) -> Vec<Vec<usize>> {
@@ -61,4 +62,34 @@ proptest! {
         let population = random::population(&rows, len);
         check(&segments, &population, now, &[Level::Plain, Level::best()]);
     }
+}
+
+/// Four bytes end at a code that tests reach: nothing comes after it.
+#[test]
+fn sets_may_reach_the_greatest_code_of_a_column() {
+    let schema = Schema::new().with("n", AttributeType::Integer).unwrap();
+    let mut rules: Vec<String> = (0..40)
+        .map(|n| format!("n between {} and {}", n * 3, n * 3 + 1))
+        .collect();
+    let (least, most) = (i64::from(i32::MIN), i64::from(i32::MAX));
+    rules.extend([format!("n >= {}", most - 5), format!("n <= {}", least + 5)]);
+    rules.extend([
+        "n >= 70".to_owned(),
+        "n < 70".to_owned(),
+        format!("not n = {most}"),
+    ]);
+    let segments = rules
+        .iter()
+        .enumerate()
+        .try_fold(Segments::default(), |all, (n, rule)| {
+            all.with(&format!("s{n}"), Rule::parse(rule).unwrap())
+        });
+    let segments = segments.unwrap();
+    let mut builder = Population::builder(&schema);
+    let codes = (-3..130).chain(least..least + 9).chain(most - 9..=most);
+    for (row, n) in codes.enumerate() {
+        builder.push(&format!("C-{row}"), [Cell::from(n)]).unwrap();
+    }
+    let levels = [Level::Plain, Level::best()];
+    check(&segments, &builder.finish(), DateTime::UNIX_EPOCH, &levels);
 }
