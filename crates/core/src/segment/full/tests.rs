@@ -68,16 +68,13 @@ proptest! {
 #[test]
 fn sets_may_reach_the_greatest_code_of_a_column() {
     let schema = Schema::new().with("n", AttributeType::Integer).unwrap();
+    // Bins are for bounds that are told apart by their first bits, none near the least code.
+    const STEP: i64 = 50_000_000;
     let mut rules: Vec<String> = (0..40)
-        .map(|n| format!("n between {} and {}", n * 3, n * 3 + 1))
+        .map(|n| format!("n between {} and {}", n * STEP, n * STEP + STEP / 2))
         .collect();
     let (least, most) = (i64::from(i32::MIN), i64::from(i32::MAX));
-    rules.extend([format!("n >= {}", most - 5), format!("n <= {}", least + 5)]);
-    rules.extend([
-        "n >= 70".to_owned(),
-        "n < 70".to_owned(),
-        format!("not n = {most}"),
-    ]);
+    rules.extend(["n < 70".to_owned(), format!("not n = {most}")]);
     let segments = rules
         .iter()
         .enumerate()
@@ -86,7 +83,10 @@ fn sets_may_reach_the_greatest_code_of_a_column() {
         });
     let segments = segments.unwrap();
     let mut builder = Population::builder(&schema);
-    let codes = (-3..130).chain(least..least + 9).chain(most - 9..=most);
+    let codes = (-3..120)
+        .map(|n| n * STEP / 3)
+        .chain(least..least + 9)
+        .chain(most - 9..=most);
     for (row, n) in codes.enumerate() {
         builder.push(&format!("C-{row}"), [Cell::from(n)]).unwrap();
     }

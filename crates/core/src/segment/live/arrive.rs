@@ -101,8 +101,8 @@ impl Live {
                 days.note(row, column.len(), &|row| column.code(row));
             }
         }
-        // After the codes: tables that are made for a zone are those of columns as they are now, and
-        // would hide that a column's dates must be sorted again.
+        // After the codes: tables that are made for a zone are those of columns as they are now,
+        // and would hide that a column's dates must be sorted again.
         self.know_zones();
         self.members.iter_mut().for_each(|rows| rows.push(false));
         let mut scratch = std::mem::take(&mut self.scratch);

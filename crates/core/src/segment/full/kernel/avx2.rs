@@ -77,8 +77,8 @@ impl Avx2 {
 
     pub(super) fn bins<B: Bin>(self, buckets: &Buckets<B>, codes: Slice<'_>, bins: &mut [B]) {
         match codes {
-            Slice::I32(codes) => self.0.vectorize(FindInts(self.0, buckets, codes, bins)),
-            Slice::I64(codes) => self.0.vectorize(FindLongs(self.0, buckets, codes, bins)),
+            Slice::I32(codes) => self.0.vectorize(Find(self.0, buckets, codes, bins)),
+            Slice::I64(codes) => self.0.vectorize(Find(self.0, buckets, codes, bins)),
             Slice::U8(_) | Slice::U16(_) => buckets::find(buckets, codes, bins),
         }
     }
@@ -116,9 +116,9 @@ impl<T: Copy + Default, A: Ask<T>> NullaryFnOnce for Each<'_, T, A> {
     }
 }
 
-struct FindInts<'a, B>(V3, &'a Buckets<B>, &'a [i32], &'a mut [B]);
+struct Find<'a, T, B>(V3, &'a Buckets<B>, &'a [T], &'a mut [B]);
 
-impl<B: Bin> NullaryFnOnce for FindInts<'_, B> {
+impl<T: Far, B: Bin> NullaryFnOnce for Find<'_, T, B> {
     type Output = ();
 
     #[inline(always)]
@@ -130,13 +130,10 @@ impl<B: Bin> NullaryFnOnce for FindInts<'_, B> {
             #[inline(always)]
             |chunk| {
                 let mut spread = Spread::default();
-                let base = simd.avx._mm256_set1_epi32(buckets.base as i32);
-                let limit = simd.avx._mm256_set1_epi32(buckets.limit as i32);
+                let ends = (T::all(simd, buckets.base), T::all(simd, buckets.limit));
                 for n in 0..8 {
-                    let codes = simd.avx2._mm256_max_epi32(ints(chunk, n), base);
-                    let codes = simd.avx2._mm256_min_epi32(codes, limit);
-                    let counted = simd.avx2._mm256_sub_epi32(codes, base);
-                    spread.counted.as_chunks_mut::<8>().0[n] = pulp::cast(counted);
+                    let far = T::far(simd, chunk, n, ends);
+                    spread.counted.as_chunks_mut::<8>().0[n] = pulp::cast(far);
                 }
                 in_buckets(simd, &mut spread, buckets.shift);
                 spread
@@ -145,34 +142,40 @@ impl<B: Bin> NullaryFnOnce for FindInts<'_, B> {
     }
 }
 
-struct FindLongs<'a, B>(V3, &'a Buckets<B>, &'a [i64], &'a mut [B]);
+/// Codes of which one can say how far they are from a base, up to a limit.
+trait Far: Copy + Default {
+    /// A vector of nothing but this code.
+    fn all(simd: V3, code: i64) -> __m256i;
+    /// How far the codes of this number of eight are.
+    fn far(simd: V3, chunk: &[Self; 64], n: usize, ends: (__m256i, __m256i)) -> __m256i;
+}
 
-impl<B: Bin> NullaryFnOnce for FindLongs<'_, B> {
-    type Output = ();
+impl Far for i32 {
+    #[inline(always)]
+    fn all(simd: V3, code: i64) -> __m256i {
+        simd.avx._mm256_set1_epi32(code as i32)
+    }
 
     #[inline(always)]
-    fn call(self) {
-        let Self(simd, buckets, codes, bins) = self;
-        buckets.find(
-            codes,
-            bins,
-            #[inline(always)]
-            |chunk| {
-                let mut spread = Spread::default();
-                let base = simd.avx._mm256_set1_epi64x(buckets.base);
-                let limit = simd.avx._mm256_set1_epi64x(buckets.limit);
-                for n in 0..8 {
-                    let first = counted(simd, longs(chunk, 2 * n), base, limit);
-                    let second = counted(simd, longs(chunk, 2 * n + 1), base, limit);
-                    let both = simd
-                        .avx2
-                        ._mm256_permute4x64_epi64::<0b11_01_10_00>(two(simd, first, second));
-                    spread.counted.as_chunks_mut::<8>().0[n] = pulp::cast(both);
-                }
-                in_buckets(simd, &mut spread, buckets.shift);
-                spread
-            },
-        );
+    fn far(simd: V3, chunk: &[i32; 64], n: usize, (base, limit): (__m256i, __m256i)) -> __m256i {
+        let codes = simd.avx2._mm256_max_epi32(ints(chunk, n), base);
+        let codes = simd.avx2._mm256_min_epi32(codes, limit);
+        simd.avx2._mm256_sub_epi32(codes, base)
+    }
+}
+
+impl Far for i64 {
+    #[inline(always)]
+    fn all(simd: V3, code: i64) -> __m256i {
+        simd.avx._mm256_set1_epi64x(code)
+    }
+
+    #[inline(always)]
+    fn far(simd: V3, chunk: &[i64; 64], n: usize, (base, limit): (__m256i, __m256i)) -> __m256i {
+        let first = counted(simd, longs(chunk, 2 * n), base, limit);
+        let second = counted(simd, longs(chunk, 2 * n + 1), base, limit);
+        simd.avx2
+            ._mm256_permute4x64_epi64::<0b11_01_10_00>(two(simd, first, second))
     }
 }
 

@@ -28,37 +28,29 @@ pub(in super::super) trait Bin: Copy + Default {
     fn plus(self, more: bool) -> Self;
 }
 
-impl Bin for u8 {
-    const NUMBER: usize = 1 << 8;
-    #[inline(always)]
-    fn of(n: usize) -> Self {
-        n as Self
-    }
-    #[inline(always)]
-    fn index(self) -> usize {
-        self.into()
-    }
-    #[inline(always)]
-    fn plus(self, more: bool) -> Self {
-        self.wrapping_add(more.into())
-    }
-}
+macro_rules! bins {
+    ($($name:ty),*) => {$(
+        impl Bin for $name {
+            const NUMBER: usize = 1 << <$name>::BITS;
 
-impl Bin for u16 {
-    const NUMBER: usize = 1 << 16;
-    #[inline(always)]
-    fn of(n: usize) -> Self {
-        n as Self
-    }
-    #[inline(always)]
-    fn index(self) -> usize {
-        self.into()
-    }
-    #[inline(always)]
-    fn plus(self, more: bool) -> Self {
-        self.wrapping_add(more.into())
-    }
+            #[inline(always)]
+            fn of(n: usize) -> Self {
+                n as Self
+            }
+
+            #[inline(always)]
+            fn index(self) -> usize {
+                self.into()
+            }
+
+            #[inline(always)]
+            fn plus(self, more: bool) -> Self {
+                self.wrapping_add(more.into())
+            }
+        }
+    )*};
 }
+bins!(u8, u16);
 
 /// The bucket of each of 64 codes, and how far they are from the base.
 pub(super) struct Spread {
