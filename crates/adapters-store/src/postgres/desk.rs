@@ -1,0 +1,115 @@
+//! Laying out the rows of a turn, and writing what was changed of them.
+//!
+//! **The order of locks**, the same for everybody: worker, campaigns, rows of `dispatch` by number,
+//! gates by subject, clock. Nobody waits for a row of `dispatch` once it has taken a gate: claims
+//! pass by what others hold.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use pregon_core::{Ask, Settlement};
+use sqlx::postgres::PgConnection;
+
+use super::error::Error;
+use super::names::Names;
+use super::row::{columns, read_rows, write_rows};
+use crate::kept::desk::{Desk, Life};
+use crate::kept::wire;
+
+/// A change of a campaign that is under way: see `campaigns.rs`.
+macro_rules! stopped {
+    ($campaign:literal, $now:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM campaign_stop x WHERE x.campaign = ",
+            $campaign,
+            " AND x.at > ",
+            $now,
+            " - 60000000 AND x.at < ",
+            $now,
+            " + 60000000)"
+        )
+    };
+}
+pub(super) use stopped;
+
+/// The campaigns of some rows, held so that none is changed before this turn has ended. One that is
+/// being changed is left out: it lets nobody begin.
+const LIVES: &str = concat!(
+    "SELECT c.id, c.state FROM campaign c WHERE c.id IN (SELECT r.campaign FROM dispatch d \
+     JOIN route r ON r.route = d.route WHERE d.row = ANY($1)) AND NOT ",
+    stopped!("c.id", "$2"),
+    " ORDER BY c.id FOR SHARE OF c"
+);
+
+const READ: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM dispatch d WHERE d.row = ANY($1) ORDER BY d.row FOR UPDATE"
+);
+
+const RELEASE: &str = "DELETE FROM hold h USING unnest($1::bytea[], $2::bigint[], $3::bigint[]) \
+     AS v(subject, at, row) WHERE h.subject = v.subject AND h.at = v.at AND h.row = v.row";
+
+const ALL_LIVES: &str = "SELECT id, state FROM campaign";
+
+/// Lays out the rows that a turn speaks of, and locks them.
+pub(super) async fn lay(
+    on: &mut PgConnection,
+    names: &Names,
+    done: &[Settlement],
+    ask: &Ask,
+    now: DateTime<Utc>,
+) -> Result<Desk, Error> {
+    let epoch = i64::try_from(ask.epoch).map_err(|_| Error::Superseded)?;
+    let settled = done.iter().map(|settlement| settlement.ticket.row);
+    let ready = ask.begin.iter().map(|ready| ready.ticket.row);
+    let mut numbers: Vec<i64> = settled.chain(ready).collect();
+    if numbers.is_empty() {
+        return Ok(Desk::of(epoch, now, HashMap::new(), HashMap::new()));
+    }
+    numbers.sort_unstable();
+    numbers.dedup();
+    let lives: Vec<(String, String)> = sqlx::query_as(LIVES)
+        .bind(&numbers)
+        .bind(wire::micros(now))
+        .fetch_all(&mut *on)
+        .await?;
+    let lives = lives.into_iter().map(|(id, state)| (id, Life::of(&state)));
+    let rows = sqlx::query(READ).bind(&numbers).fetch_all(&mut *on).await?;
+    let rows = read_rows(on, names, &rows).await?;
+    let rows = rows.into_iter().map(|row| (row.row, row)).collect();
+    Ok(Desk::of(epoch, now, rows, lives.collect()))
+}
+
+/// Gives back the places that were released.
+pub(super) async fn release(on: &mut PgConnection, desk: &mut Desk) -> Result<(), Error> {
+    let released = desk.take_released();
+    if released.is_empty() {
+        return Ok(());
+    }
+    let mut columns: (Vec<Vec<u8>>, Vec<i64>, Vec<i64>) = Default::default();
+    for (place, at, row) in released {
+        columns.0.push(place);
+        columns.1.push(at);
+        columns.2.push(row);
+    }
+    sqlx::query(RELEASE)
+        .bind(columns.0)
+        .bind(columns.1)
+        .bind(columns.2)
+        .execute(on)
+        .await?;
+    Ok(())
+}
+
+/// Writes what was changed.
+pub(super) async fn write(on: &mut PgConnection, desk: &mut Desk) -> Result<(), Error> {
+    write_rows(on, &desk.take_changed()).await
+}
+
+/// What the state of each campaign means now; nobody is kept from changing it.
+pub(super) async fn lives(on: &mut PgConnection) -> Result<HashMap<String, Life>, Error> {
+    let rows: Vec<(String, String)> = sqlx::query_as(ALL_LIVES).fetch_all(on).await?;
+    let lives = rows.into_iter().map(|(id, state)| (id, Life::of(&state)));
+    Ok(lives.collect())
+}
