@@ -225,7 +225,7 @@ impl Twins {
             wording: None,
         };
         let one = self
-            .sqlite
+            .store
             .record(std::slice::from_ref(&word), self.now)
             .await
             .unwrap();

@@ -209,7 +209,7 @@ async fn strange_references_are_kept_and_broken_connections_replaced() {
     let Some(world) = World::new().await else {
         return;
     };
-    let store = world.store("main").await;
+    let store = world.store("cut-off").await;
     support::activate(&store, "c").await;
     let planned = page("c", vec![plan("c", "A", "o")]);
     store.schedule(&planned, at(0)).await.unwrap();
@@ -219,13 +219,11 @@ async fn strange_references_are_kept_and_broken_connections_replaced() {
     let claimed = store.turn(&[], &claim, at(1)).await.unwrap().claimed;
     let begin = ask(epoch, vec![ready(&claimed[0])], 1, &judge);
     let begun = store.turn(&[], &begin, at(1)).await.unwrap().begun;
-    world
-        .run(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-              WHERE application_name = 'pregon' AND state = 'idle' AND query = 'COMMIT' \
-              AND pid <> pg_backend_pid()",
-        )
-        .await;
+    let kill = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+         WHERE application_name = 'pregon cut-off'";
+    let mut on = world.connect().await;
+    let cut: i64 = sqlx::query_scalar(kill).fetch_one(&mut on).await.unwrap();
+    assert!(cut > 0, "there was something to cut off");
     let done = Settlement {
         ticket: begun[0].dispatch.ticket,
         outcome: Outcome::Accepted {

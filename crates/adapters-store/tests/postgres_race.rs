@@ -11,7 +11,6 @@ mod postgres;
 #[expect(dead_code, reason = "each test uses some of it")]
 mod support;
 #[path = "support/world.rs"]
-#[expect(dead_code, reason = "each test uses some of it")]
 mod world;
 
 use std::collections::BTreeMap;

@@ -8,7 +8,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use pregon_core::{
     CampaignRecord, CampaignState, Cursor, End, Event, JourneyId, OpenSpan, Progress, Reason, Span,
     Standing, State, StoredCampaign,
@@ -33,32 +32,13 @@ const UPDATE: &str = "UPDATE campaign SET state = $2, version = $3, record = $4 
      WHERE id = $1 AND version = $3 - 1";
 
 /// Withdraws what waits, of rows locked in order. The numbers of states are bound, so that the
-/// core's table of transitions says what they become.
-macro_rules! withdraw {
-    ($which:literal, $lock:literal) => {
-        concat!(
-            "UPDATE dispatch SET state = CASE state WHEN 0 THEN $2 ELSE $3 END, epoch = NULL, \
-             claims = 0, hidden = false, reason = $4, at = $5 WHERE row IN (SELECT d.row \
-             FROM dispatch d WHERE d.state <= 1 AND ",
-            $which,
-            " ORDER BY d.row ",
-            $lock,
-            ")"
-        )
-    };
-}
-
-const WITHDRAW: &str = withdraw!(
-    "d.route IN (SELECT r.route FROM route r WHERE r.campaign = $1)",
-    "FOR UPDATE"
-);
-
-/// What a turn that saw the stop has put back while its campaign ended.
-const SWEEP: &str = withdraw!(
-    "d.epoch IS NULL AND NOT d.hidden AND d.route IN (SELECT r.route FROM route r \
-     JOIN campaign c ON c.id = r.campaign WHERE c.state = ANY($1))",
-    "FOR UPDATE SKIP LOCKED"
-);
+/// core's table of transitions says what they become. Whoever lets a row wait again holds its
+/// campaign or the row itself, so none is overlooked.
+const WITHDRAW: &str = "UPDATE dispatch SET state = CASE state WHEN 0 THEN $2 ELSE $3 END, \
+     epoch = NULL, claims = 0, hidden = false, reason = $4, at = $5 WHERE row IN (SELECT d.row \
+     FROM dispatch d WHERE d.state <= 1 \
+     AND d.route IN (SELECT r.route FROM route r WHERE r.campaign = $1) \
+     ORDER BY d.row FOR UPDATE)";
 
 const ALL: &str = "SELECT c.id, c.record, p.journey, p.closed_at, p.span_from, p.span_to, \
      p.after FROM campaign c LEFT JOIN progress p ON p.campaign = c.id ORDER BY c.id, p.journey";
@@ -100,22 +80,12 @@ pub(super) async fn save(on: &mut PgConnection, record: &CampaignRecord) -> Resu
         record.state(),
         CampaignState::Finished | CampaignState::Cancelled
     ) {
-        let query = sqlx::query(WITHDRAW).bind(record.campaign().id.as_str());
-        withdraw(on, query, record.updated_at()).await?;
+        withdraw(on, record).await?;
     }
     go_on(on, record).await
 }
 
-/// Withdraws what still waits of campaigns that are over.
-pub(super) async fn sweep(on: &mut PgConnection, now: DateTime<Utc>) -> Result<(), Error> {
-    let over = [CampaignState::Finished, CampaignState::Cancelled];
-    let query = sqlx::query(SWEEP).bind(over.map(CampaignState::as_str));
-    withdraw(on, query, now).await
-}
-
-type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgres::PgArguments>;
-
-async fn withdraw(on: &mut PgConnection, query: Query<'_>, at: DateTime<Utc>) -> Result<(), Error> {
+async fn withdraw(on: &mut PgConnection, record: &CampaignRecord) -> Result<(), Error> {
     let ended = |state, in_doubt| {
         let event = Event::Withdraw(End::Cancelled);
         let change = Standing { state, in_doubt }.after(event);
@@ -124,11 +94,12 @@ async fn withdraw(on: &mut PgConnection, query: Query<'_>, at: DateTime<Utc>) ->
         ))?;
         Ok::<i16, Error>(wire::state_code(change.to.state)? as i16)
     };
-    query
+    sqlx::query(WITHDRAW)
+        .bind(record.campaign().id.as_str())
         .bind(ended(State::Scheduled, false)?)
         .bind(ended(State::Resend, true)?)
         .bind(Reason::Cancelled.as_str())
-        .bind(wire::micros(at))
+        .bind(wire::micros(record.updated_at()))
         .execute(on)
         .await?;
     Ok(())

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use pregon_core::{Ask, Settlement};
+use pregon_core::{Ask, Outcome, Settlement};
 use sqlx::postgres::PgConnection;
 
 use super::error::Error;
@@ -32,12 +32,17 @@ macro_rules! stopped {
 }
 pub(super) use stopped;
 
-/// The campaigns of some rows, held so that none is changed before this turn has ended. One that is
-/// being changed is left out: it lets nobody begin.
+/// The campaigns of rows, held so that none is changed before this transaction has ended.
+///
+/// One that is being changed is held only for rows that may come to wait again (`$2`), because the
+/// change withdraws what waits; for those that want to begin (`$1`) it is left alone.
 const LIVES: &str = concat!(
-    "SELECT c.id, c.state FROM campaign c WHERE c.id IN (SELECT r.campaign FROM dispatch d \
-     JOIN route r ON r.route = d.route WHERE d.row = ANY($1)) AND NOT ",
-    stopped!("c.id", "$2"),
+    "SELECT c.id, c.state, ",
+    stopped!("c.id", "$3"),
+    " FROM campaign c WHERE c.id IN (SELECT r.campaign FROM dispatch d \
+     JOIN route r ON r.route = d.route WHERE d.row = ANY($2)) OR c.id IN (SELECT r.campaign \
+     FROM dispatch d JOIN route r ON r.route = d.route WHERE d.row = ANY($1)) AND NOT ",
+    stopped!("c.id", "$3"),
     " ORDER BY c.id FOR SHARE OF c"
 );
 
@@ -50,8 +55,6 @@ const READ: &str = concat!(
 const RELEASE: &str = "DELETE FROM hold h USING unnest($1::bytea[], $2::bigint[], $3::bigint[]) \
      AS v(subject, at, row) WHERE h.subject = v.subject AND h.at = v.at AND h.row = v.row";
 
-const ALL_LIVES: &str = "SELECT id, state FROM campaign";
-
 /// Lays out the rows that a turn speaks of, and locks them.
 pub(super) async fn lay(
     on: &mut PgConnection,
@@ -61,24 +64,21 @@ pub(super) async fn lay(
     now: DateTime<Utc>,
 ) -> Result<Desk, Error> {
     let epoch = i64::try_from(ask.epoch).map_err(|_| Error::Superseded)?;
-    let settled = done.iter().map(|settlement| settlement.ticket.row);
-    let ready = ask.begin.iter().map(|ready| ready.ticket.row);
-    let mut numbers: Vec<i64> = settled.chain(ready).collect();
+    let waits = |it: &&Settlement| !matches!(it.outcome, Outcome::Accepted { .. });
+    let waiting: Vec<i64> = done.iter().filter(waits).map(|it| it.ticket.row).collect();
+    let ready: Vec<i64> = ask.begin.iter().map(|it| it.ticket.row).collect();
+    let settled = done.iter().map(|it| it.ticket.row);
+    let mut numbers: Vec<i64> = settled.chain(ready.iter().copied()).collect();
     if numbers.is_empty() {
         return Ok(Desk::of(epoch, now, HashMap::new(), HashMap::new()));
     }
     numbers.sort_unstable();
     numbers.dedup();
-    let lives: Vec<(String, String)> = sqlx::query_as(LIVES)
-        .bind(&numbers)
-        .bind(wire::micros(now))
-        .fetch_all(&mut *on)
-        .await?;
-    let lives = lives.into_iter().map(|(id, state)| (id, Life::of(&state)));
+    let lives = lives(on, &ready, &waiting, now).await?;
     let rows = sqlx::query(READ).bind(&numbers).fetch_all(&mut *on).await?;
     let rows = read_rows(on, names, &rows).await?;
     let rows = rows.into_iter().map(|row| (row.row, row)).collect();
-    Ok(Desk::of(epoch, now, rows, lives.collect()))
+    Ok(Desk::of(epoch, now, rows, lives))
 }
 
 /// Gives back the places that were released.
@@ -107,9 +107,22 @@ pub(super) async fn write(on: &mut PgConnection, desk: &mut Desk) -> Result<(), 
     write_rows(on, &desk.take_changed()).await
 }
 
-/// What the state of each campaign means now; nobody is kept from changing it.
-pub(super) async fn lives(on: &mut PgConnection) -> Result<HashMap<String, Life>, Error> {
-    let rows: Vec<(String, String)> = sqlx::query_as(ALL_LIVES).fetch_all(on).await?;
-    let lives = rows.into_iter().map(|(id, state)| (id, Life::of(&state)));
-    Ok(lives.collect())
+/// What the states of the campaigns of some rows mean until this transaction has ended.
+pub(super) async fn lives(
+    on: &mut PgConnection,
+    ready: &[i64],
+    waiting: &[i64],
+    now: DateTime<Utc>,
+) -> Result<HashMap<String, Life>, Error> {
+    let rows: Vec<(String, String, bool)> = sqlx::query_as(LIVES)
+        .bind(ready)
+        .bind(waiting)
+        .bind(wire::micros(now))
+        .fetch_all(on)
+        .await?;
+    let life = |(id, state, stopped): (String, String, bool)| match Life::of(&state) {
+        Life::Active if stopped => (id, Life::Asleep),
+        life => (id, life),
+    };
+    Ok(rows.into_iter().map(life).collect())
 }

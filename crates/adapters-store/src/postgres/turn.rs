@@ -13,7 +13,7 @@ use super::error::Error;
 use super::names::Names;
 use super::open::{is_durable, origin};
 use super::row::{columns, read_rows, write_rows};
-use super::{begin, campaigns, claim, desk};
+use super::{begin, claim, desk};
 use crate::kept::desk::Life;
 use crate::kept::gate::Case;
 use crate::kept::row::Row;
@@ -50,6 +50,9 @@ const DEAD: &str = "DELETE FROM worker WHERE slot IN (SELECT slot FROM worker \
 
 const FREE_CLAIMS: &str = "UPDATE dispatch SET epoch = NULL WHERE row IN (SELECT d.row \
      FROM dispatch d WHERE d.epoch = ANY($1) AND d.state <= 1 ORDER BY d.row FOR UPDATE)";
+
+/// Nobody else begins or settles anything of a dead pass, so these are the same a moment later.
+const BEGUN: &str = "SELECT d.row FROM dispatch d WHERE d.epoch = ANY($1) AND d.state = 2";
 
 const UNANSWERED: &str = concat!(
     "SELECT ",
@@ -118,12 +121,7 @@ pub(super) async fn open(
     let expired = expired.bind(micros.saturating_sub(worker.lease));
     dead.extend(expired.fetch_all(&mut *on).await?);
 
-    sqlx::query(FREE_CLAIMS)
-        .bind(&dead)
-        .execute(&mut *on)
-        .await?;
     let doubts = doubt(on, names, opening, &dead, now).await?;
-    campaigns::sweep(on, now).await?;
     saw(on, worker, now).await?;
     let seen: Option<i64> = sqlx::query_scalar(HIGH_WATER).fetch_one(&mut *on).await?;
     // What was kept is whole microseconds; an instant that was just given comes back as it was.
@@ -138,7 +136,7 @@ pub(super) async fn open(
     })
 }
 
-/// Puts in doubt what dead passes had begun; says how many.
+/// Frees what dead passes had claimed, and puts in doubt what they had begun; says how many.
 async fn doubt(
     on: &mut PgConnection,
     names: &Names,
@@ -146,15 +144,23 @@ async fn doubt(
     dead: &[i64],
     now: DateTime<Utc>,
 ) -> Result<u64, Error> {
+    let begun: Vec<i64> = sqlx::query_scalar(BEGUN)
+        .bind(dead)
+        .fetch_all(&mut *on)
+        .await?;
+    let lives = match begun.as_slice() {
+        [] => Default::default(),
+        begun => desk::lives(on, &[], begun, now).await?,
+    };
+    sqlx::query(FREE_CLAIMS)
+        .bind(dead)
+        .execute(&mut *on)
+        .await?;
     let rows = sqlx::query(UNANSWERED)
         .bind(dead)
         .fetch_all(&mut *on)
         .await?;
-    if rows.is_empty() {
-        return Ok(0);
-    }
     let mut rows = read_rows(on, names, &rows).await?;
-    let lives = desk::lives(on).await?;
     for row in &mut rows {
         let promise = opening.promises.get(&row.route.channel).copied();
         let promise = promise.unwrap_or(Promise::Blind);

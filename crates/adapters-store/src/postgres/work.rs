@@ -41,7 +41,7 @@ impl Pool {
             .statement_cache_capacity(0)
             // One thing less that a pooler has to be told to ignore.
             .extra_float_digits(None)
-            .application_name("pregon")
+            .application_name(&format!("pregon {}", options.worker))
             .disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(options.connections)
