@@ -1,5 +1,9 @@
 //! A full disk, and futures that are dropped half-way.
 #![cfg(feature = "sqlite")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot make its world must panic"
+)]
 
 #[expect(dead_code, reason = "each test uses some of it")]
 mod support;

@@ -1,5 +1,9 @@
 //! What the suites do not ask: many rows of one person, address keys that move, long lists.
 #![cfg(feature = "sqlite")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot make its world must panic"
+)]
 
 mod support;
 

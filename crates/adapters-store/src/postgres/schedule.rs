@@ -131,7 +131,7 @@ async fn insert(on: &mut PgConnection, rows: &[New<'_>], now: DateTime<Utc>) -> 
         .bind(each(&rows, |it| it.key.as_slice()))
         .bind(each(&rows, |it| it.plan.key.customer.as_str()))
         .bind(each(&rows, |it| it.plan.key.occurrence.as_str()))
-        .bind(each(&rows, |it| record(it)))
+        .bind(each(&rows, record))
         .bind(each(&rows, |it| {
             it.plan.address.map(|it| it.as_bytes().to_vec())
         }))

@@ -1,4 +1,8 @@
 //! A schema of its own in the PostgreSQL of the run, gone with the test.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot make its world must panic"
+)]
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
