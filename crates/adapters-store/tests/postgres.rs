@@ -1,9 +1,5 @@
 //! The store in PostgreSQL is what the suites of its ports say, behind a pooler too.
 #![cfg(feature = "postgres")]
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot make its world must panic"
-)]
 
 #[path = "support/postgres.rs"]
 mod postgres;

@@ -7,7 +7,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use pregon_adapters_store::{PostgresOptions, PostgresStore};
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _};
 
 use super::postgres;
 
@@ -42,11 +43,18 @@ impl World {
 
     /// A connection of the test's own, in the schema.
     pub(crate) async fn connect(&self) -> PgConnection {
-        let mut on = PgConnection::connect(&self.url).await.unwrap();
+        let mut on = self.raw().await;
         let path = format!("SET search_path = \"{}\"", self.schema);
         let path = sqlx::raw_sql(AssertSqlSafe(path));
         path.execute(&mut on).await.unwrap();
         on
+    }
+
+    /// One that a pooler lets in as well.
+    async fn raw(&self) -> PgConnection {
+        let options: PgConnectOptions = self.url.parse().unwrap();
+        let options = options.extra_float_digits(None);
+        PgConnection::connect_with(&options).await.unwrap()
     }
 
     pub(crate) async fn run(&self, text: &str) {
@@ -57,7 +65,7 @@ impl World {
 
     pub(crate) async fn drop_schema(&self) {
         let text = format!("DROP SCHEMA IF EXISTS \"{}\" CASCADE", self.schema);
-        let mut on = PgConnection::connect(&self.url).await.unwrap();
+        let mut on = self.raw().await;
         let text = sqlx::raw_sql(AssertSqlSafe(text));
         text.execute(&mut on).await.unwrap();
     }
