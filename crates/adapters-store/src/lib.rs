@@ -1,4 +1,5 @@
-//! Stores of Pregón: one SQLite file, no server; a schema of PostgreSQL, many workers; and a host's own tables, read by rules.
+//! Stores of Pregón: one SQLite file, no server; a schema of PostgreSQL, many workers; and a host's
+//! own tables, read by rules.
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod kept;

@@ -1,5 +1,5 @@
-//! What stores keep alike, whatever keeps it: rows and what can happen to them, and the decisions of
-//! a turn. Pure: a store brings rows in, this decides, the store writes them back.
+//! What stores keep alike, whatever keeps it: rows, what can happen to them, and the decisions of a
+//! turn. Pure: a store brings rows in, this decides, the store writes them back.
 
 pub(crate) mod begin;
 pub(crate) mod claim;

@@ -11,6 +11,7 @@ use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
 use super::error::Error;
+use super::statement::{query, query_scalar};
 
 const BEGIN: &str = "INSERT INTO audience (campaign, journey, in_use) VALUES ($1, $2, false) \
      RETURNING audience";
@@ -45,7 +46,7 @@ pub(super) async fn begin(
     campaign: &CampaignId,
     journey: &JourneyId,
 ) -> Result<FrozenId, Error> {
-    let begun = sqlx::query_scalar(BEGIN).bind(campaign.as_str());
+    let begun = query_scalar(BEGIN).bind(campaign.as_str());
     let number: i64 = begun.bind(journey.as_str()).fetch_one(on).await?;
     u64::try_from(number)
         .map(FrozenId::new)
@@ -59,13 +60,13 @@ pub(super) async fn add(
     members: &[FrozenMember],
 ) -> Result<u64, Error> {
     let audience = number(to)?;
-    let open = sqlx::query(IS_OPEN).bind(audience);
+    let open = query(IS_OPEN).bind(audience);
     if open.fetch_optional(&mut *on).await?.is_none() {
         return Err(Error::Overtaken);
     }
     let profiles: Result<Vec<_>, Error> = members.iter().map(profile).collect();
     let customers: Vec<&str> = members.iter().map(|it| it.customer.as_str()).collect();
-    let added = sqlx::query(ADD)
+    let added = query(ADD)
         .bind(audience)
         .bind(customers)
         .bind(profiles?)
@@ -97,7 +98,7 @@ pub(super) async fn page(
             .map_err(|_| Error::Cursor)?
             .into(),
     };
-    let rows = sqlx::query(PAGE)
+    let rows = query(PAGE)
         .bind(number(of)?)
         .bind(after)
         .bind(i64::from(limit) + 1)
@@ -118,7 +119,7 @@ pub(super) async fn find(
     ids: &[CustomerId],
 ) -> Result<Vec<FrozenMember>, Error> {
     let ids: Vec<&str> = ids.iter().map(CustomerId::as_str).collect();
-    let rows = sqlx::query(FIND).bind(number(of)?).bind(ids);
+    let rows = query(FIND).bind(number(of)?).bind(ids);
     rows.fetch_all(on).await?.iter().map(member).collect()
 }
 
@@ -134,17 +135,17 @@ pub(super) async fn take_into_use(
         .map(|frozen| number(frozen.id))
         .collect();
     let named = named?;
-    let take = sqlx::query(TAKE).bind(campaign).bind(&named);
+    let take = query(TAKE).bind(campaign).bind(&named);
     if take.execute(&mut *on).await?.rows_affected() != named.len() as u64 {
         return Err(Error::Overtaken);
     }
     // Whoever is adding to one of the others ends first, so that nothing is left of it.
-    let lock = sqlx::query(LOCK_OTHERS).bind(campaign).bind(&named);
+    let lock = query(LOCK_OTHERS).bind(campaign).bind(&named);
     if lock.fetch_all(&mut *on).await?.is_empty() {
         return Ok(());
     }
     for statement in DROP {
-        let drop = sqlx::query(statement).bind(campaign).bind(&named);
+        let drop = query(statement).bind(campaign).bind(&named);
         drop.execute(&mut *on).await?;
     }
     Ok(())

@@ -6,6 +6,7 @@ use sqlx::postgres::PgConnection;
 use super::error::Error;
 use super::gate;
 use super::names::Names;
+use super::statement::query;
 use crate::kept::begin::{Gate, Taken};
 use crate::kept::desk::Desk;
 use crate::kept::gate::Case;
@@ -52,7 +53,7 @@ pub(super) async fn begin(
         columns.2.push(set);
     }
     if !columns.0.is_empty() {
-        sqlx::query(TAKE)
+        query(TAKE)
             .bind(columns.0)
             .bind(columns.1)
             .bind(columns.2)
@@ -61,7 +62,7 @@ pub(super) async fn begin(
             .await?;
     }
     if !moved.is_empty() {
-        sqlx::query(GIVE_UP).bind(moved).execute(&mut *on).await?;
+        query(GIVE_UP).bind(moved).execute(&mut *on).await?;
     }
     Ok(begun)
 }

@@ -18,6 +18,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 use super::audiences;
 use super::error::Error;
 use super::row::free_text;
+use super::statement::query;
 use crate::kept::wire;
 
 const STOP: &str = "INSERT INTO campaign_stop (campaign, at) VALUES ($1, $2) \
@@ -45,7 +46,7 @@ const ALL: &str = "SELECT c.id, c.record, p.journey, p.closed_at, p.span_from, p
 
 /// Says that a campaign is being changed; committed before it is.
 pub(super) async fn stop(on: &mut PgConnection, record: &CampaignRecord) -> Result<(), Error> {
-    let stop = sqlx::query(STOP).bind(record.campaign().id.as_str());
+    let stop = query(STOP).bind(record.campaign().id.as_str());
     let stop = stop.bind(wire::micros(record.updated_at()));
     stop.execute(on).await?;
     Ok(())
@@ -53,7 +54,7 @@ pub(super) async fn stop(on: &mut PgConnection, record: &CampaignRecord) -> Resu
 
 /// Takes back what [`stop`] said.
 pub(super) async fn go_on(on: &mut PgConnection, record: &CampaignRecord) -> Result<(), Error> {
-    let go_on = sqlx::query(GO_ON).bind(record.campaign().id.as_str());
+    let go_on = query(GO_ON).bind(record.campaign().id.as_str());
     go_on.execute(on).await?;
     Ok(())
 }
@@ -65,7 +66,7 @@ pub(super) async fn save(on: &mut PgConnection, record: &CampaignRecord) -> Resu
     let json = serde_json::to_string(record);
     let json = json.map_err(|_| Error::Unkeepable("a campaign that is no JSON"))?;
     let statement = if version == 1 { INSERT } else { UPDATE };
-    let kept = sqlx::query(statement)
+    let kept = query(statement)
         .bind(record.campaign().id.as_str())
         .bind(record.state().as_str())
         .bind(version)
@@ -94,7 +95,7 @@ async fn withdraw(on: &mut PgConnection, record: &CampaignRecord) -> Result<(), 
         ))?;
         Ok::<i16, Error>(wire::state_code(change.to.state)? as i16)
     };
-    sqlx::query(WITHDRAW)
+    query(WITHDRAW)
         .bind(record.campaign().id.as_str())
         .bind(ended(State::Scheduled, false)?)
         .bind(ended(State::Resend, true)?)
@@ -107,7 +108,7 @@ async fn withdraw(on: &mut PgConnection, record: &CampaignRecord) -> Result<(), 
 
 /// All campaigns in the order of their ids.
 pub(super) async fn all(on: &mut PgConnection) -> Result<Vec<StoredCampaign>, Error> {
-    let rows = sqlx::query(ALL).fetch_all(on).await?;
+    let rows = query(ALL).fetch_all(on).await?;
     let mut campaigns: Vec<StoredCampaign> = Vec::new();
     for row in &rows {
         let id: &str = row.try_get(0)?;

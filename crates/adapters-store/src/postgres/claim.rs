@@ -21,6 +21,7 @@ use super::desk::stopped;
 use super::error::Error;
 use super::names::Names;
 use super::row::{columns, each, read_rows, write_rows};
+use super::statement::{query, query_scalar};
 use crate::kept::claim::{Found, Lane, MOST_ENDED, first};
 use crate::kept::desk::Desk;
 use crate::kept::row::Row;
@@ -89,7 +90,7 @@ pub(super) async fn claim(
 /// When the first row of an active campaign that nobody holds falls due. A hidden row is never
 /// the first: another one of the same person and route stands before it.
 pub(super) async fn next_due(on: &mut PgConnection, now: i64) -> Result<Option<i64>, Error> {
-    let rows = sqlx::query(HEADS).bind(now).fetch_all(on).await?;
+    let rows = query(HEADS).bind(now).fetch_all(on).await?;
     let heads: Result<Vec<Option<i64>>, sqlx::Error> =
         rows.iter().map(|row| row.try_get(2)).collect();
     Ok(heads?.into_iter().flatten().min())
@@ -98,7 +99,7 @@ pub(super) async fn next_due(on: &mut PgConnection, now: i64) -> Result<Option<i
 async fn lanes(on: &mut PgConnection, desk: &Desk) -> Result<Vec<Lane>, Error> {
     let now = wire::micros(desk.now);
     let mut lanes = Vec::new();
-    for row in sqlx::query(HEADS).bind(now).fetch_all(on).await? {
+    for row in query(HEADS).bind(now).fetch_all(on).await? {
         let head: Option<i64> = row.try_get(2)?;
         if head.is_some_and(|head| head <= now) {
             let route: i32 = row.try_get(0)?;
@@ -118,7 +119,7 @@ async fn fill(
     if lane.drained || !lane.read.is_empty() {
         return Ok(());
     }
-    let rows = sqlx::query(DUE)
+    let rows = query(DUE)
         .bind(route_number(lane.route)?)
         .bind(wire::micros(desk.now))
         .bind(lane.cursor.0)
@@ -138,7 +139,7 @@ async fn write(on: &mut PgConnection, desk: &Desk, found: &Found) -> Result<(), 
     let claimed: Vec<&Row> = found.claimed.iter().collect();
     let ended: Vec<&Row> = found.ended.iter().collect();
     if !claimed.is_empty() {
-        sqlx::query(CLAIM)
+        query(CLAIM)
             .bind(each(&claimed, |row| row.row))
             .bind(desk.epoch)
             .execute(&mut *on)
@@ -146,19 +147,19 @@ async fn write(on: &mut PgConnection, desk: &Desk, found: &Found) -> Result<(), 
     }
     write_rows(on, &ended).await?;
     let gone: Vec<&Row> = claimed.into_iter().chain(ended).collect();
-    if !gone.is_empty() && sqlx::query_scalar(ANY_HIDDEN).fetch_one(&mut *on).await? {
+    if !gone.is_empty() && query_scalar(ANY_HIDDEN).fetch_one(&mut *on).await? {
         let routes: Result<Vec<i32>, Error> = gone
             .iter()
             .map(|row| route_number(row.route_number))
             .collect();
-        sqlx::query(SHOW)
+        query(SHOW)
             .bind(routes?)
             .bind(each(&gone, |row| row.customer.as_str()))
             .execute(&mut *on)
             .await?;
     }
     if !found.hidden.is_empty() {
-        sqlx::query(HIDE).bind(&found.hidden).execute(on).await?;
+        query(HIDE).bind(&found.hidden).execute(on).await?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use sqlx::postgres::PgConnection;
 use super::error::Error;
 use super::names::Names;
 use super::row::{columns, read_rows, write_rows};
+use super::statement::{query, query_as};
 use crate::kept::desk::{Desk, Life};
 use crate::kept::wire;
 
@@ -75,7 +76,7 @@ pub(super) async fn lay(
     numbers.sort_unstable();
     numbers.dedup();
     let lives = lives(on, &ready, &waiting, now).await?;
-    let rows = sqlx::query(READ).bind(&numbers).fetch_all(&mut *on).await?;
+    let rows = query(READ).bind(&numbers).fetch_all(&mut *on).await?;
     let rows = read_rows(on, names, &rows).await?;
     let rows = rows.into_iter().map(|row| (row.row, row)).collect();
     Ok(Desk::of(epoch, now, rows, lives))
@@ -93,7 +94,7 @@ pub(super) async fn release(on: &mut PgConnection, desk: &mut Desk) -> Result<()
         columns.1.push(at);
         columns.2.push(row);
     }
-    sqlx::query(RELEASE)
+    query(RELEASE)
         .bind(columns.0)
         .bind(columns.1)
         .bind(columns.2)
@@ -114,7 +115,7 @@ pub(super) async fn lives(
     waiting: &[i64],
     now: DateTime<Utc>,
 ) -> Result<HashMap<String, Life>, Error> {
-    let rows: Vec<(String, String, bool)> = sqlx::query_as(LIVES)
+    let rows: Vec<(String, String, bool)> = query_as(LIVES)
         .bind(ready)
         .bind(waiting)
         .bind(wire::micros(now))

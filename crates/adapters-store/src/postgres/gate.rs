@@ -12,6 +12,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 
 use super::error::Error;
 use super::names::Names;
+use super::statement::query;
 use crate::kept::gate::{Case, Evidence};
 use crate::kept::wire;
 
@@ -39,18 +40,18 @@ pub(super) async fn gather(
 ) -> Result<Evidence, Error> {
     let asked = Evidence::asked(cases, now);
     let subjects: Vec<&[u8]> = asked.iter().map(|(place, _)| *place).collect();
-    sqlx::query(TAKE).bind(&subjects).execute(&mut *on).await?;
+    query(TAKE).bind(&subjects).execute(&mut *on).await?;
 
     let mut evidence = Evidence::default();
     let keys = cases.iter().filter_map(|case| case.ready.address_key);
     let keys: Vec<Vec<u8>> = keys.map(|key| key.to_vec()).collect();
     if !keys.is_empty() {
-        for row in sqlx::query(OWNERS).bind(keys).fetch_all(&mut *on).await? {
+        for row in query(OWNERS).bind(keys).fetch_all(&mut *on).await? {
             let key = wire::bytes16(row.try_get(0)?)?;
             evidence.owners.insert(key, row.try_get(1)?);
         }
     }
-    let words = sqlx::query(WORDS).bind(&subjects).fetch_all(&mut *on);
+    let words = query(WORDS).bind(&subjects).fetch_all(&mut *on);
     for row in words.await? {
         let said: i16 = row.try_get(1)?;
         let scope = wire::scope(row.try_get(2)?, row.try_get(3)?)?;
@@ -61,7 +62,7 @@ pub(super) async fn gather(
     if counted.is_empty() {
         return Ok(evidence);
     }
-    let holds = sqlx::query(HOLDS).bind(&counted).bind(since);
+    let holds = query(HOLDS).bind(&counted).bind(since);
     let mut unknown = false;
     for row in holds.fetch_all(&mut *on).await? {
         let set = row.try_get::<i32, _>(2)?.into();

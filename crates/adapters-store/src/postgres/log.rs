@@ -6,6 +6,7 @@ use sqlx::postgres::{PgArguments, PgConnection};
 use super::error::Error;
 use super::names::Names;
 use super::row::{columns, read_rows};
+use super::statement::query;
 use crate::kept::row::Row;
 
 macro_rules! page_of {
@@ -69,15 +70,15 @@ pub(super) async fn page(
 type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, PgArguments>;
 
 /// The narrowest of what is asked for.
-fn chosen(query: &DispatchQuery) -> Query<'_> {
-    if let Some(id) = &query.id {
-        return sqlx::query(OF_KEY).bind(id.as_bytes().to_vec());
+fn chosen(asked: &DispatchQuery) -> Query<'_> {
+    if let Some(id) = &asked.id {
+        return query(OF_KEY).bind(id.as_bytes().to_vec());
     }
-    if let Some(customer) = &query.customer {
-        return sqlx::query(OF_CUSTOMER).bind(customer.as_str());
+    if let Some(customer) = &asked.customer {
+        return query(OF_CUSTOMER).bind(customer.as_str());
     }
-    match &query.campaign {
-        Some(campaign) => sqlx::query(OF_CAMPAIGN).bind(campaign.as_str()),
-        None => sqlx::query(OF_ALL).bind(None::<i64>),
+    match &asked.campaign {
+        Some(campaign) => query(OF_CAMPAIGN).bind(campaign.as_str()),
+        None => query(OF_ALL).bind(None::<i64>),
     }
 }

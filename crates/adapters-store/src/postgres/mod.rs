@@ -1,13 +1,13 @@
 //! A store in a schema of a PostgreSQL database, for many worker processes.
 //!
-//! **What it promises.** Whatever processes there are, how ever many, and wherever they die:
+//! **What it promises.** Whatever processes there are, and wherever they die:
 //!
 //! * Each decision about a person, an address or what a limit counts is made alone, after every
 //!   other one about the same: no limit is passed, and nothing begins against a word that was
 //!   recorded or a campaign whose pause was acknowledged (`gate.rs`, `campaigns.rs`).
 //! * An intent is durable before a turn returns: a server that would forget it
 //!   (`synchronous_commit` below `on`) and a replica are refused, in each turn again.
-//! * Only the newest pass of a worker takes turns; what an older one had begun is in doubt. A worker
+//! * Only the newest pass of a worker takes turns; what an older one had begun is in doubt. One
 //!   that takes no turn for the length of a lease is taken for dead by the next pass of any other:
 //!   that declares doubt, and never sends again by itself (`turn.rs`).
 //! * A settlement counts only under the fence of the attempt that it speaks of.
@@ -28,6 +28,7 @@
 mod config;
 mod open;
 mod work;
+mod statement;
 mod schedule;
 mod turn;
 mod desk;

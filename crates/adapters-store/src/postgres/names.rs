@@ -14,6 +14,7 @@ use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
 use super::error::Error;
+use super::statement::{query, query_as};
 use super::work::Pool;
 use crate::kept::route::Route;
 use crate::kept::sets::Sets;
@@ -50,7 +51,7 @@ impl Names {
 
     /// Every route there is.
     pub(super) async fn read_routes(&self, on: &mut PgConnection) -> Result<Arc<Routes>, Error> {
-        let rows = sqlx::query(ROUTES).fetch_all(on).await?;
+        let rows = query(ROUTES).fetch_all(on).await?;
         let routes: Result<Routes, Error> = rows.iter().map(read_route).collect();
         let routes = Arc::new(routes?);
         let mut known = self.routes.write().unwrap_or_else(PoisonError::into_inner);
@@ -105,14 +106,14 @@ impl Names {
             return Ok(());
         }
         let mut work = pool.begin().await?;
-        sqlx::query(NEW_SETS).bind(new).execute(work.on()?).await?;
+        query(NEW_SETS).bind(new).execute(work.on()?).await?;
         self.read_sets(work.on()?).await?;
         work.commit().await
     }
 
     /// Learns every set there is.
     pub(super) async fn read_sets(&self, on: &mut PgConnection) -> Result<(), Error> {
-        let rows: Vec<(i32, String)> = sqlx::query_as(SETS).fetch_all(on).await?;
+        let rows: Vec<(i32, String)> = query_as(SETS).fetch_all(on).await?;
         let mut known: RwLockWriteGuard<'_, Sets> =
             self.sets.write().unwrap_or_else(PoisonError::into_inner);
         for (number, names) in rows {
@@ -167,7 +168,7 @@ fn read_route(row: &PgRow) -> Result<(i64, Arc<Route>), Error> {
 }
 
 async fn insert_route(on: &mut PgConnection, it: &Route) -> Result<(), Error> {
-    sqlx::query(NEW_ROUTE)
+    query(NEW_ROUTE)
         .bind(it.campaign.as_str())
         .bind(it.journey.as_str())
         .bind(it.step.as_str())

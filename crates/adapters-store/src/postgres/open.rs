@@ -6,6 +6,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::config::PostgresOptions;
 use super::error::Error;
+use super::statement::{query, query_scalar};
 use super::work::Pool;
 
 /// The scripts that bring a schema from each layout to the next. Forward only.
@@ -46,7 +47,7 @@ pub(super) async fn prepare(pool: &Pool, options: &PostgresOptions) -> Result<Ha
     let mut work = pool.begin().await?;
     let on = work.on()?;
     check_server(on, true).await?;
-    sqlx::query(ONE_AT_A_TIME)
+    query(ONE_AT_A_TIME)
         .bind(&options.schema)
         .execute(&mut *on)
         .await?;
@@ -58,7 +59,7 @@ pub(super) async fn prepare(pool: &Pool, options: &PostgresOptions) -> Result<Ha
     if found == 0 {
         // Not asked for when it is there: who may not make schemas may be given one.
         let there: bool =
-            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)")
+            query_scalar("SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)")
                 .bind(&options.schema)
                 .fetch_one(&mut *on)
                 .await?;
@@ -93,7 +94,7 @@ pub(super) async fn inspect(pool: &Pool, options: &PostgresOptions) -> Result<Ha
 }
 
 async fn check_server(on: &mut PgConnection, writes: bool) -> Result<(), Error> {
-    let row = sqlx::query(SERVER).fetch_one(on).await?;
+    let row = query(SERVER).fetch_one(on).await?;
     let (replica, version): (bool, i32) = (row.try_get(0)?, row.try_get(1)?);
     if version < 130_000 {
         return Err(Error::OldServer(version / 10_000));
@@ -112,20 +113,20 @@ async fn check_server(on: &mut PgConnection, writes: bool) -> Result<(), Error> 
 
 /// The version of the schema's layout; 0 for none.
 async fn layout(on: &mut PgConnection, schema: &str) -> Result<i32, Error> {
-    let count = |text: &'static str| sqlx::query_scalar::<_, i64>(text).bind(schema.to_owned());
+    let count = |text: &'static str| query_scalar::<i64>(text).bind(schema.to_owned());
     if count(THINGS).fetch_one(&mut *on).await? == 0 {
         return Ok(0);
     }
     if count(MARKS).fetch_one(&mut *on).await? != 4 {
         return Err(Error::NotOurs);
     }
-    let layout = sqlx::query_scalar("SELECT layout FROM store WHERE one = 1");
+    let layout = query_scalar("SELECT layout FROM store WHERE one = 1");
     layout.fetch_optional(on).await?.ok_or(Error::NotOurs)
 }
 
 /// The secret of the store and the server that it knows.
 async fn kept(on: &mut PgConnection) -> Result<Option<(HashKey, String)>, Error> {
-    let row = sqlx::query("SELECT hash_key, origin FROM store WHERE one = 1")
+    let row = query("SELECT hash_key, origin FROM store WHERE one = 1")
         .fetch_optional(on)
         .await?;
     let Some(row) = row else {
@@ -142,7 +143,7 @@ async fn keep_store(
     options: &PostgresOptions,
     layout: i32,
 ) -> Result<HashKey, Error> {
-    let origin: String = sqlx::query_scalar(ORIGIN).fetch_one(&mut *on).await?;
+    let origin: String = query_scalar(ORIGIN).fetch_one(&mut *on).await?;
     if let Some((kept, known)) = kept(&mut *on).await? {
         if options
             .hash_key
@@ -154,7 +155,7 @@ async fn keep_store(
         if known != origin && !options.accept_moved {
             return Err(Error::Moved);
         }
-        sqlx::query("UPDATE store SET layout = $1, origin = $2 WHERE (layout, origin) <> ($1, $2)")
+        query("UPDATE store SET layout = $1, origin = $2 WHERE (layout, origin) <> ($1, $2)")
             .bind(layout)
             .bind(origin)
             .execute(on)
@@ -169,7 +170,7 @@ async fn keep_store(
             HashKey::new(bytes)
         }
     };
-    sqlx::query("INSERT INTO store (one, layout, origin, hash_key) VALUES (1, $1, $2, $3)")
+    query("INSERT INTO store (one, layout, origin, hash_key) VALUES (1, $1, $2, $3)")
         .bind(layout)
         .bind(origin)
         .bind(key.expose().to_vec())

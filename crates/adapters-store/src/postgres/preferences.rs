@@ -15,6 +15,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 use super::error::Error;
 use super::gate;
 use super::row::free_text;
+use super::statement::query;
 use super::turn::{Worker, saw};
 use crate::kept::wire;
 
@@ -45,16 +46,13 @@ pub(super) async fn record(
     let said: Vec<Said<'_>> = words.iter().map(Said::of).collect();
     let gates: BTreeSet<&[u8]> = said.iter().map(|said| said.place.as_slice()).collect();
     let gates: Vec<&[u8]> = gates.into_iter().collect();
-    sqlx::query(gate::TAKE)
-        .bind(gates)
-        .execute(&mut *on)
-        .await?;
+    query(gate::TAKE).bind(gates).execute(&mut *on).await?;
     say(on, &said, now).await?;
 
     // Of several words in one scope the last one holds; a statement writes each row once.
     let holds: BTreeMap<_, i16> = said.iter().map(|it| (it.scope(), it.word())).collect();
     let (scopes, holds): (Vec<_>, Vec<i16>) = holds.into_iter().unzip();
-    sqlx::query(HOLDS)
+    query(HOLDS)
         .bind(scopes.iter().map(|scope| scope.0).collect::<Vec<_>>())
         .bind(scopes.iter().map(|scope| scope.1).collect::<Vec<_>>())
         .bind(scopes.iter().map(|scope| scope.2).collect::<Vec<_>>())
@@ -96,7 +94,7 @@ async fn say(on: &mut PgConnection, said: &[Said<'_>], now: DateTime<Utc>) -> Re
         let wording = said.it.wording.as_ref();
         wording.map(|text| text.as_bytes().to_vec())
     };
-    sqlx::query(SAY)
+    query(SAY)
         .bind(scopes().map(|it| it.0).collect::<Vec<_>>())
         .bind(scopes().map(|it| it.1).collect::<Vec<_>>())
         .bind(scopes().map(|it| it.2).collect::<Vec<_>>())
@@ -113,7 +111,7 @@ async fn say(on: &mut PgConnection, said: &[Said<'_>], now: DateTime<Utc>) -> Re
 async fn in_flight(on: &mut PgConnection, words: &[Preference]) -> Result<u64, Error> {
     let subjects: HashSet<&Subject> = words.iter().map(|word| &word.subject).collect();
     let mut in_flight = 0;
-    for row in sqlx::query(IN_FLIGHT).fetch_all(on).await? {
+    for row in query(IN_FLIGHT).fetch_all(on).await? {
         let customer = CustomerId::new(row.try_get::<String, _>(0)?);
         let customer = customer.map_err(|_| Error::Damaged("a customer has no name"))?;
         let address: Option<&[u8]> = row.try_get(1)?;
@@ -131,7 +129,7 @@ pub(super) async fn history(
     on: &mut PgConnection,
     subject: &Subject,
 ) -> Result<Vec<PreferenceEntry>, Error> {
-    let rows = sqlx::query(HISTORY).bind(wire::place(subject));
+    let rows = query(HISTORY).bind(wire::place(subject));
     let entry = |row: &PgRow| {
         let source = free_text(row.try_get(3)?)?;
         let preference = Preference {

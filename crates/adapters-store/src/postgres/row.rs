@@ -8,6 +8,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 
 use super::error::Error;
 use super::names::{Names, Routes};
+use super::statement::query;
 use crate::kept::row::Row;
 use crate::kept::wire;
 
@@ -111,7 +112,7 @@ pub(super) async fn write_rows(on: &mut PgConnection, rows: &[&Row]) -> Result<(
         .iter()
         .map(|row| Ok(wire::state_code(row.standing.state)? as i16))
         .collect();
-    let written = sqlx::query(WRITE)
+    let written = query(WRITE)
         .bind(each(rows, |it| it.row))
         .bind(states?)
         .bind(each(rows, |it| it.standing.in_doubt))

@@ -8,6 +8,7 @@ use sqlx::postgres::PgConnection;
 
 use super::error::Error;
 use super::row::each;
+use super::statement::{query, query_scalar};
 use super::turn::{Worker, saw};
 use crate::kept::desk::Life;
 use crate::kept::wire;
@@ -54,7 +55,7 @@ pub(super) async fn schedule(
     now: DateTime<Utc>,
 ) -> Result<Scheduled, Error> {
     keep_progress(on, page).await?;
-    let state: Option<String> = sqlx::query_scalar(LIFE)
+    let state: Option<String> = query_scalar(LIFE)
         .bind(page.campaign.as_str())
         .fetch_optional(&mut *on)
         .await?;
@@ -111,7 +112,7 @@ async fn found(
     if keys.is_empty() {
         return Ok(HashSet::new());
     }
-    let found: Vec<Vec<u8>> = sqlx::query_scalar(query).bind(keys).fetch_all(on).await?;
+    let found: Vec<Vec<u8>> = query_scalar(query).bind(keys).fetch_all(on).await?;
     let key = |key: &Vec<u8>| Ok(wire::bytes16(key)?);
     found.iter().map(key).collect()
 }
@@ -122,7 +123,7 @@ async fn insert(on: &mut PgConnection, rows: &[New<'_>], now: DateTime<Utc>) -> 
     }
     let rows: Vec<&New<'_>> = rows.iter().collect();
     let record = |it: &New<'_>| it.plan.record.as_ref().map(|it| it.id.as_str().to_owned());
-    let kept = sqlx::query(INSERT)
+    let kept = query(INSERT)
         .bind(each(&rows, |it| it.state))
         .bind(each(&rows, |it| it.route))
         .bind(each(&rows, |it| wire::micros(it.plan.not_before)))
@@ -147,7 +148,7 @@ async fn keep_progress(on: &mut PgConnection, page: &PlannedPage) -> Result<(), 
     let Progress { closed_at, open } = &page.progress;
     let span = open.as_ref().map(|open| open.span);
     let after = open.as_ref().and_then(|open| open.after.as_ref());
-    sqlx::query(PROGRESS)
+    query(PROGRESS)
         .bind(page.campaign.as_str())
         .bind(page.journey.as_str())
         .bind(wire::micros(*closed_at))

@@ -13,6 +13,7 @@ use super::error::Error;
 use super::names::Names;
 use super::open::{is_durable, origin};
 use super::row::{columns, read_rows, write_rows};
+use super::statement::{query, query_scalar};
 use super::{begin, claim, desk};
 use crate::kept::desk::Life;
 use crate::kept::gate::Case;
@@ -74,7 +75,7 @@ pub(super) struct Worker {
 
 /// The latest instant that was seen, if any was.
 pub(super) async fn high_water(on: &mut PgConnection) -> Result<Option<DateTime<Utc>>, Error> {
-    let micros: Option<i64> = sqlx::query_scalar(HIGH_WATER).fetch_one(on).await?;
+    let micros: Option<i64> = query_scalar(HIGH_WATER).fetch_one(on).await?;
     Ok(micros.map(wire::instant).transpose()?)
 }
 
@@ -85,7 +86,7 @@ pub(super) async fn saw(
     worker: &Worker,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let saw = sqlx::query(SAW).bind(&worker.slot).bind(wire::micros(now));
+    let saw = query(SAW).bind(&worker.slot).bind(wire::micros(now));
     saw.execute(on).await?;
     Ok(())
 }
@@ -109,21 +110,21 @@ pub(super) async fn open(
     now: DateTime<Utc>,
 ) -> Result<Opened, Error> {
     let micros = wire::micros(now);
-    let enrol = sqlx::query(ENROL).bind(&worker.slot).bind(micros);
+    let enrol = query(ENROL).bind(&worker.slot).bind(micros);
     enrol.execute(&mut *on).await?;
-    let old = sqlx::query_scalar(OLD_EPOCH).bind(&worker.slot);
+    let old = query_scalar(OLD_EPOCH).bind(&worker.slot);
     let mut dead: Vec<i64> = vec![old.fetch_one(&mut *on).await?];
-    let next = sqlx::query(NEXT_EPOCH).bind(&worker.slot).bind(micros);
+    let next = query(NEXT_EPOCH).bind(&worker.slot).bind(micros);
     let next = next.fetch_one(&mut *on).await?;
     check(&next)?;
     let epoch: i64 = next.try_get(2)?;
-    let expired = sqlx::query_scalar::<_, i64>(DEAD).bind(&worker.slot);
+    let expired = query_scalar::<i64>(DEAD).bind(&worker.slot);
     let expired = expired.bind(micros.saturating_sub(worker.lease));
     dead.extend(expired.fetch_all(&mut *on).await?);
 
     let doubts = doubt(on, names, opening, &dead, now).await?;
     saw(on, worker, now).await?;
-    let seen: Option<i64> = sqlx::query_scalar(HIGH_WATER).fetch_one(&mut *on).await?;
+    let seen: Option<i64> = query_scalar(HIGH_WATER).fetch_one(&mut *on).await?;
     // What was kept is whole microseconds; an instant that was just given comes back as it was.
     let high_water = match seen.filter(|seen| *seen != micros) {
         None => now,
@@ -144,22 +145,13 @@ async fn doubt(
     dead: &[i64],
     now: DateTime<Utc>,
 ) -> Result<u64, Error> {
-    let begun: Vec<i64> = sqlx::query_scalar(BEGUN)
-        .bind(dead)
-        .fetch_all(&mut *on)
-        .await?;
+    let begun: Vec<i64> = query_scalar(BEGUN).bind(dead).fetch_all(&mut *on).await?;
     let lives = match begun.as_slice() {
         [] => Default::default(),
         begun => desk::lives(on, &[], begun, now).await?,
     };
-    sqlx::query(FREE_CLAIMS)
-        .bind(dead)
-        .execute(&mut *on)
-        .await?;
-    let rows = sqlx::query(UNANSWERED)
-        .bind(dead)
-        .fetch_all(&mut *on)
-        .await?;
+    query(FREE_CLAIMS).bind(dead).execute(&mut *on).await?;
+    let rows = query(UNANSWERED).bind(dead).fetch_all(&mut *on).await?;
     let mut rows = read_rows(on, names, &rows).await?;
     for row in &mut rows {
         let promise = opening.promises.get(&row.route.channel).copied();
@@ -187,7 +179,7 @@ pub(super) async fn turn(
     now: DateTime<Utc>,
 ) -> Result<Turned, Error> {
     let epoch = i64::try_from(ask.epoch).map_err(|_| Error::Superseded)?;
-    let same = sqlx::query(SAME_EPOCH)
+    let same = query(SAME_EPOCH)
         .bind(&worker.slot)
         .bind(wire::micros(now))
         .bind(epoch)

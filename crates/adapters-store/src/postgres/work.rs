@@ -1,8 +1,7 @@
 //! Transactions: everything, reading too, is one.
 //!
 //! **No state of a session.** A pooler may give each transaction another session, so a transaction
-//! sets for itself what it needs, and no statement is kept prepared: each is parsed and run inside
-//! one transaction, under no name.
+//! sets for itself what it needs, and no statement is kept prepared (`statement.rs`).
 //!
 //! **Invariant:** a connection goes back to the pool only after what it did last is known to have
 //! ended well. Whatever else happens (an error, a future dropped at any await, a panic of a judge),
