@@ -35,3 +35,36 @@ async fn postgres_is_a_store() {
         world.drop_schema().await;
     }
 }
+
+/// The pooler itself is tried by hand; what would break behind it is kept out here.
+#[test]
+fn every_statement_is_one_without_a_name() {
+    let place = concat!(env!("CARGO_MANIFEST_DIR"), "/src/postgres");
+    let mut files = 0;
+    for file in std::fs::read_dir(place).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_dir() || path.ends_with("statement.rs") {
+            continue;
+        }
+        files += 1;
+        let text = std::fs::read_to_string(&path).unwrap();
+        for named in [
+            "sqlx::query(",
+            "sqlx::query_as(",
+            "sqlx::query_scalar(",
+            "query!(",
+        ] {
+            assert!(!text.contains(named), "{named} in {}", path.display());
+        }
+        for state in [
+            "LISTEN ",
+            "pg_advisory_lock",
+            "SET SESSION",
+            "PREPARE ",
+            "TEMP ",
+        ] {
+            assert!(!text.contains(state), "{state} in {}", path.display());
+        }
+    }
+    assert!(files > 10, "the files of the store are here");
+}
