@@ -118,6 +118,7 @@ impl Desk {
     }
 
     /// The rows that the pass still holds; the desk is empty afterwards.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn drain_held(&mut self) -> impl Iterator<Item = (i64, Row)> {
         let epoch = Some(self.epoch);
         self.rows.drain().filter(move |(_, row)| row.epoch == epoch)
