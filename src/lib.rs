@@ -15,7 +15,7 @@
 //! | `csv` | [`source::Csv`]: customers and records from files | |
 //! | `smtp` | [`email::Smtp`] | |
 //! | `erpnext` | [`source::ErpNext`] | |
-//! | `postgres` | [`store::PostgresStore`], many workers; [`table::SqlTable`] (`sqlite` has it too) | |
+//! | `postgres` | [`store::PostgresStore`], many workers; [`table::SqlTable`], on `sqlite` too | |
 //! | `arrow` | [`arrow`]: populations from Arrow record batches | |
 //! | `simd` | segments with the vectors of x86-64, found at run time | yes |
 //! | `full` | all of them | |
