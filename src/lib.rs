@@ -15,7 +15,7 @@
 //! | `csv` | [`source::Csv`]: customers and records from files | |
 //! | `smtp` | [`email::Smtp`] | |
 //! | `erpnext` | [`source::ErpNext`] | |
-//! | `postgres` | [`table::SqlTable`] over PostgreSQL; with `sqlite` over SQLite | |
+//! | `postgres` | [`store::PostgresStore`], many workers; [`table::SqlTable`], on `sqlite` too | |
 //! | `arrow` | [`arrow`]: populations from Arrow record batches | |
 //! | `simd` | segments with the vectors of x86-64, found at run time | yes |
 //! | `full` | all of them | |
@@ -46,8 +46,11 @@ pub use pregon_core::*;
 pub use pregon_derive::Attributes;
 
 /// Stores.
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod store {
+    #[cfg(feature = "postgres")]
+    pub use pregon_adapters_store::{PostgresOptions, PostgresStore};
+    #[cfg(feature = "sqlite")]
     pub use pregon_adapters_store::{SqliteOptions, SqliteStore};
 }
 

@@ -1,11 +1,20 @@
-//! Stores of Pregón: one SQLite file, no server; and a host's own tables, read by rules.
+//! Stores of Pregón: one SQLite file, no server; a schema of PostgreSQL, many workers; and a host's
+//! own tables, read by rules.
+
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod kept;
 
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
+#[cfg(feature = "postgres")]
+mod postgres;
+
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod table;
 
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteOptions, SqliteStore};
 #[cfg(any(feature = "sqlite", feature = "postgres"))]

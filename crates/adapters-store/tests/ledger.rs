@@ -1,22 +1,28 @@
 //! What the suites do not ask: many rows of one person, address keys that move, long lists.
 #![cfg(feature = "sqlite")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot make its world must panic"
+)]
 
 mod support;
+
+#[cfg(feature = "postgres")]
+#[path = "support/postgres.rs"]
+mod postgres;
+#[cfg(feature = "postgres")]
+#[path = "support/world.rs"]
+#[expect(dead_code, reason = "each test uses some of it")]
+mod world;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use pregon_adapters_store::SqliteStore;
-use pregon_core::{
-    Begun, CampaignStore, Ledger, Move, Opening, Outcome, Reason, Settlement, State, Verdict,
-};
-use support::{Rules, accepted, all, ask, at, page, plan, ready, store};
+use pregon_core::{Begun, Move, Opening, Outcome, Reason, Settlement, State, Store, Verdict};
+use support::{Rules, accepted, all, ask, at, page, plan, ready};
 
-#[tokio::test]
-async fn a_person_with_thousands_due_starves_nobody_and_loses_none() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = store(&dir.path().join("s.db")).await;
+async fn a_person_with_thousands_due_starves_nobody_and_loses_none(store: &dyn Store) {
     let judge = Arc::new(Rules::default());
     let hot = (0..300)
         .map(|n| plan("c", "HOT", &format!("o-{n}")))
@@ -59,17 +65,14 @@ async fn a_person_with_thousands_due_starves_nobody_and_loses_none() {
         );
         held = turned.claimed;
     }
-    let accepted = all(&store)
+    let accepted = all(store)
         .await
         .into_iter()
         .filter(|it| it.standing.state == State::Accepted);
     assert_eq!(accepted.count(), 350);
 }
 
-#[tokio::test]
-async fn what_stands_behind_others_ends_with_its_campaign() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = store(&dir.path().join("s.db")).await;
+async fn what_stands_behind_others_ends_with_its_campaign(store: &dyn Store) {
     let judge = Arc::new(Rules::default());
     let hot = (0..100)
         .map(|n| plan("c", "HOT", &format!("o-{n}")))
@@ -81,8 +84,8 @@ async fn what_stands_behind_others_ends_with_its_campaign() {
         .await
         .unwrap();
     assert_eq!(turned.claimed.len(), 1);
-    support::moved(&store, "c", Move::Cancel, at(2)).await;
-    let ended = all(&store).await;
+    support::moved(store, "c", Move::Cancel, at(2)).await;
+    let ended = all(store).await;
     assert!(ended.iter().all(|it| it.standing.state == State::Cancelled));
     assert!(ended.iter().all(|it| it.reason == Some(Reason::Cancelled)));
     let late = ask(epoch, vec![ready(&turned.claimed[0])], 10, &judge);
@@ -93,10 +96,7 @@ async fn what_stands_behind_others_ends_with_its_campaign() {
     );
 }
 
-#[tokio::test]
-async fn address_keys_change_hands_within_a_turn() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = store(&dir.path().join("s.db")).await;
+async fn address_keys_change_hands_within_a_turn(store: &dyn Store) {
     let judge = Arc::new(Rules::default());
     let plans = ["A", "B", "C"].map(|name| pregon_core::Planned {
         shared: true,
@@ -130,7 +130,7 @@ async fn address_keys_change_hands_within_a_turn() {
 
 /// Claims what is due and asks for it to begin.
 async fn begin_due(
-    store: &SqliteStore,
+    store: &dyn Store,
     epoch: u64,
     judge: &Arc<Rules>,
     now: DateTime<Utc>,
@@ -142,17 +142,14 @@ async fn begin_due(
     store.turn(&[], &begin, now).await.expect("a turn").begun
 }
 
-#[tokio::test]
-async fn a_turn_of_a_thousand_settles_each_as_it_says() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = store(&dir.path().join("s.db")).await;
+async fn a_turn_of_a_thousand_settles_each_as_it_says(store: &dyn Store) {
     let judge = Arc::new(Rules(vec![support::cap("one", 1, "year")]));
     let plans = (0..1000)
         .map(|n| plan("c", &format!("C-{n}"), "o"))
         .collect();
     store.schedule(&page("c", plans), at(0)).await.unwrap();
     let epoch = store.open(&Opening::default(), at(0)).await.unwrap().epoch;
-    let begun = begin_due(&store, epoch, &judge, at(1)).await;
+    let begun = begin_due(store, epoch, &judge, at(1)).await;
     assert!(begun.iter().all(|it| it.verdict == Verdict::Go));
     let again = Outcome::Again {
         at: at(10),
@@ -179,11 +176,46 @@ async fn a_turn_of_a_thousand_settles_each_as_it_says() {
     let count = |state, list: &[pregon_core::DispatchView]| {
         list.iter().filter(|it| it.standing.state == state).count()
     };
-    let log = all(&store).await;
+    let log = all(store).await;
     let counts = [State::Accepted, State::Scheduled, State::Failed].map(|it| count(it, &log));
     assert_eq!(counts, [334, 333, 333]);
     // Those that were not accepted gave their places back, so they may begin again.
-    let begun = begin_due(&store, epoch, &judge, at(11)).await;
+    let begun = begin_due(store, epoch, &judge, at(11)).await;
     assert!(begun.len() == 333 && begun.iter().all(|it| it.verdict == Verdict::Go));
     assert_eq!(store.campaigns().await.unwrap().len(), 1);
 }
+
+/// Each of them on a new store of each kind.
+macro_rules! on_each_store {
+    ($($case:ident),*) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $case() {
+                let dir = tempfile::tempdir().unwrap();
+                let store = crate::support::store(&dir.path().join("s.db")).await;
+                super::$case(&store).await;
+            })*
+        }
+
+        #[cfg(feature = "postgres")]
+        mod in_postgres {
+            $(#[tokio::test]
+            async fn $case() {
+                let Some(world) = crate::world::World::new().await else {
+                    return;
+                };
+                let store = world.store("main").await;
+                crate::support::activate(&store, "c").await;
+                super::$case(&store).await;
+                world.drop_schema().await;
+            })*
+        }
+    };
+}
+
+on_each_store!(
+    a_person_with_thousands_due_starves_nobody_and_loses_none,
+    what_stands_behind_others_ends_with_its_campaign,
+    address_keys_change_hands_within_a_turn,
+    a_turn_of_a_thousand_settles_each_as_it_says
+);

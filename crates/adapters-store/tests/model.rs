@@ -1,4 +1,4 @@
-//! Whatever is asked of them in whatever order, SQLite answers as the store in memory does.
+//! Whatever is asked of them in whatever order, stores answer as the one in memory does.
 #![cfg(feature = "sqlite")]
 #![expect(
     clippy::unwrap_used,
@@ -8,10 +8,18 @@
 #[expect(dead_code, reason = "each test uses some of it")]
 mod support;
 
+#[cfg(feature = "postgres")]
+#[path = "support/postgres.rs"]
+mod postgres;
+#[cfg(feature = "postgres")]
+#[path = "support/world.rs"]
+#[expect(dead_code, reason = "each test uses some of it")]
+mod world;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use pregon_adapters_store::SqliteStore;
+use pregon_adapters_store::{SqliteOptions, SqliteStore};
 use pregon_core::memory::MemoryStore;
 use pregon_core::*;
 use support::{Rules, address, all, ask, at, cap, page, plan, ready};
@@ -36,7 +44,7 @@ impl Dice {
 
 /// Both stores, and what each handed out of the same dispatch.
 struct Twins {
-    sqlite: SqliteStore,
+    store: Arc<dyn Store>,
     memory: MemoryStore,
     held: Vec<[Dispatch; 2]>,
     epochs: [Epoch; 2],
@@ -95,17 +103,16 @@ fn outcome(dice: &mut Dice, now: DateTime<Utc>) -> Outcome {
 }
 
 impl Twins {
-    async fn new(dir: &std::path::Path) -> Self {
-        let sqlite = support::store(&dir.join("s.db")).await;
+    async fn new(store: Arc<dyn Store>) -> Self {
         let memory = MemoryStore::new();
-        support::activate(&memory, "c").await;
-        for store in [&sqlite as &dyn Store, &memory] {
-            support::activate(store, "d").await;
-            support::activate(store, "e").await;
+        for store in [&*store as &dyn Store, &memory] {
+            for campaign in CAMPAIGNS {
+                support::activate(store, campaign).await;
+            }
         }
         let judge = Arc::new(Rules(vec![cap("two", 2, "6h"), cap("day", 3, "day")]));
         let mut twins = Self {
-            sqlite,
+            store,
             memory,
             held: Vec::new(),
             epochs: [0; 2],
@@ -122,7 +129,7 @@ impl Twins {
         opening
             .promises
             .insert(email, Promise::Idempotent { retention: None });
-        let one = self.sqlite.open(&opening, self.now).await.unwrap();
+        let one = self.store.open(&opening, self.now).await.unwrap();
         let two = self.memory.open(&opening, self.now).await.unwrap();
         assert_eq!((one.doubts, one.high_water), (two.doubts, two.high_water));
         self.epochs = [one.epoch, two.epoch];
@@ -133,7 +140,7 @@ impl Twins {
             .map(|_| planned(dice, self.now))
             .collect();
         let page = page("c", plans);
-        let one = self.sqlite.schedule(&page, self.now).await.unwrap();
+        let one = self.store.schedule(&page, self.now).await.unwrap();
         assert_eq!(one, self.memory.schedule(&page, self.now).await.unwrap());
     }
 
@@ -178,7 +185,7 @@ impl Twins {
         let [wanted, theirs] = begin;
         let one = ask(self.epochs[0], wanted, claim, &self.judge);
         let two = ask(self.epochs[1], theirs, claim, &self.judge);
-        let one = self.sqlite.turn(&done[0], &one, self.now).await.unwrap();
+        let one = self.store.turn(&done[0], &one, self.now).await.unwrap();
         let two = self.memory.turn(&done[1], &two, self.now).await.unwrap();
         self.held = kept;
         self.compare(one, two);
@@ -218,7 +225,7 @@ impl Twins {
             wording: None,
         };
         let one = self
-            .sqlite
+            .store
             .record(std::slice::from_ref(&word), self.now)
             .await
             .unwrap();
@@ -228,13 +235,13 @@ impl Twins {
             .await
             .unwrap();
         assert_eq!(one, two);
-        let told = self.sqlite.history(&word.subject).await.unwrap();
+        let told = self.store.history(&word.subject).await.unwrap();
         assert_eq!(told, self.memory.history(&word.subject).await.unwrap());
     }
 
     async fn move_campaign(&self, dice: &mut Dice) {
         let id = *dice.of(&CAMPAIGNS);
-        let all = self.sqlite.campaigns().await.unwrap();
+        let all = self.store.campaigns().await.unwrap();
         assert_eq!(all, self.memory.campaigns().await.unwrap());
         let found = all.iter().find(|it| it.record.campaign().id.as_str() == id);
         let steps = [
@@ -249,7 +256,7 @@ impl Twins {
         let Ok(record) = found.unwrap().record.moved(step, self.now) else {
             return;
         };
-        self.sqlite.save(&record).await.unwrap();
+        self.store.save(&record).await.unwrap();
         self.memory.save(&record).await.unwrap();
     }
 
@@ -262,25 +269,27 @@ impl Twins {
             18 => self.move_campaign(dice).await,
             _ => self.open().await,
         }
-        assert_eq!(all(&self.sqlite).await, all(&self.memory).await);
+        assert_eq!(all(&*self.store).await, all(&self.memory).await);
     }
 }
 
-#[tokio::test]
-async fn sqlite_answers_as_memory_does() {
-    let mut ends = std::collections::BTreeMap::new();
-    for seed in 0..25 {
-        let dir = tempfile::tempdir().unwrap();
-        let mut dice = Dice(seed);
-        let mut twins = Twins::new(dir.path()).await;
-        for _ in 0..80 {
-            twins.step(&mut dice).await;
-        }
-        for view in all(&twins.sqlite).await {
-            *ends.entry(view.standing.state.as_str()).or_insert(0) += 1;
-        }
+/// How stories end, by state.
+type Ends = std::collections::BTreeMap<&'static str, u32>;
+
+/// A story of eighty steps.
+async fn story(seed: u64, store: Arc<dyn Store>, ends: &mut Ends) {
+    let mut dice = Dice(seed);
+    let mut twins = Twins::new(store).await;
+    for _ in 0..80 {
+        twins.step(&mut dice).await;
     }
-    // A story in which hardly anything happens would prove nothing.
+    for view in all(&*twins.store).await {
+        *ends.entry(view.standing.state.as_str()).or_insert(0) += 1;
+    }
+}
+
+/// A story in which hardly anything happens would prove nothing.
+fn check_ends(ends: &Ends, least: u32) {
     for state in [
         "scheduled",
         "accepted",
@@ -290,8 +299,34 @@ async fn sqlite_answers_as_memory_does() {
         "expired",
     ] {
         assert!(
-            ends.get(state).is_some_and(|n| *n > 10),
+            ends.get(state).is_some_and(|n| *n > least),
             "{state}: {ends:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn sqlite_answers_as_memory_does() {
+    let mut ends = Ends::new();
+    for seed in 0..25 {
+        let dir = tempfile::tempdir().unwrap();
+        let options = SqliteOptions::new();
+        let store = SqliteStore::open(dir.path().join("s.db"), options).await;
+        story(seed, Arc::new(store.unwrap()), &mut ends).await;
+    }
+    check_ends(&ends, 10);
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn postgres_answers_as_memory_does() {
+    let mut ends = Ends::new();
+    for seed in 0..12 {
+        let Some(world) = world::World::new().await else {
+            return;
+        };
+        story(seed, Arc::new(world.store("main").await), &mut ends).await;
+        world.drop_schema().await;
+    }
+    check_ends(&ends, 4);
 }

@@ -10,23 +10,17 @@
 //! the index, the next hidden one takes a place. **Invariant:** while a row is hidden, an earlier
 //! one of the same person and route is in the index.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-
-use pregon_core::{Ask, MOST_ATTEMPTS, MOST_CLAIMS, Reason, Turned};
+use pregon_core::{Ask, Turned};
 use sqlx::Row as _;
 
 use super::batch::{Batch, Bound, numbers};
 use super::conn::Writer;
-use super::desk::{Counts, Desk};
 use super::error::Error;
-use super::row::{Row, columns, write_rows};
+use super::row::{columns, read_row, write_rows};
 use super::wire;
-
-/// How many rows of a person stay in a route's index although another one was claimed.
-const MOST_SEEN: usize = 8;
-
-/// How many rows a turn ends at most instead of claiming them; the next turn goes on.
-const MOST_ENDED: usize = 10_000;
+use crate::kept::claim::{Found, Lane, MOST_ENDED, first};
+use crate::kept::desk::Desk;
+use crate::kept::row::Row;
 
 /// The first row of each route of an active campaign.
 pub(super) const HEADS: &str = "SELECT r.route, r.priority, \
@@ -60,26 +54,6 @@ pub(super) static SHOW: Batch = Batch::new(
      ORDER BY d.not_before, d.row LIMIT 1) FROM v)",
 );
 
-/// One route's run of what is due.
-struct Lane {
-    route: i64,
-    priority: i32,
-    read: VecDeque<Row>,
-    /// The last row read, by time and number.
-    cursor: (i64, i64),
-    drained: bool,
-}
-
-/// What a claim has found so far.
-#[derive(Default)]
-struct Found {
-    claimed: Vec<Row>,
-    ended: Vec<Row>,
-    hidden: Vec<i64>,
-    people: HashSet<String>,
-    passed: HashMap<(i64, String), usize>,
-}
-
 /// Claims up to as many as are asked for.
 pub(super) async fn claim(
     writer: &mut Writer,
@@ -95,7 +69,7 @@ pub(super) async fn claim(
         while found.claimed.len() < most && found.ended.len() < MOST_ENDED {
             let chunk = ((most - found.claimed.len()) / equals.len()).clamp(16, 1024);
             for lane in equals.iter_mut() {
-                lane.fill(writer, desk, chunk).await?;
+                fill(lane, writer, desk, chunk).await?;
             }
             let Some(row) = first(equals) else {
                 break;
@@ -103,19 +77,12 @@ pub(super) async fn claim(
             found.meet(row, desk);
         }
     }
-    found.write(writer, desk).await?;
-    let (claimed, ended) = (found.claimed, found.ended);
+    write(writer, desk, &found).await?;
+    turned.ended = found.counts();
+    let claimed = found.claimed;
     turned.claimed = claimed.iter().map(Row::dispatch).collect();
     let held = claimed.into_iter().map(|row| (row.row, row));
     writer.held.extend(held);
-    turned.ended =
-        ended
-            .iter()
-            .filter_map(|row| row.reason)
-            .fold(Counts::new(), |mut counts, reason| {
-                *counts.entry(reason).or_default() += 1;
-                counts
-            });
     Ok(())
 }
 
@@ -135,108 +102,65 @@ async fn lanes(writer: &mut Writer, desk: &Desk) -> Result<Vec<Lane>, Error> {
     for row in rows {
         let head: Option<i64> = row.try_get(2)?;
         if head.is_some_and(|head| head <= now) {
-            lanes.push(Lane {
-                route: row.try_get(0)?,
-                priority: row.try_get(1)?,
-                read: VecDeque::new(),
-                cursor: (i64::MIN, i64::MIN),
-                drained: false,
-            });
+            lanes.push(Lane::new(row.try_get(0)?, row.try_get(1)?));
         }
     }
     Ok(lanes)
 }
 
-impl Lane {
-    async fn fill(&mut self, writer: &mut Writer, desk: &Desk, chunk: usize) -> Result<(), Error> {
-        if self.drained || !self.read.is_empty() {
-            return Ok(());
-        }
-        let rows = sqlx::query(DUE)
-            .bind(self.route)
-            .bind(wire::micros(desk.now))
-            .bind(self.cursor.0)
-            .bind(self.cursor.1)
-            .bind(chunk as i64)
-            .fetch_all(&mut writer.on)
+async fn fill(
+    lane: &mut Lane,
+    writer: &mut Writer,
+    desk: &Desk,
+    chunk: usize,
+) -> Result<(), Error> {
+    if lane.drained || !lane.read.is_empty() {
+        return Ok(());
+    }
+    let rows = sqlx::query(DUE)
+        .bind(lane.route)
+        .bind(wire::micros(desk.now))
+        .bind(lane.cursor.0)
+        .bind(lane.cursor.1)
+        .bind(chunk as i64)
+        .fetch_all(&mut writer.on)
+        .await?;
+    lane.drained = rows.len() < chunk;
+    for row in &rows {
+        lane.read.push_back(read_row(row, &writer.interned.routes)?);
+    }
+    if let Some(last) = lane.read.back() {
+        lane.cursor = (wire::micros(last.not_before), last.row);
+    }
+    Ok(())
+}
+
+async fn write(writer: &mut Writer, desk: &Desk, found: &Found) -> Result<(), Error> {
+    let any_hidden: bool = sqlx::query_scalar(ANY_HIDDEN)
+        .fetch_one(&mut writer.on)
+        .await?;
+    if !found.claimed.is_empty() {
+        sqlx::query(CLAIM)
+            .bind(numbers(found.claimed.iter().map(|row| row.row)))
+            .bind(desk.epoch)
+            .execute(&mut writer.on)
             .await?;
-        self.drained = rows.len() < chunk;
-        for row in &rows {
-            self.read
-                .push_back(Row::read(row, &writer.interned.routes)?);
-        }
-        if let Some(last) = self.read.back() {
-            self.cursor = (wire::micros(last.not_before), last.row);
-        }
-        Ok(())
     }
-}
-
-/// The first of what several routes have read.
-fn first(lanes: &mut [Lane]) -> Option<Row> {
-    let head = |lane: &&mut Lane| lane.read.front().map(|row| (row.not_before, row.row));
-    let heads = lanes.iter_mut().filter(|lane| !lane.read.is_empty());
-    heads.min_by_key(head)?.read.pop_front()
-}
-
-impl Found {
-    fn meet(&mut self, mut row: Row, desk: &Desk) {
-        if let Some(reason) = over(&row, desk) {
-            row.withdraw(reason, desk.now);
-            self.ended.push(row);
-            return;
-        }
-        if self.people.insert(row.customer.as_str().to_owned()) {
-            (row.claims, row.epoch) = (row.claims + 1, Some(desk.epoch));
-            self.claimed.push(row);
-            return;
-        }
-        let who = (row.route_number, row.customer.as_str().to_owned());
-        let passed = self.passed.entry(who).or_default();
-        *passed += 1;
-        if *passed > MOST_SEEN {
-            self.hidden.push(row.row);
-        }
+    let ended: Vec<&Row> = found.ended.iter().collect();
+    write_rows(&mut writer.on, &ended).await?;
+    if any_hidden {
+        let gone = found.claimed.iter().chain(&found.ended);
+        let gone: Vec<(i64, &str)> = gone
+            .map(|row| (row.route_number, row.customer.as_str()))
+            .collect();
+        let bind = |to: Bound, (route, customer): &(i64, &str)| {
+            to.bind(*route).bind((*customer).to_owned())
+        };
+        SHOW.run(&mut writer.on, &gone, bind).await?;
     }
-
-    async fn write(&self, writer: &mut Writer, desk: &Desk) -> Result<(), Error> {
-        let any_hidden: bool = sqlx::query_scalar(ANY_HIDDEN)
-            .fetch_one(&mut writer.on)
-            .await?;
-        if !self.claimed.is_empty() {
-            sqlx::query(CLAIM)
-                .bind(numbers(self.claimed.iter().map(|row| row.row)))
-                .bind(desk.epoch)
-                .execute(&mut writer.on)
-                .await?;
-        }
-        let ended: Vec<&Row> = self.ended.iter().collect();
-        write_rows(&mut writer.on, &ended).await?;
-        if any_hidden {
-            let gone = self.claimed.iter().chain(&self.ended);
-            let gone: Vec<(i64, &str)> = gone
-                .map(|row| (row.route_number, row.customer.as_str()))
-                .collect();
-            let bind = |to: Bound, (route, customer): &(i64, &str)| {
-                to.bind(*route).bind((*customer).to_owned())
-            };
-            SHOW.run(&mut writer.on, &gone, bind).await?;
-        }
-        if !self.hidden.is_empty() {
-            let hide = sqlx::query(HIDE).bind(numbers(self.hidden.iter().copied()));
-            hide.execute(&mut writer.on).await?;
-        }
-        Ok(())
+    if !found.hidden.is_empty() {
+        let hide = sqlx::query(HIDE).bind(numbers(found.hidden.iter().copied()));
+        hide.execute(&mut writer.on).await?;
     }
-}
-
-/// Why a due row ends instead of being claimed.
-fn over(row: &Row, desk: &Desk) -> Option<Reason> {
-    if row.not_after <= desk.now {
-        Some(Reason::Expired)
-    } else if row.claims >= MOST_CLAIMS {
-        Some(Reason::Poison)
-    } else {
-        (row.attempts >= MOST_ATTEMPTS).then_some(Reason::Exhausted)
-    }
+    Ok(())
 }

@@ -17,7 +17,7 @@ use tokio::sync::{Mutex, MutexGuard, Semaphore, SemaphorePermit};
 
 use super::error::Error;
 use super::intern::Interned;
-use super::row::Row;
+use crate::kept::row::Row;
 
 /// How many may read at the same time.
 const READERS: usize = 3;

@@ -4,6 +4,8 @@ use pregon_core::{PortError, PortErrorKind};
 use sqlx::error::DatabaseError as _;
 use sqlx::sqlite::SqliteError;
 
+use crate::kept::flaw::Flaw;
+
 /// Names the adapter in every error.
 const ADAPTER: &str = "sqlite";
 
@@ -99,6 +101,15 @@ impl From<sqlx::Error> for Error {
             Some(CORRUPT) => Self::Damaged("a page of it cannot be read"),
             Some(NOT_A_DATABASE) => Self::NotADatabase,
             _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<Flaw> for Error {
+    fn from(flaw: Flaw) -> Self {
+        match flaw {
+            Flaw::Damaged(what) => Self::Damaged(what),
+            Flaw::Unkeepable(what) => Self::Unkeepable(what),
         }
     }
 }

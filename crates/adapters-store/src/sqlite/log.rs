@@ -1,11 +1,12 @@
 //! Reading what became of dispatches.
 
-use pregon_core::{Cursor, DispatchId, DispatchQuery, DispatchView, LimitId, Page};
+use pregon_core::{Cursor, DispatchQuery, DispatchView, Page};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::error::Error;
 use super::intern::Routes;
-use super::row::{Row, columns};
+use super::row::{columns, read_row};
+use crate::kept::row::Row;
 
 macro_rules! page_of {
     ($which:literal) => {
@@ -49,7 +50,11 @@ pub(super) async fn page(
         customer.is_none_or(|id| row.customer == *id)
             && campaign.is_none_or(|id| row.route.campaign == *id)
     };
-    let items: Result<_, Error> = read.into_iter().filter(wanted).map(view).collect();
+    let items: Result<_, Error> = read
+        .into_iter()
+        .filter(wanted)
+        .map(|row| Ok(row.view()?))
+        .collect();
     let next = last
         .filter(|_| more)
         .map(|row| Cursor::new(row.to_string()));
@@ -105,28 +110,11 @@ impl Reader<'_> {
             // A route that the writer made since; routes are never changed or taken away.
             self.routes = Routes::read(&mut *self.on).await?;
         }
-        rows.iter()
-            .map(|row| Row::read(row, &self.routes))
-            .collect()
+        rows.iter().map(|row| read_row(row, &self.routes)).collect()
     }
 
     fn is_new(&self, row: &SqliteRow) -> bool {
         use sqlx::Row as _;
         row.try_get(7).is_ok_and(|route| !self.routes.knows(route))
     }
-}
-
-fn view(row: Row) -> Result<DispatchView, Error> {
-    let rule = row.rule.as_deref().map(LimitId::new).transpose();
-    Ok(DispatchView {
-        id: DispatchId::from_bytes(row.key),
-        key: row.parts(),
-        purpose: row.route.purpose.clone(),
-        standing: row.standing,
-        reason: row.reason,
-        rule: rule.map_err(|_| Error::Damaged("a limit has a name that is none"))?,
-        until: row.waits().then_some(row.not_before),
-        attempts: row.attempts,
-        at: row.at,
-    })
 }

@@ -10,7 +10,6 @@ mod conn;
 mod schedule;
 mod turn;
 mod desk;
-mod settle;
 mod begin;
 mod gate;
 mod claim;
@@ -21,7 +20,6 @@ mod log;
 mod row;
 mod intern;
 mod batch;
-mod wire;
 mod error;
 #[cfg(test)]
 mod plans;
@@ -41,6 +39,8 @@ use pregon_core::{
 pub use config::SqliteOptions;
 use conn::{Readers, Transaction, WriterSeat};
 use error::{During as _, Error};
+
+use crate::kept::wire;
 
 /// A store in one SQLite file: all store ports, no server.
 ///

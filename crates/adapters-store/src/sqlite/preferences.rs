@@ -12,7 +12,6 @@ use sqlx::sqlite::SqliteConnection;
 use super::batch::{Batch, Bound};
 use super::conn::Writer;
 use super::error::Error;
-use super::gate::{scope, word, word_code};
 use super::{schedule, wire};
 
 pub(super) static SAY: Batch = Batch::new(
@@ -43,13 +42,13 @@ pub(super) async fn record(
     schedule::saw(writer, now).await?;
     let said = |to: Bound, it: &Preference| {
         bind_scope(to, it)
-            .bind(word_code(it.word))
+            .bind(wire::word_code(it.word))
             .bind(it.source.clone())
             .bind(it.wording.clone())
             .bind(wire::micros(now))
     };
     SAY.run(&mut writer.on, words, said).await?;
-    let holds = |to: Bound, it: &Preference| bind_scope(to, it).bind(word_code(it.word));
+    let holds = |to: Bound, it: &Preference| bind_scope(to, it).bind(wire::word_code(it.word));
     HOLDS.run(&mut writer.on, words, holds).await?;
 
     let subjects: HashSet<&Subject> = words.iter().map(|word| &word.subject).collect();
@@ -86,8 +85,8 @@ pub(super) async fn history(
     let entry = |row: &sqlx::sqlite::SqliteRow| {
         let preference = Preference {
             subject: subject.clone(),
-            scope: scope(row.try_get(0)?, row.try_get(1)?)?,
-            word: word(row.try_get(2)?),
+            scope: wire::scope(row.try_get(0)?, row.try_get(1)?)?,
+            word: wire::word(row.try_get(2)?),
             source: row.try_get(3)?,
             wording: row.try_get(4)?,
         };

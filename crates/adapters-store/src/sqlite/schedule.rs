@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use pregon_core::{Event, Hold, Planned, PlannedPage, Progress, Reason, Scheduled, Standing};
+use pregon_core::{Planned, PlannedPage, Progress, Reason, Scheduled};
 use sqlx::Row as _;
 
 use super::batch::{Batch, Bound};
 use super::conn::Writer;
-use super::desk::{self, Life};
+use super::desk;
 use super::error::Error;
 use super::wire;
+use crate::kept::desk::Life;
 
 /// A row to be inserted.
 struct New<'a> {
@@ -86,7 +87,7 @@ pub(super) async fn schedule(
             plan,
             key,
             address_key: address_key.filter(|_| free),
-            state: first_state(reason)?,
+            state: wire::first_state(reason)?,
             reason,
             route: writer.interned.route(&mut writer.on, plan).await?,
         });
@@ -115,15 +116,8 @@ async fn found(
     let keys: Vec<&[u8; 16]> = keys.collect();
     let bind = |to: Bound, key: &&[u8; 16]| to.bind(key.to_vec());
     let rows = query.run(&mut writer.on, &keys, bind).await?;
-    let key = |row: &sqlx::sqlite::SqliteRow| wire::bytes16(row.try_get(0)?);
+    let key = |row: &sqlx::sqlite::SqliteRow| Ok(wire::bytes16(row.try_get(0)?)?);
     rows.iter().map(key).collect()
-}
-
-/// The state in which a row begins, by the table of transitions.
-fn first_state(refused: Option<Reason>) -> Result<i64, Error> {
-    let ended = refused.and_then(|reason| Standing::NEW.after(Event::Withdraw(reason.end())));
-    debug_assert!(ended.is_none_or(|change| change.hold == Hold::Release));
-    wire::state_code(ended.map_or(Standing::NEW, |change| change.to).state)
 }
 
 fn bind_new(to: Bound, new: &New<'_>, now: DateTime<Utc>) -> Bound {

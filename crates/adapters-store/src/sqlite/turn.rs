@@ -6,10 +6,12 @@ use pregon_core::{Ask, Opened, Opening, Promise, Reason, Settlement, Turned, in_
 use sqlx::sqlite::SqliteConnection;
 
 use super::conn::Writer;
-use super::desk::{self, Desk, Life};
+use super::desk;
 use super::error::Error;
-use super::row::{Row, columns, write_rows};
+use super::row::{columns, read_row, write_rows};
 use super::{begin, claim, wire};
+use crate::kept::desk::Life;
+use crate::kept::row::Row;
 
 const NEXT_EPOCH: &str = "UPDATE store SET epoch = epoch + 1, high_water = max(high_water, ?1) \
      WHERE one = 1 RETURNING epoch, high_water";
@@ -31,9 +33,8 @@ const SAME_EPOCH: &str = "UPDATE store SET high_water = max(high_water, ?2) \
 pub(super) async fn high_water(on: &mut SqliteConnection) -> Result<Option<DateTime<Utc>>, Error> {
     let query = "SELECT high_water FROM store WHERE one = 1";
     let micros: i64 = sqlx::query_scalar(query).fetch_one(on).await?;
-    (micros > i64::MIN)
-        .then(|| wire::instant(micros))
-        .transpose()
+    let seen = (micros > i64::MIN).then(|| wire::instant(micros));
+    Ok(seen.transpose()?)
 }
 
 /// Begins a pass: older ones are void, their claims free, what they had begun in doubt.
@@ -51,7 +52,7 @@ pub(super) async fn open(
     let rows = sqlx::query(UNANSWERED).fetch_all(&mut writer.on).await?;
     let lives = desk::lives(writer).await?;
     let routes = &writer.interned.routes;
-    let rows: Result<Vec<Row>, Error> = rows.iter().map(|row| Row::read(row, routes)).collect();
+    let rows: Result<Vec<Row>, Error> = rows.iter().map(|row| read_row(row, routes)).collect();
     let mut rows = rows?;
     for row in &mut rows {
         let promise = opening.promises.get(&row.route.channel).copied();
@@ -96,12 +97,12 @@ pub(super) async fn turn(
         return Err(Error::Superseded);
     }
     let mut turned = Turned::default();
-    let mut desk = Desk::lay(writer, done, ask, now).await?;
+    let mut desk = desk::lay(writer, done, ask, now).await?;
     desk.settle(done);
-    desk.release(writer).await?;
+    desk::release(writer, &mut desk).await?;
     turned.begun = begin::begin(writer, &mut desk, ask).await?;
-    desk.write(writer).await?;
-    desk.clear(writer);
+    desk::write(writer, &mut desk).await?;
+    desk::clear(writer, &mut desk);
     if ask.claim > 0 {
         claim::claim(writer, &desk, ask, &mut turned).await?;
     }

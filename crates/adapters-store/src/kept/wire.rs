@@ -1,12 +1,15 @@
 //! Between our types and what the columns hold.
 
 use chrono::{DateTime, Utc};
-use pregon_core::{Class, State, Subject};
+use pregon_core::{
+    ChannelName, Class, Event, Hold, PreferenceScope, PurposeScope, Reason, Standing, State,
+    Subject, Word,
+};
 
-use super::error::Error;
+use super::flaw::Flaw;
 
 /// States by the number under which they are kept. The order is for ever.
-pub(super) const STATES: [State; 11] = [
+pub(crate) const STATES: [State; 11] = [
     State::Scheduled,
     State::Resend,
     State::Sending,
@@ -21,26 +24,33 @@ pub(super) const STATES: [State; 11] = [
 ];
 
 /// The number of a state.
-pub(super) fn state_code(state: State) -> Result<i64, Error> {
+pub(crate) fn state_code(state: State) -> Result<i64, Flaw> {
     let place = STATES.iter().position(|it| *it == state);
     place
         .and_then(|place| i64::try_from(place).ok())
-        .ok_or(Error::Unkeepable("a state this adapter does not know"))
+        .ok_or(Flaw::Unkeepable("a state this adapter does not know"))
+}
+
+/// The state in which a row begins, by the table of transitions.
+pub(crate) fn first_state(refused: Option<Reason>) -> Result<i64, Flaw> {
+    let ended = refused.and_then(|reason| Standing::NEW.after(Event::Withdraw(reason.end())));
+    debug_assert!(ended.is_none_or(|change| change.hold == Hold::Release));
+    state_code(ended.map_or(Standing::NEW, |change| change.to).state)
 }
 
 /// The state of a number.
-pub(super) fn state(code: i64) -> Result<State, Error> {
+pub(crate) fn state(code: i64) -> Result<State, Flaw> {
     let place = usize::try_from(code).ok();
     place
         .and_then(|place| STATES.get(place).copied())
-        .ok_or(Error::Damaged("a state has an unknown number"))
+        .ok_or(Flaw::Damaged("a state has an unknown number"))
 }
 
-pub(super) fn class_code(class: Class) -> i64 {
+pub(crate) fn class_code(class: Class) -> i64 {
     i64::from(class == Class::Transactional)
 }
 
-pub(super) fn class(code: i64) -> Class {
+pub(crate) fn class(code: i64) -> Class {
     if code == 0 {
         Class::Promotional
     } else {
@@ -49,18 +59,18 @@ pub(super) fn class(code: i64) -> Class {
 }
 
 /// Instants are kept in whole microseconds, rounded down, so that both sides of a comparison are.
-pub(super) fn micros(at: DateTime<Utc>) -> i64 {
+pub(crate) fn micros(at: DateTime<Utc>) -> i64 {
     at.timestamp_micros()
 }
 
-pub(super) fn instant(micros: i64) -> Result<DateTime<Utc>, Error> {
-    DateTime::from_timestamp_micros(micros).ok_or(Error::Damaged("an instant is out of range"))
+pub(crate) fn instant(micros: i64) -> Result<DateTime<Utc>, Flaw> {
+    DateTime::from_timestamp_micros(micros).ok_or(Flaw::Damaged("an instant is out of range"))
 }
 
-pub(super) fn bytes16(bytes: &[u8]) -> Result<[u8; 16], Error> {
+pub(crate) fn bytes16(bytes: &[u8]) -> Result<[u8; 16], Flaw> {
     bytes
         .try_into()
-        .map_err(|_| Error::Damaged("a hash has the wrong length"))
+        .map_err(|_| Flaw::Damaged("a hash has the wrong length"))
 }
 
 /// The bytes under which a subject is kept.
@@ -68,7 +78,7 @@ pub(super) fn bytes16(bytes: &[u8]) -> Result<[u8; 16], Error> {
 /// A customer stands under its id and not under `Subject::code`: neighbours at the source stay
 /// neighbours in the trees of holds and words. Under a hash each message of a page would write a
 /// page of the file of its own.
-pub(super) fn place(subject: &Subject) -> Vec<u8> {
+pub(crate) fn place(subject: &Subject) -> Vec<u8> {
     match subject {
         Subject::Customer(id) => [b"c", id.as_str().as_bytes()].concat(),
         other => [b"x".as_slice(), other.code().as_slice()].concat(),
@@ -76,7 +86,27 @@ pub(super) fn place(subject: &Subject) -> Vec<u8> {
 }
 
 /// How long a place is that is not a customer's.
-pub(super) const HASHED_PLACE: usize = 17;
+pub(crate) const HASHED_PLACE: usize = 17;
+
+pub(crate) fn scope(channel: &str, purpose: &str) -> Result<PreferenceScope, Flaw> {
+    let wrong = Flaw::Damaged("a word's scope has a name that is none");
+    let channel = match channel {
+        "" => Ok(None),
+        name => ChannelName::new(name).map(Some),
+    };
+    match (channel, PurposeScope::parse(purpose)) {
+        (Ok(channel), Some(purpose)) => Ok(PreferenceScope { channel, purpose }),
+        _ => Err(wrong),
+    }
+}
+
+pub(crate) fn word(code: i64) -> Word {
+    if code == 0 { Word::OptOut } else { Word::OptIn }
+}
+
+pub(crate) fn word_code(word: Word) -> i64 {
+    i64::from(word == Word::OptIn)
+}
 
 #[cfg(test)]
 mod tests {

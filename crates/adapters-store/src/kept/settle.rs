@@ -6,7 +6,7 @@ use super::desk::{Desk, Life};
 
 impl Desk {
     /// Settles them in order; a settlement whose ticket is void changes nothing.
-    pub(super) fn settle(&mut self, done: &[Settlement]) {
+    pub(crate) fn settle(&mut self, done: &[Settlement]) {
         for settlement in done {
             self.settle_one(settlement);
         }

@@ -1,0 +1,126 @@
+//! What lies on the desk during a turn: the rows that it speaks of and what was changed of them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+use pregon_core::{CampaignId, Hold, Reason, Subject, Ticket};
+
+use super::row::Row;
+use super::wire;
+
+/// What a campaign's state means for its dispatches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Life {
+    Active,
+    Asleep,
+    Over,
+}
+
+impl Life {
+    /// The life of a campaign that is in the state of this name.
+    pub(crate) fn of(state: &str) -> Self {
+        match state {
+            "active" => Self::Active,
+            "finished" | "cancelled" => Self::Over,
+            _ => Self::Asleep,
+        }
+    }
+}
+
+/// Counts by reason.
+pub(crate) type Counts = BTreeMap<Reason, u64>;
+
+/// The rows of a turn.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    pub(crate) epoch: i64,
+    pub(crate) now: DateTime<Utc>,
+    rows: HashMap<i64, Row>,
+    lives: HashMap<String, Life>,
+    /// The numbers of the rows that have to be written.
+    changed: Vec<i64>,
+    /// The places that are given back: subject, instant, row.
+    released: Vec<(Vec<u8>, i64, i64)>,
+}
+
+impl Desk {
+    /// A desk with these rows, in campaigns that live so.
+    pub(crate) fn of(
+        epoch: i64,
+        now: DateTime<Utc>,
+        rows: HashMap<i64, Row>,
+        lives: HashMap<String, Life>,
+    ) -> Self {
+        Self {
+            epoch,
+            now,
+            rows,
+            lives,
+            changed: Vec::new(),
+            released: Vec::new(),
+        }
+    }
+
+    pub(crate) fn get(&self, number: i64) -> Option<&Row> {
+        self.rows.get(&number)
+    }
+
+    /// A row that is on the desk, to be changed further.
+    pub(crate) fn get_mut(&mut self, number: i64) -> Option<&mut Row> {
+        self.rows.get_mut(&number)
+    }
+
+    /// The row of a ticket, to be changed; `None` when the ticket is void.
+    pub(crate) fn held(&mut self, ticket: Ticket) -> Option<&mut Row> {
+        let epoch = self.epoch;
+        let row = self.rows.get_mut(&ticket.row)?;
+        if !row.is_held_by(ticket, epoch) {
+            return None;
+        }
+        self.changed.push(ticket.row);
+        Some(row)
+    }
+
+    pub(crate) fn life(&self, campaign: &CampaignId) -> Life {
+        let life = self.lives.get(campaign.as_str());
+        life.copied().unwrap_or(Life::Asleep)
+    }
+
+    /// Notes what becomes of the holds of a row that stood there since `since`.
+    pub(crate) fn note(&mut self, row: i64, hold: Hold, since: DateTime<Utc>) {
+        let Some(it) = self.rows.get(&row).filter(|_| hold == Hold::Release) else {
+            return;
+        };
+        let person = Subject::Customer(it.customer.clone());
+        let address = it.address.map(Subject::Address);
+        let own = [Some(person), address].into_iter().flatten();
+        let own = own.map(|subject| wire::place(&subject));
+        let counted = it.counted.as_deref().unwrap_or_default();
+        let others = counted.chunks(wire::HASHED_PLACE).map(<[u8]>::to_vec);
+        let places = own.chain(others);
+        // A row holds its places since the instant at which it began, which is its latest change.
+        let gone = places.map(|place| (place, wire::micros(since), row));
+        self.released.extend(gone);
+    }
+
+    /// The places that were released since the last time: subject, instant, row.
+    pub(crate) fn take_released(&mut self) -> Vec<(Vec<u8>, i64, i64)> {
+        std::mem::take(&mut self.released)
+    }
+
+    /// The rows that were changed since the last time, in the order of their numbers.
+    pub(crate) fn take_changed(&mut self) -> Vec<&Row> {
+        let mut changed = std::mem::take(&mut self.changed);
+        changed.sort_unstable();
+        changed.dedup();
+        let rows = changed.iter().filter_map(|row| self.rows.get(row));
+        rows.collect()
+    }
+
+    /// The rows that the pass still holds; the desk is empty afterwards.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn drain_held(&mut self) -> impl Iterator<Item = (i64, Row)> {
+        let epoch = Some(self.epoch);
+        self.rows.drain().filter(move |(_, row)| row.epoch == epoch)
+    }
+}

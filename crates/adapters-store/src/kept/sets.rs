@@ -1,0 +1,42 @@
+//! The sets of limits that count a place together, by their numbers.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// Every set by its number, and its number by its names with a blank between them.
+#[derive(Debug, Default)]
+pub(crate) struct Sets {
+    names: HashMap<i64, Arc<str>>,
+    numbers: HashMap<Arc<str>, i64>,
+}
+
+impl Sets {
+    /// The names under which a set is kept.
+    pub(crate) fn names(set: &BTreeSet<&str>) -> Arc<str> {
+        let names: Vec<&str> = set.iter().copied().collect();
+        names.join(" ").into()
+    }
+
+    /// Learns a set.
+    pub(crate) fn know(&mut self, number: i64, names: Arc<str>) {
+        self.names.insert(number, Arc::clone(&names));
+        self.numbers.insert(names, number);
+    }
+
+    /// The number of a set by its names.
+    pub(crate) fn number(&self, names: &str) -> Option<i64> {
+        self.numbers.get(names).copied()
+    }
+
+    /// Whether a set is known: only where others make sets too, one is not.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn knows(&self, set: i64) -> bool {
+        self.names.contains_key(&set)
+    }
+
+    /// Whether a set has a limit.
+    pub(crate) fn has(&self, set: i64, limit: &str) -> bool {
+        let names = self.names.get(&set);
+        names.is_some_and(|names| names.split(' ').any(|name| name == limit))
+    }
+}

@@ -1,0 +1,169 @@
+//! Keeping frozen audiences.
+//!
+//! Other processes may be writing theirs at any time, so one that was left unfinished is dropped
+//! only with the next change of its campaign.
+
+use pregon_core::{
+    CampaignId, CampaignRecord, Cursor, CustomerId, FrozenId, FrozenMember, JourneyId, Page,
+    Profile,
+};
+use sqlx::Row as _;
+use sqlx::postgres::{PgConnection, PgRow};
+
+use super::error::Error;
+use super::statement::{query, query_scalar};
+
+const BEGIN: &str = "INSERT INTO audience (campaign, journey, in_use) VALUES ($1, $2, false) \
+     RETURNING audience";
+
+/// Held, so that nobody takes it into use before its new members can be seen.
+const IS_OPEN: &str = "SELECT 1 FROM audience WHERE audience = $1 AND NOT in_use FOR SHARE";
+
+const ADD: &str = "INSERT INTO member (audience, customer, profile) SELECT $1, v.customer, \
+     v.profile FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS v(customer, profile, n) \
+     ORDER BY v.n ON CONFLICT DO NOTHING";
+
+const FIND: &str =
+    "SELECT customer, profile FROM member WHERE audience = $1 AND customer = ANY($2::text[])";
+
+const PAGE: &str = "SELECT customer, profile FROM member \
+     WHERE audience = $1 AND customer > $2 ORDER BY customer LIMIT $3";
+
+const TAKE: &str = "UPDATE audience SET in_use = true WHERE campaign = $1 AND audience = ANY($2)";
+
+const DROP: [&str; 2] = [
+    "DELETE FROM member WHERE audience IN (SELECT a.audience FROM audience a \
+     WHERE a.campaign = $1 AND a.audience <> ALL($2))",
+    "DELETE FROM audience WHERE campaign = $1 AND audience <> ALL($2)",
+];
+
+const LOCK_OTHERS: &str = "SELECT audience FROM audience WHERE campaign = $1 \
+     AND audience <> ALL($2) ORDER BY audience FOR UPDATE";
+
+/// Begins an audience that nobody uses yet.
+pub(super) async fn begin(
+    on: &mut PgConnection,
+    campaign: &CampaignId,
+    journey: &JourneyId,
+) -> Result<FrozenId, Error> {
+    let begun = query_scalar(BEGIN).bind(campaign.as_str());
+    let number: i64 = begun.bind(journey.as_str()).fetch_one(on).await?;
+    u64::try_from(number)
+        .map(FrozenId::new)
+        .map_err(|_| Error::Damaged("an audience has a number below zero"))
+}
+
+/// Adds members to an audience that nobody uses yet; gives how many are new.
+pub(super) async fn add(
+    on: &mut PgConnection,
+    to: FrozenId,
+    members: &[FrozenMember],
+) -> Result<u64, Error> {
+    let audience = number(to)?;
+    let open = query(IS_OPEN).bind(audience);
+    if open.fetch_optional(&mut *on).await?.is_none() {
+        return Err(Error::Overtaken);
+    }
+    let profiles: Result<Vec<_>, Error> = members.iter().map(profile).collect();
+    let customers: Vec<&str> = members.iter().map(|it| it.customer.as_str()).collect();
+    let added = query(ADD)
+        .bind(audience)
+        .bind(customers)
+        .bind(profiles?)
+        .execute(on)
+        .await?;
+    Ok(added.rows_affected())
+}
+
+fn profile(member: &FrozenMember) -> Result<Option<String>, Error> {
+    let profile = match member.profile.is_empty() {
+        true => None,
+        false => Some(serde_json::to_string(&member.profile)),
+    };
+    let profile = profile.transpose();
+    profile.map_err(|_| Error::Unkeepable("a profile that is no JSON"))
+}
+
+/// A page of the members in the order of their ids.
+pub(super) async fn page(
+    on: &mut PgConnection,
+    of: FrozenId,
+    after: Option<&Cursor>,
+    limit: u32,
+) -> Result<Page<FrozenMember>, Error> {
+    let after = match after {
+        // No id is empty, so all come after this.
+        None => String::new(),
+        Some(cursor) => CustomerId::new(cursor.as_str())
+            .map_err(|_| Error::Cursor)?
+            .into(),
+    };
+    let rows = query(PAGE)
+        .bind(number(of)?)
+        .bind(after)
+        .bind(i64::from(limit) + 1)
+        .fetch_all(on)
+        .await?;
+    let more = rows.len() > limit as usize;
+    let items: Result<Vec<_>, Error> = rows.iter().take(limit as usize).map(member).collect();
+    let items = items?;
+    let last = items.last().filter(|_| more);
+    let next = last.map(|member| Cursor::new(member.customer.as_str()));
+    Ok(Page { items, next })
+}
+
+/// Those of some people who are members.
+pub(super) async fn find(
+    on: &mut PgConnection,
+    of: FrozenId,
+    ids: &[CustomerId],
+) -> Result<Vec<FrozenMember>, Error> {
+    let ids: Vec<&str> = ids.iter().map(CustomerId::as_str).collect();
+    let rows = query(FIND).bind(number(of)?).bind(ids);
+    rows.fetch_all(on).await?.iter().map(member).collect()
+}
+
+/// Makes the audiences that a campaign names its own, and drops its others.
+pub(super) async fn take_into_use(
+    on: &mut PgConnection,
+    record: &CampaignRecord,
+) -> Result<(), Error> {
+    let campaign = record.campaign().id.as_str();
+    let named: Result<Vec<i64>, Error> = record
+        .frozen()
+        .values()
+        .map(|frozen| number(frozen.id))
+        .collect();
+    let named = named?;
+    let take = query(TAKE).bind(campaign).bind(&named);
+    if take.execute(&mut *on).await?.rows_affected() != named.len() as u64 {
+        return Err(Error::Overtaken);
+    }
+    // Whoever is adding to one of the others ends first, so that nothing is left of it.
+    let lock = query(LOCK_OTHERS).bind(campaign).bind(&named);
+    if lock.fetch_all(&mut *on).await?.is_empty() {
+        return Ok(());
+    }
+    for statement in DROP {
+        let drop = query(statement).bind(campaign).bind(&named);
+        drop.execute(&mut *on).await?;
+    }
+    Ok(())
+}
+
+/// A number that no store gave is that of no audience.
+fn number(of: FrozenId) -> Result<i64, Error> {
+    i64::try_from(of.number()).map_err(|_| Error::Unkeepable("an audience of this number"))
+}
+
+fn member(row: &PgRow) -> Result<FrozenMember, Error> {
+    let customer = CustomerId::new(row.try_get::<String, _>(0)?);
+    let customer = customer.map_err(|_| Error::Damaged("a member has no name"))?;
+    // The cause could quote what the profile says, so it stays here.
+    let profile = match row.try_get::<Option<&str>, _>(1)? {
+        None => Profile::default(),
+        Some(json) => serde_json::from_str(json)
+            .map_err(|_| Error::Damaged("a member's profile cannot be read"))?,
+    };
+    Ok(FrozenMember { customer, profile })
+}

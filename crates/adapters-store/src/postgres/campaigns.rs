@@ -1,0 +1,156 @@
+//! Keeping campaigns.
+//!
+//! A turn holds the campaigns of which it begins something, so whoever changes one waits for it.
+//! Behind a stream of turns that would take for ever; so a change first commits a row in
+//! `campaign_stop`: newer turns begin nothing of the campaign and do not hold it, and the change
+//! waits only for those that are open already. It takes the stop away in the same transaction. A
+//! process that dies between the two leaves a stop that nobody minds a minute later.
+
+use std::collections::BTreeMap;
+
+use pregon_core::{
+    CampaignRecord, CampaignState, Cursor, End, Event, JourneyId, OpenSpan, Progress, Reason, Span,
+    Standing, State, StoredCampaign,
+};
+use sqlx::Row as _;
+use sqlx::postgres::{PgConnection, PgRow};
+
+use super::audiences;
+use super::error::Error;
+use super::row::free_text;
+use super::statement::query;
+use crate::kept::wire;
+
+const STOP: &str = "INSERT INTO campaign_stop (campaign, at) VALUES ($1, $2) \
+     ON CONFLICT (campaign) DO UPDATE SET at = excluded.at";
+
+const GO_ON: &str = "DELETE FROM campaign_stop WHERE campaign = $1";
+
+const INSERT: &str = "INSERT INTO campaign (id, state, version, record) \
+     VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+
+const UPDATE: &str = "UPDATE campaign SET state = $2, version = $3, record = $4 \
+     WHERE id = $1 AND version = $3 - 1";
+
+/// Withdraws what waits, of rows locked in order. The numbers of states are bound, so that the
+/// core's table of transitions says what they become. Whoever lets a row wait again holds its
+/// campaign or the row itself, so none is overlooked.
+const WITHDRAW: &str = "UPDATE dispatch SET state = CASE state WHEN 0 THEN $2 ELSE $3 END, \
+     epoch = NULL, claims = 0, hidden = false, reason = $4, at = $5 WHERE row IN (SELECT d.row \
+     FROM dispatch d WHERE d.state <= 1 \
+     AND d.route IN (SELECT r.route FROM route r WHERE r.campaign = $1) \
+     ORDER BY d.row FOR UPDATE)";
+
+const ALL: &str = "SELECT c.id, c.record, p.journey, p.closed_at, p.span_from, p.span_to, \
+     p.after FROM campaign c LEFT JOIN progress p ON p.campaign = c.id ORDER BY c.id, p.journey";
+
+/// Says that a campaign is being changed; committed before it is.
+pub(super) async fn stop(on: &mut PgConnection, record: &CampaignRecord) -> Result<(), Error> {
+    let stop = query(STOP).bind(record.campaign().id.as_str());
+    let stop = stop.bind(wire::micros(record.updated_at()));
+    stop.execute(on).await?;
+    Ok(())
+}
+
+/// Takes back what [`stop`] said.
+pub(super) async fn go_on(on: &mut PgConnection, record: &CampaignRecord) -> Result<(), Error> {
+    let go_on = query(GO_ON).bind(record.campaign().id.as_str());
+    go_on.execute(on).await?;
+    Ok(())
+}
+
+/// Keeps a campaign, if what is kept has the version before this one.
+pub(super) async fn save(on: &mut PgConnection, record: &CampaignRecord) -> Result<(), Error> {
+    let version = i64::try_from(record.version());
+    let version = version.map_err(|_| Error::Unkeepable("a version of this size"))?;
+    let json = serde_json::to_string(record);
+    let json = json.map_err(|_| Error::Unkeepable("a campaign that is no JSON"))?;
+    let statement = if version == 1 { INSERT } else { UPDATE };
+    let kept = query(statement)
+        .bind(record.campaign().id.as_str())
+        .bind(record.state().as_str())
+        .bind(version)
+        .bind(json)
+        .execute(&mut *on)
+        .await?;
+    if kept.rows_affected() == 0 {
+        return Err(Error::Overtaken);
+    }
+    audiences::take_into_use(on, record).await?;
+    if matches!(
+        record.state(),
+        CampaignState::Finished | CampaignState::Cancelled
+    ) {
+        withdraw(on, record).await?;
+    }
+    go_on(on, record).await
+}
+
+async fn withdraw(on: &mut PgConnection, record: &CampaignRecord) -> Result<(), Error> {
+    let ended = |state, in_doubt| {
+        let event = Event::Withdraw(End::Cancelled);
+        let change = Standing { state, in_doubt }.after(event);
+        let change = change.ok_or(Error::Unkeepable(
+            "a row that waits and cannot be withdrawn",
+        ))?;
+        Ok::<i16, Error>(wire::state_code(change.to.state)? as i16)
+    };
+    query(WITHDRAW)
+        .bind(record.campaign().id.as_str())
+        .bind(ended(State::Scheduled, false)?)
+        .bind(ended(State::Resend, true)?)
+        .bind(Reason::Cancelled.as_str())
+        .bind(wire::micros(record.updated_at()))
+        .execute(on)
+        .await?;
+    Ok(())
+}
+
+/// All campaigns in the order of their ids.
+pub(super) async fn all(on: &mut PgConnection) -> Result<Vec<StoredCampaign>, Error> {
+    let rows = query(ALL).fetch_all(on).await?;
+    let mut campaigns: Vec<StoredCampaign> = Vec::new();
+    for row in &rows {
+        let id: &str = row.try_get(0)?;
+        let latest = campaigns.last().map(|it| it.record.campaign().id.as_str());
+        if latest != Some(id) {
+            // The cause could quote what the record says, so it stays here.
+            let record = serde_json::from_str(row.try_get(1)?);
+            let record = record.map_err(|_| Error::Damaged("a campaign cannot be read"))?;
+            campaigns.push(StoredCampaign {
+                record,
+                progress: BTreeMap::new(),
+            });
+        }
+        if let (Some((journey, progress)), Some(campaign)) = (progress(row)?, campaigns.last_mut())
+        {
+            campaign.progress.insert(journey, progress);
+        }
+    }
+    Ok(campaigns)
+}
+
+fn progress(row: &PgRow) -> Result<Option<(JourneyId, Progress)>, Error> {
+    let Some(journey) = row.try_get::<Option<String>, _>(2)? else {
+        return Ok(None);
+    };
+    let journey = JourneyId::new(journey);
+    let journey = journey.map_err(|_| Error::Damaged("a journey has a name that is none"))?;
+    let (from, to): (Option<i64>, Option<i64>) = (row.try_get(4)?, row.try_get(5)?);
+    let span = match (from, to) {
+        (Some(from), Some(to)) => Some(Span {
+            from: wire::instant(from)?,
+            to: wire::instant(to)?,
+        }),
+        _ => None,
+    };
+    let after = free_text(row.try_get(6)?)?;
+    let progress = Progress {
+        closed_at: wire::instant(row.try_get(3)?)?,
+        open: span.map(|span| OpenSpan {
+            span,
+            after: after.map(Cursor::new),
+        }),
+    };
+    Ok(Some((journey, progress)))
+}

@@ -1,0 +1,84 @@
+//! Reading what became of dispatches.
+
+use pregon_core::{Cursor, DispatchQuery, DispatchView, Page};
+use sqlx::postgres::{PgArguments, PgConnection};
+
+use super::error::Error;
+use super::names::Names;
+use super::row::{columns, read_rows};
+use super::statement::query;
+use crate::kept::row::Row;
+
+macro_rules! page_of {
+    ($which:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM dispatch d WHERE ",
+            $which,
+            " AND d.row > $2 ORDER BY d.row LIMIT $3"
+        )
+    };
+}
+/// `$1` bound and not asked for: the statements take the same values.
+const OF_ALL: &str = page_of!("$1::bigint IS NULL");
+const OF_CUSTOMER: &str = page_of!("d.customer = $1");
+const OF_CAMPAIGN: &str =
+    page_of!("d.route = ANY(ARRAY(SELECT r.route FROM route r WHERE r.campaign = $1))");
+const OF_KEY: &str = page_of!("d.\"key\" = $1");
+
+/// A page in the order of the rows, which is nearly the order in which they were planned: of two
+/// pages that are kept at the same time either may come first.
+pub(super) async fn page(
+    on: &mut PgConnection,
+    names: &Names,
+    query: &DispatchQuery,
+    after: Option<&Cursor>,
+    limit: u32,
+) -> Result<Page<DispatchView>, Error> {
+    let after = match after {
+        None => i64::MIN,
+        Some(cursor) => cursor.as_str().parse().map_err(|_| Error::Cursor)?,
+    };
+    let rows = chosen(query)
+        .bind(after)
+        .bind(i64::from(limit) + 1)
+        .fetch_all(&mut *on)
+        .await?;
+    let mut read = read_rows(on, names, &rows).await?;
+    // One row more than asked for says whether there is a next page, before others are left out.
+    let more = read.len() > limit as usize;
+    read.truncate(limit as usize);
+    let last = read.last().map(|row| row.row);
+    let wanted = |row: &Row| {
+        let customer = query.customer.as_ref();
+        let campaign = query.campaign.as_ref();
+        customer.is_none_or(|id| row.customer == *id)
+            && campaign.is_none_or(|id| row.route.campaign == *id)
+    };
+    let views = read.into_iter().filter(wanted).map(|row| Ok(row.view()?));
+    let items: Result<_, Error> = views.collect();
+    let next = last
+        .filter(|_| more)
+        .map(|row| Cursor::new(row.to_string()));
+    Ok(Page {
+        items: items?,
+        next,
+    })
+}
+
+type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, PgArguments>;
+
+/// The narrowest of what is asked for.
+fn chosen(asked: &DispatchQuery) -> Query<'_> {
+    if let Some(id) = &asked.id {
+        return query(OF_KEY).bind(id.as_bytes().to_vec());
+    }
+    if let Some(customer) = &asked.customer {
+        return query(OF_CUSTOMER).bind(customer.as_str());
+    }
+    match &asked.campaign {
+        Some(campaign) => query(OF_CAMPAIGN).bind(campaign.as_str()),
+        None => query(OF_ALL).bind(None::<i64>),
+    }
+}

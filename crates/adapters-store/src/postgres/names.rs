@@ -1,0 +1,186 @@
+//! What many rows share, kept once and known to every transaction of this process.
+//!
+//! A route or a set of limits is made in a short transaction of its own, before the one that uses
+//! it begins. So a number, once known, is true whatever becomes of later transactions; and nobody
+//! waits for somebody else's page or turn because both need a new one.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use pregon_core::{
+    BrandId, CampaignId, ChannelName, JourneyId, Planned, Purpose, RecordKind, StepId,
+};
+use sqlx::Row as _;
+use sqlx::postgres::{PgConnection, PgRow};
+
+use super::error::Error;
+use super::statement::{query, query_as};
+use super::work::Pool;
+use crate::kept::route::Route;
+use crate::kept::sets::Sets;
+use crate::kept::wire;
+
+const ROUTES: &str = "SELECT route, campaign, journey, step, \"trigger\", channel, purpose, class, \
+    brand, record_kind, shared, priority FROM route";
+
+const NEW_ROUTE: &str = "INSERT INTO route (campaign, journey, step, \"trigger\", channel, \
+    purpose, class, brand, record_kind, shared, priority) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
+
+const SETS: &str = "SELECT rules, names FROM ruleset";
+
+const NEW_SETS: &str = "INSERT INTO ruleset (names) SELECT * FROM unnest($1::text[]) AS u(names) \
+    ORDER BY names ON CONFLICT DO NOTHING";
+
+/// Every route by its number.
+pub(super) type Routes = HashMap<i64, Arc<Route>>;
+
+/// The routes and sets of limits that this process knows.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    routes: RwLock<Arc<Routes>>,
+    sets: RwLock<Sets>,
+}
+
+impl Names {
+    /// The routes that are known by now.
+    pub(super) fn routes(&self) -> Arc<Routes> {
+        let routes = self.routes.read();
+        Arc::clone(&routes.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Every route there is.
+    pub(super) async fn read_routes(&self, on: &mut PgConnection) -> Result<Arc<Routes>, Error> {
+        let rows = query(ROUTES).fetch_all(on).await?;
+        let routes: Result<Routes, Error> = rows.iter().map(read_route).collect();
+        let routes = Arc::new(routes?);
+        let mut known = self.routes.write().unwrap_or_else(PoisonError::into_inner);
+        // Routes are never taken away, so more of them is newer.
+        if routes.len() > known.len() {
+            *known = Arc::clone(&routes);
+        }
+        Ok(routes)
+    }
+
+    /// The number of each plan's route, made where it is new.
+    pub(super) async fn routes_of(
+        &self,
+        pool: &Pool,
+        plans: &[Planned],
+    ) -> Result<Vec<i32>, Error> {
+        match numbers(&self.routes(), plans) {
+            Ok(numbers) => return Ok(numbers),
+            Err(new) if new.iter().any(|it| it.trigger.contains('\0')) => {
+                return Err(Error::Unkeepable("a trigger whose name has a NUL"));
+            }
+            Err(new) => {
+                let mut work = pool.begin().await?;
+                for route in &new {
+                    insert_route(work.on()?, route).await?;
+                }
+                self.read_routes(work.on()?).await?;
+                work.commit().await?;
+            }
+        }
+        numbers(&self.routes(), plans).map_err(|_| Error::Damaged("a route was not kept"))
+    }
+
+    /// The sets that are known by now.
+    pub(super) fn sets(&self) -> RwLockReadGuard<'_, Sets> {
+        self.sets.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes the sets that are new.
+    pub(super) async fn make_sets(
+        &self,
+        pool: &Pool,
+        sets: &[BTreeSet<&str>],
+    ) -> Result<(), Error> {
+        let names: BTreeSet<Arc<str>> = sets.iter().map(Sets::names).collect();
+        let new: Vec<String> = {
+            let known = self.sets();
+            let new = names.iter().filter(|names| known.number(names).is_none());
+            new.map(ToString::to_string).collect()
+        };
+        if new.is_empty() {
+            return Ok(());
+        }
+        let mut work = pool.begin().await?;
+        query(NEW_SETS).bind(new).execute(work.on()?).await?;
+        self.read_sets(work.on()?).await?;
+        work.commit().await
+    }
+
+    /// Learns every set there is.
+    pub(super) async fn read_sets(&self, on: &mut PgConnection) -> Result<(), Error> {
+        let rows: Vec<(i32, String)> = query_as(SETS).fetch_all(on).await?;
+        let mut known: RwLockWriteGuard<'_, Sets> =
+            self.sets.write().unwrap_or_else(PoisonError::into_inner);
+        for (number, names) in rows {
+            known.know(i64::from(number), names.into());
+        }
+        Ok(())
+    }
+}
+
+/// The number of each plan's route, or the routes that have none yet.
+fn numbers(routes: &Routes, plans: &[Planned]) -> Result<Vec<i32>, Vec<Route>> {
+    let mut numbers = Vec::with_capacity(plans.len());
+    let mut new: Vec<Route> = Vec::new();
+    let mut latest: Option<(&i64, &Arc<Route>)> = None;
+    for plan in plans {
+        // A page is of one journey, so it is nearly always the one of the dispatch before.
+        if !latest.is_some_and(|(_, route)| route.is_of(plan)) {
+            latest = routes.iter().find(|(_, route)| route.is_of(plan));
+        }
+        match latest.and_then(|(number, _)| i32::try_from(*number).ok()) {
+            Some(number) => numbers.push(number),
+            None if new.iter().any(|route| route.is_of(plan)) => {}
+            None => new.push(Route::of(plan)),
+        }
+    }
+    if new.is_empty() {
+        Ok(numbers)
+    } else {
+        Err(new)
+    }
+}
+
+fn read_route(row: &PgRow) -> Result<(i64, Arc<Route>), Error> {
+    let wrong = |_| Error::Damaged("a route has a name that is none");
+    let text = |n: usize| row.try_get::<String, _>(n);
+    let (brand, kind) = (text(8)?, text(9)?);
+    let some = |name: String| (!name.is_empty()).then_some(name);
+    let route = Route {
+        campaign: CampaignId::new(text(1)?).map_err(wrong)?,
+        journey: JourneyId::new(text(2)?).map_err(wrong)?,
+        step: StepId::new(text(3)?).map_err(wrong)?,
+        trigger: text(4)?,
+        channel: ChannelName::new(text(5)?).map_err(wrong)?,
+        purpose: Purpose::new(text(6)?).map_err(wrong)?,
+        class: wire::class(row.try_get::<i16, _>(7)?.into()),
+        brand: some(brand).map(BrandId::new).transpose().map_err(wrong)?,
+        record_kind: some(kind).map(RecordKind::new).transpose().map_err(wrong)?,
+        shared: row.try_get(10)?,
+        priority: row.try_get(11)?,
+    };
+    Ok((row.try_get::<i32, _>(0)?.into(), Arc::new(route)))
+}
+
+async fn insert_route(on: &mut PgConnection, it: &Route) -> Result<(), Error> {
+    query(NEW_ROUTE)
+        .bind(it.campaign.as_str())
+        .bind(it.journey.as_str())
+        .bind(it.step.as_str())
+        .bind(&it.trigger)
+        .bind(it.channel.as_str())
+        .bind(it.purpose.as_str())
+        .bind(wire::class_code(it.class) as i16)
+        .bind(it.brand.as_ref().map_or("", BrandId::as_str))
+        .bind(it.record_kind.as_ref().map_or("", RecordKind::as_str))
+        .bind(it.shared)
+        .bind(it.priority)
+        .execute(on)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! Keeping what people allow and refuse.
+//!
+//! Whoever says a word takes the gates of those it speaks of and waits for no row of `dispatch`;
+//! once it has returned, nothing begins against the word.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use chrono::{DateTime, Utc};
+use pregon_core::{
+    AddressHash, ChannelName, CustomerId, Preference, PreferenceEntry, Recorded, Subject,
+};
+use sqlx::Row as _;
+use sqlx::postgres::{PgConnection, PgRow};
+
+use super::error::Error;
+use super::gate;
+use super::row::free_text;
+use super::statement::query;
+use super::turn::{Worker, saw};
+use crate::kept::wire;
+
+const SAY: &str = "INSERT INTO word (subject, channel, purpose, word, source, wording, at) \
+     SELECT v.subject, v.channel, v.purpose, v.word, v.source, v.wording, $7 \
+     FROM unnest($1::bytea[], $2::text[], $3::text[], $4::smallint[], $5::bytea[], $6::bytea[]) \
+     WITH ORDINALITY AS v(subject, channel, purpose, word, source, wording, n) ORDER BY v.n";
+
+const HOLDS: &str = "INSERT INTO preference (subject, channel, purpose, word) SELECT v.* \
+     FROM unnest($1::bytea[], $2::text[], $3::text[], $4::smallint[]) \
+     AS v(subject, channel, purpose, word) \
+     ON CONFLICT (subject, channel, purpose) DO UPDATE SET word = excluded.word";
+
+/// What is in flight is few: as many as turns let begin.
+const IN_FLIGHT: &str =
+    "SELECT d.customer, d.address FROM dispatch d WHERE d.epoch IS NOT NULL AND d.state = 2";
+
+const HISTORY: &str = "SELECT channel, purpose, word, source, wording, at FROM word \
+     WHERE subject = $1 ORDER BY entry";
+
+/// Records words, all or none.
+pub(super) async fn record(
+    on: &mut PgConnection,
+    worker: &Worker,
+    words: &[Preference],
+    now: DateTime<Utc>,
+) -> Result<Recorded, Error> {
+    let said: Vec<Said<'_>> = words.iter().map(Said::of).collect();
+    let gates: BTreeSet<&[u8]> = said.iter().map(|said| said.place.as_slice()).collect();
+    let gates: Vec<&[u8]> = gates.into_iter().collect();
+    query(gate::TAKE).bind(gates).execute(&mut *on).await?;
+    say(on, &said, now).await?;
+
+    // Of several words in one scope the last one holds; a statement writes each row once.
+    let holds: BTreeMap<_, i16> = said.iter().map(|it| (it.scope(), it.word())).collect();
+    let (scopes, holds): (Vec<_>, Vec<i16>) = holds.into_iter().unzip();
+    query(HOLDS)
+        .bind(scopes.iter().map(|scope| scope.0).collect::<Vec<_>>())
+        .bind(scopes.iter().map(|scope| scope.1).collect::<Vec<_>>())
+        .bind(scopes.iter().map(|scope| scope.2).collect::<Vec<_>>())
+        .bind(holds)
+        .execute(&mut *on)
+        .await?;
+    let in_flight = in_flight(on, words).await?;
+    saw(on, worker, now).await?;
+    Ok(Recorded { in_flight })
+}
+
+/// A word as the columns hold it.
+struct Said<'a> {
+    it: &'a Preference,
+    place: Vec<u8>,
+}
+
+impl<'a> Said<'a> {
+    fn of(it: &'a Preference) -> Self {
+        let place = wire::place(&it.subject);
+        Self { it, place }
+    }
+
+    fn scope(&self) -> (&[u8], &str, &str) {
+        let scope = &self.it.scope;
+        let channel = scope.channel.as_ref().map_or("", ChannelName::as_str);
+        (&self.place, channel, scope.purpose.as_str())
+    }
+
+    fn word(&self) -> i16 {
+        wire::word_code(self.it.word) as i16
+    }
+}
+
+async fn say(on: &mut PgConnection, said: &[Said<'_>], now: DateTime<Utc>) -> Result<(), Error> {
+    let scopes = || said.iter().map(Said::scope);
+    let source = |said: &Said<'_>| said.it.source.as_bytes().to_vec();
+    let wording = |said: &Said<'_>| {
+        let wording = said.it.wording.as_ref();
+        wording.map(|text| text.as_bytes().to_vec())
+    };
+    query(SAY)
+        .bind(scopes().map(|it| it.0).collect::<Vec<_>>())
+        .bind(scopes().map(|it| it.1).collect::<Vec<_>>())
+        .bind(scopes().map(|it| it.2).collect::<Vec<_>>())
+        .bind(said.iter().map(Said::word).collect::<Vec<_>>())
+        .bind(said.iter().map(source).collect::<Vec<_>>())
+        .bind(said.iter().map(wording).collect::<Vec<_>>())
+        .bind(wire::micros(now))
+        .execute(on)
+        .await?;
+    Ok(())
+}
+
+/// How many messages to those spoken of are on their way.
+async fn in_flight(on: &mut PgConnection, words: &[Preference]) -> Result<u64, Error> {
+    let subjects: HashSet<&Subject> = words.iter().map(|word| &word.subject).collect();
+    let mut in_flight = 0;
+    for row in query(IN_FLIGHT).fetch_all(on).await? {
+        let customer = CustomerId::new(row.try_get::<String, _>(0)?);
+        let customer = customer.map_err(|_| Error::Damaged("a customer has no name"))?;
+        let address: Option<&[u8]> = row.try_get(1)?;
+        let address = address.map(wire::bytes16).transpose()?;
+        let address = address.map(|hash| Subject::Address(AddressHash::from_bytes(hash)));
+        let spoken_of = subjects.contains(&Subject::Customer(customer))
+            || address.is_some_and(|address| subjects.contains(&address));
+        in_flight += u64::from(spoken_of);
+    }
+    Ok(in_flight)
+}
+
+/// Every word of a subject, oldest first.
+pub(super) async fn history(
+    on: &mut PgConnection,
+    subject: &Subject,
+) -> Result<Vec<PreferenceEntry>, Error> {
+    let rows = query(HISTORY).bind(wire::place(subject));
+    let entry = |row: &PgRow| {
+        let source = free_text(row.try_get(3)?)?;
+        let preference = Preference {
+            subject: subject.clone(),
+            scope: wire::scope(row.try_get(0)?, row.try_get(1)?)?,
+            word: wire::word(row.try_get::<i16, _>(2)?.into()),
+            source: source.ok_or(Error::Damaged("a word has no source"))?,
+            wording: free_text(row.try_get(4)?)?,
+        };
+        let at = wire::instant(row.try_get(5)?)?;
+        Ok(PreferenceEntry { preference, at })
+    };
+    rows.fetch_all(on).await?.iter().map(entry).collect()
+}

@@ -1,0 +1,149 @@
+//! Reading and writing rows of `dispatch`.
+
+use std::sync::Arc;
+
+use pregon_core::{AddressHash, CustomerId, OccurrenceId, Reason, RecordId, Standing};
+use sqlx::Row as _;
+use sqlx::postgres::{PgConnection, PgRow};
+
+use super::error::Error;
+use super::names::{Names, Routes};
+use super::statement::query;
+use crate::kept::row::Row;
+use crate::kept::wire;
+
+/// The columns that [`read_rows`] reads, of a table that the statement calls `d`.
+macro_rules! columns {
+    () => {
+        "d.row, d.state, d.in_doubt, d.epoch, d.claims, d.fence, d.attempts, d.route, \
+         d.not_before, d.not_after, d.at, d.first_at, d.reason, d.rule, d.\"key\", d.customer, \
+         d.occurrence, d.record, d.address, d.address_key, d.counted, d.reference"
+    };
+}
+pub(super) use columns;
+
+/// Understands rows that a statement returned.
+pub(super) async fn read_rows(
+    on: &mut PgConnection,
+    names: &Names,
+    rows: &[PgRow],
+) -> Result<Vec<Row>, Error> {
+    let mut routes = names.routes();
+    let is_new = |row: &PgRow| {
+        let route: Result<i32, _> = row.try_get(7);
+        route.is_ok_and(|route| !routes.contains_key(&route.into()))
+    };
+    if rows.iter().any(is_new) {
+        // A route that another worker has made since.
+        routes = names.read_routes(on).await?;
+    }
+    rows.iter().map(|row| read_row(row, &routes)).collect()
+}
+
+fn read_row(row: &PgRow, routes: &Routes) -> Result<Row, Error> {
+    let wrong = |_| Error::Damaged("a dispatch has a name that is none");
+    let hash = |n: usize| -> Result<Option<[u8; 16]>, Error> {
+        let bytes: Option<&[u8]> = row.try_get(n)?;
+        Ok(bytes.map(wire::bytes16).transpose()?)
+    };
+    let number = |n: usize| -> Result<u32, Error> {
+        let number: i32 = row.try_get(n)?;
+        u32::try_from(number).map_err(|_| Error::Damaged("a count is below zero"))
+    };
+    let route_number = row.try_get::<i32, _>(7)?.into();
+    let route = routes.get(&route_number);
+    let route = route.ok_or(Error::Damaged("a dispatch names no route"))?;
+    let first_at: Option<i64> = row.try_get(11)?;
+    let reason: Option<&str> = row.try_get(12)?;
+    let reason = reason
+        .map(|name| Reason::parse(name).ok_or(Error::Damaged("a reason has an unknown name")));
+    let record: Option<String> = row.try_get(17)?;
+    Ok(Row {
+        row: row.try_get(0)?,
+        standing: Standing {
+            state: wire::state(row.try_get::<i16, _>(1)?.into())?,
+            in_doubt: row.try_get(2)?,
+        },
+        epoch: row.try_get(3)?,
+        claims: number(4)?,
+        fence: number(5)?,
+        attempts: number(6)?,
+        route_number,
+        route: Arc::clone(route),
+        not_before: wire::instant(row.try_get(8)?)?,
+        not_after: wire::instant(row.try_get(9)?)?,
+        at: wire::instant(row.try_get(10)?)?,
+        first_at: first_at.map(wire::instant).transpose()?,
+        reason: reason.transpose()?,
+        rule: row.try_get(13)?,
+        key: hash(14)?.ok_or(Error::Damaged("a dispatch has no key"))?,
+        customer: CustomerId::new(row.try_get::<String, _>(15)?).map_err(wrong)?,
+        occurrence: OccurrenceId::new(row.try_get::<String, _>(16)?).map_err(wrong)?,
+        record: record.map(RecordId::new).transpose().map_err(wrong)?,
+        address: hash(18)?.map(AddressHash::from_bytes),
+        address_key: hash(19)?,
+        counted: row.try_get(20)?,
+        reference: free_text(row.try_get(21)?)?,
+    })
+}
+
+/// A text that was kept as bytes, because nothing says which characters it has.
+pub(super) fn free_text(bytes: Option<Vec<u8>>) -> Result<Option<String>, Error> {
+    let text = bytes.map(String::from_utf8).transpose();
+    text.map_err(|_| Error::Damaged("a text is no UTF-8"))
+}
+
+/// Writes all that can change of a row. Whoever runs it has locked the rows.
+const WRITE: &str = "UPDATE dispatch d SET state = v.state, in_doubt = v.in_doubt, \
+     epoch = v.epoch, claims = v.claims, fence = v.fence, attempts = v.attempts, \
+     not_before = v.not_before, at = v.at, first_at = v.first_at, reason = v.reason, \
+     rule = v.rule, address = v.address, address_key = v.address_key, counted = v.counted, \
+     reference = v.reference FROM unnest($1::bigint[], $2::smallint[], $3::boolean[], \
+     $4::bigint[], $5::integer[], $6::integer[], $7::integer[], $8::bigint[], $9::bigint[], \
+     $10::bigint[], $11::text[], $12::text[], $13::bytea[], $14::bytea[], $15::bytea[], \
+     $16::bytea[]) AS v(row, state, in_doubt, epoch, claims, fence, attempts, not_before, at, \
+     first_at, reason, rule, address, address_key, counted, reference) WHERE d.row = v.row";
+
+pub(super) async fn write_rows(on: &mut PgConnection, rows: &[&Row]) -> Result<(), Error> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let states: Result<Vec<i16>, Error> = rows
+        .iter()
+        .map(|row| Ok(wire::state_code(row.standing.state)? as i16))
+        .collect();
+    let written = query(WRITE)
+        .bind(each(rows, |it| it.row))
+        .bind(states?)
+        .bind(each(rows, |it| it.standing.in_doubt))
+        .bind(each(rows, |it| it.epoch))
+        .bind(each(rows, |it| small(it.claims)))
+        .bind(each(rows, |it| small(it.fence)))
+        .bind(each(rows, |it| small(it.attempts)))
+        .bind(each(rows, |it| wire::micros(it.not_before)))
+        .bind(each(rows, |it| wire::micros(it.at)))
+        .bind(each(rows, |it| it.first_at.map(wire::micros)))
+        .bind(each(rows, |it| it.reason.map(Reason::as_str)))
+        .bind(each(rows, |it| it.rule.as_deref()))
+        .bind(each(rows, |it| {
+            it.address.map(|hash| hash.as_bytes().to_vec())
+        }))
+        .bind(each(rows, |it| it.address_key.map(|key| key.to_vec())))
+        .bind(each(rows, |it| it.counted.as_deref()))
+        .bind(each(rows, |it| it.reference.as_deref().map(str::as_bytes)))
+        .execute(on)
+        .await?;
+    let all = written.rows_affected() == rows.len() as u64;
+    all.then_some(())
+        .ok_or(Error::Damaged("a row that is held is gone"))
+}
+
+/// A column of many rows.
+pub(super) fn each<'a, R, T>(rows: &[&'a R], column: impl Fn(&'a R) -> T) -> Vec<T> {
+    rows.iter().map(|row| column(row)).collect()
+}
+
+/// Counts end long before this; one that does not stays at the greatest.
+fn small(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}

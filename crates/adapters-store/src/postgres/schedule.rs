@@ -1,0 +1,161 @@
+//! Keeping a page of the plan.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use pregon_core::{Planned, PlannedPage, Progress, Reason, Scheduled};
+use sqlx::postgres::PgConnection;
+
+use super::error::Error;
+use super::row::each;
+use super::statement::{query, query_scalar};
+use super::turn::{Worker, saw};
+use crate::kept::desk::Life;
+use crate::kept::wire;
+
+/// A row to be inserted.
+struct New<'a> {
+    plan: &'a Planned,
+    key: [u8; 16],
+    address_key: Option<[u8; 16]>,
+    state: i16,
+    reason: Option<Reason>,
+    route: i32,
+}
+
+/// Two who plan the same journey come one after another.
+const PROGRESS: &str = "INSERT INTO progress (campaign, journey, closed_at, span_from, span_to, \
+     after) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (campaign, journey) DO UPDATE SET \
+     closed_at = excluded.closed_at, span_from = excluded.span_from, \
+     span_to = excluded.span_to, after = excluded.after";
+
+/// Held, so that the campaign does not end before its new rows can be seen.
+const LIFE: &str = "SELECT state FROM campaign WHERE id = $1 FOR SHARE";
+
+const KNOWN_KEYS: &str = "SELECT \"key\" FROM dispatch WHERE \"key\" = ANY($1::bytea[])";
+
+const ADDRESS_KEYS: &str = "SELECT address_key FROM dispatch WHERE address_key = ANY($1::bytea[])";
+
+/// In the order of the page. What vanishes was there already: another worker was faster.
+const INSERT: &str = "INSERT INTO dispatch (state, in_doubt, claims, fence, attempts, hidden, \
+     route, not_before, not_after, at, reason, \"key\", customer, occurrence, record, address, \
+     address_key) SELECT v.state, false, 0, 0, 0, false, v.route, v.not_before, v.not_after, $12, \
+     v.reason, v.\"key\", v.customer, v.occurrence, v.record, v.address, v.address_key \
+     FROM unnest($1::smallint[], $2::integer[], $3::bigint[], $4::bigint[], $5::text[], \
+     $6::bytea[], $7::text[], $8::text[], $9::text[], $10::bytea[], $11::bytea[]) WITH ORDINALITY \
+     AS v(state, route, not_before, not_after, reason, \"key\", customer, occurrence, record, \
+     address, address_key, n) ORDER BY v.n ON CONFLICT DO NOTHING";
+
+/// Keeps the page and the progress.
+pub(super) async fn schedule(
+    on: &mut PgConnection,
+    worker: &Worker,
+    page: &PlannedPage,
+    routes: &[i32],
+    now: DateTime<Utc>,
+) -> Result<Scheduled, Error> {
+    keep_progress(on, page).await?;
+    let state: Option<String> = query_scalar(LIFE)
+        .bind(page.campaign.as_str())
+        .fetch_optional(&mut *on)
+        .await?;
+    let over = state.is_some_and(|state| Life::of(&state) == Life::Over);
+    let over = over.then_some(Reason::Cancelled);
+
+    let key = |plan: &Planned| *plan.key.id().as_bytes();
+    let keys: Vec<[u8; 16]> = page.dispatches.iter().map(key).collect();
+    let address_keys: Vec<Option<[u8; 16]>> =
+        page.dispatches.iter().map(Planned::address_key).collect();
+    let mut known = found(on, KNOWN_KEYS, keys.iter()).await?;
+    let mut taken = found(on, ADDRESS_KEYS, address_keys.iter().flatten()).await?;
+
+    let mut answer = Scheduled::default();
+    let mut rows = Vec::with_capacity(keys.len());
+    let parts = keys.into_iter().zip(address_keys).zip(routes);
+    for (place, (plan, ((key, address_key), route))) in
+        page.dispatches.iter().zip(parts).enumerate()
+    {
+        if !known.insert(key) {
+            answer.known += 1;
+            continue;
+        }
+        let refused = plan.refused.or(over);
+        // What ends at once takes no address from others.
+        let address_key = address_key.filter(|_| refused.is_none());
+        let free = address_key.is_none_or(|key| taken.insert(key));
+        let reason = refused.or((!free).then_some(Reason::DuplicateAddress));
+        match reason {
+            None => answer.new.push(place),
+            Some(reason) => *answer.refused.entry(reason).or_default() += 1,
+        }
+        rows.push(New {
+            plan,
+            key,
+            address_key: address_key.filter(|_| free),
+            state: wire::first_state(reason)? as i16,
+            reason,
+            route: *route,
+        });
+    }
+    insert(on, &rows, now).await?;
+    saw(on, worker, now).await?;
+    Ok(answer)
+}
+
+/// Which of these are in the table.
+async fn found(
+    on: &mut PgConnection,
+    query: &'static str,
+    keys: impl Iterator<Item = &[u8; 16]>,
+) -> Result<HashSet<[u8; 16]>, Error> {
+    let keys: Vec<&[u8]> = keys.map(<[u8; 16]>::as_slice).collect();
+    if keys.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let found: Vec<Vec<u8>> = query_scalar(query).bind(keys).fetch_all(on).await?;
+    let key = |key: &Vec<u8>| Ok(wire::bytes16(key)?);
+    found.iter().map(key).collect()
+}
+
+async fn insert(on: &mut PgConnection, rows: &[New<'_>], now: DateTime<Utc>) -> Result<(), Error> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<&New<'_>> = rows.iter().collect();
+    let record = |it: &New<'_>| it.plan.record.as_ref().map(|it| it.id.as_str().to_owned());
+    let kept = query(INSERT)
+        .bind(each(&rows, |it| it.state))
+        .bind(each(&rows, |it| it.route))
+        .bind(each(&rows, |it| wire::micros(it.plan.not_before)))
+        .bind(each(&rows, |it| wire::micros(it.plan.not_after)))
+        .bind(each(&rows, |it| it.reason.map(Reason::as_str)))
+        .bind(each(&rows, |it| it.key.as_slice()))
+        .bind(each(&rows, |it| it.plan.key.customer.as_str()))
+        .bind(each(&rows, |it| it.plan.key.occurrence.as_str()))
+        .bind(each(&rows, record))
+        .bind(each(&rows, |it| {
+            it.plan.address.map(|it| it.as_bytes().to_vec())
+        }))
+        .bind(each(&rows, |it| it.address_key.map(|key| key.to_vec())))
+        .bind(wire::micros(now))
+        .execute(on)
+        .await?;
+    let all = kept.rows_affected() == rows.len() as u64;
+    all.then_some(()).ok_or(Error::Race)
+}
+
+async fn keep_progress(on: &mut PgConnection, page: &PlannedPage) -> Result<(), Error> {
+    let Progress { closed_at, open } = &page.progress;
+    let span = open.as_ref().map(|open| open.span);
+    let after = open.as_ref().and_then(|open| open.after.as_ref());
+    query(PROGRESS)
+        .bind(page.campaign.as_str())
+        .bind(page.journey.as_str())
+        .bind(wire::micros(*closed_at))
+        .bind(span.map(|span| wire::micros(span.from)))
+        .bind(span.map(|span| wire::micros(span.to)))
+        .bind(after.map(|cursor| cursor.as_str().as_bytes().to_vec()))
+        .execute(on)
+        .await?;
+    Ok(())
+}

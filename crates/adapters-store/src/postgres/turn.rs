@@ -1,0 +1,201 @@
+//! The two transactions of a pass: opening the ledger, and a turn.
+//!
+//! Each worker has a row of its own, and only its newest pass takes turns. A turn begins by
+//! updating that row, so the turns of a worker come one after another, and who opens a pass waits
+//! for the turn that is under way and then sees all that it did.
+
+use chrono::{DateTime, Utc};
+use pregon_core::{Ask, Opened, Opening, Promise, Reason, Settlement, Turned, in_doubt};
+use sqlx::Row as _;
+use sqlx::postgres::{PgConnection, PgRow};
+
+use super::error::Error;
+use super::names::Names;
+use super::open::{is_durable, origin};
+use super::row::{columns, read_rows, write_rows};
+use super::statement::{query, query_scalar};
+use super::{begin, claim, desk};
+use crate::kept::desk::Life;
+use crate::kept::gate::Case;
+use crate::kept::row::Row;
+use crate::kept::wire;
+
+const HIGH_WATER: &str = "SELECT max(at) FROM (SELECT max(high_water) AS at FROM clock \
+     UNION ALL SELECT max(seen) FROM worker WHERE epoch > 0) AS x";
+
+/// Who is new has the epoch 0, which is no pass's.
+const ENROL: &str =
+    "INSERT INTO worker (slot, epoch, seen) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING";
+
+const OLD_EPOCH: &str = "SELECT epoch FROM worker WHERE slot = $1 FOR UPDATE";
+
+/// The pass, and what the server says of itself in the same breath.
+const NEXT_EPOCH: &str = concat!(
+    "UPDATE worker w SET epoch = nextval('epoch'), seen = greatest(w.seen, $2) FROM store s \
+     WHERE w.slot = $1 AND s.one = 1 \
+     RETURNING current_setting('synchronous_commit'), s.origin = ",
+    origin!(),
+    ", w.epoch"
+);
+
+const SAME_EPOCH: &str = concat!(
+    "UPDATE worker w SET seen = greatest(w.seen, $2) FROM store s \
+     WHERE w.slot = $1 AND s.one = 1 AND w.epoch = $3 \
+     RETURNING current_setting('synchronous_commit'), s.origin = ",
+    origin!()
+);
+
+/// Workers that have taken no turn for the length of a lease. Who is in a turn now is alive.
+const DEAD: &str = "DELETE FROM worker WHERE slot IN (SELECT slot FROM worker \
+     WHERE slot <> $1 AND seen < $2 FOR UPDATE SKIP LOCKED) RETURNING epoch";
+
+const FREE_CLAIMS: &str = "UPDATE dispatch SET epoch = NULL WHERE row IN (SELECT d.row \
+     FROM dispatch d WHERE d.epoch = ANY($1) AND d.state <= 1 ORDER BY d.row FOR UPDATE)";
+
+/// Nobody else begins or settles anything of a dead pass, so these are the same a moment later.
+const BEGUN: &str = "SELECT d.row FROM dispatch d WHERE d.epoch = ANY($1) AND d.state = 2";
+
+const UNANSWERED: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM dispatch d WHERE d.epoch = ANY($1) AND d.state = 2 ORDER BY d.row FOR UPDATE"
+);
+
+const SAW: &str = "INSERT INTO clock (slot, high_water) VALUES ($1, $2) \
+     ON CONFLICT (slot) DO UPDATE SET high_water = excluded.high_water \
+     WHERE clock.high_water < excluded.high_water";
+
+/// The worker that this store is.
+#[derive(Debug)]
+pub(super) struct Worker {
+    pub(super) slot: String,
+    /// The lease, in microseconds.
+    pub(super) lease: i64,
+}
+
+/// The latest instant that was seen, if any was.
+pub(super) async fn high_water(on: &mut PgConnection) -> Result<Option<DateTime<Utc>>, Error> {
+    let micros: Option<i64> = query_scalar(HIGH_WATER).fetch_one(on).await?;
+    Ok(micros.map(wire::instant).transpose()?)
+}
+
+/// Moves the high-water mark; time does not go back behind it. The last statement of those that
+/// say it, because all of a worker's meet there.
+pub(super) async fn saw(
+    on: &mut PgConnection,
+    worker: &Worker,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let saw = query(SAW).bind(&worker.slot).bind(wire::micros(now));
+    saw.execute(on).await?;
+    Ok(())
+}
+
+/// Checks what the server says of itself.
+fn check(row: &PgRow) -> Result<(), Error> {
+    if !is_durable(row.try_get(0)?) {
+        return Err(Error::Forgetful);
+    }
+    let same: bool = row.try_get(1)?;
+    same.then_some(()).ok_or(Error::Moved)
+}
+
+/// Begins a pass: this worker's older ones are void, and all of those that are dead; their claims
+/// are free, what they had begun is in doubt.
+pub(super) async fn open(
+    on: &mut PgConnection,
+    names: &Names,
+    worker: &Worker,
+    opening: &Opening,
+    now: DateTime<Utc>,
+) -> Result<Opened, Error> {
+    let micros = wire::micros(now);
+    let enrol = query(ENROL).bind(&worker.slot).bind(micros);
+    enrol.execute(&mut *on).await?;
+    let old = query_scalar(OLD_EPOCH).bind(&worker.slot);
+    let mut dead: Vec<i64> = vec![old.fetch_one(&mut *on).await?];
+    let next = query(NEXT_EPOCH).bind(&worker.slot).bind(micros);
+    let next = next.fetch_one(&mut *on).await?;
+    check(&next)?;
+    let epoch: i64 = next.try_get(2)?;
+    let expired = query_scalar::<i64>(DEAD).bind(&worker.slot);
+    let expired = expired.bind(micros.saturating_sub(worker.lease));
+    dead.extend(expired.fetch_all(&mut *on).await?);
+
+    let doubts = doubt(on, names, opening, &dead, now).await?;
+    saw(on, worker, now).await?;
+    let seen: Option<i64> = query_scalar(HIGH_WATER).fetch_one(&mut *on).await?;
+    // What was kept is whole microseconds; an instant that was just given comes back as it was.
+    let high_water = match seen.filter(|seen| *seen != micros) {
+        None => now,
+        Some(seen) => wire::instant(seen)?,
+    };
+    Ok(Opened {
+        epoch: u64::try_from(epoch).map_err(|_| Error::Damaged("the epoch is negative"))?,
+        high_water,
+        doubts,
+    })
+}
+
+/// Frees what dead passes had claimed, and puts in doubt what they had begun; says how many.
+async fn doubt(
+    on: &mut PgConnection,
+    names: &Names,
+    opening: &Opening,
+    dead: &[i64],
+    now: DateTime<Utc>,
+) -> Result<u64, Error> {
+    let begun: Vec<i64> = query_scalar(BEGUN).bind(dead).fetch_all(&mut *on).await?;
+    let lives = match begun.as_slice() {
+        [] => Default::default(),
+        begun => desk::lives(on, &[], begun, now).await?,
+    };
+    query(FREE_CLAIMS).bind(dead).execute(&mut *on).await?;
+    let rows = query(UNANSWERED).bind(dead).fetch_all(&mut *on).await?;
+    let mut rows = read_rows(on, names, &rows).await?;
+    for row in &mut rows {
+        let promise = opening.promises.get(&row.route.channel).copied();
+        let promise = promise.unwrap_or(Promise::Blind);
+        let first_at = row.first_at.unwrap_or(now);
+        let resent = row.standing.in_doubt;
+        let doubt = in_doubt(promise, row.route.class, resent, first_at, now);
+        row.doubt(doubt, now, now);
+        let life = lives.get(row.route.campaign.as_str());
+        if row.waits() && life == Some(&Life::Over) {
+            row.withdraw(Reason::Cancelled, now);
+        }
+    }
+    write_rows(on, &rows.iter().collect::<Vec<&Row>>()).await?;
+    Ok(rows.len() as u64)
+}
+
+/// Takes a turn: settles, begins, claims.
+pub(super) async fn turn(
+    on: &mut PgConnection,
+    names: &Names,
+    worker: &Worker,
+    done: &[Settlement],
+    (ask, cases): (&Ask, &[Case<'_>]),
+    now: DateTime<Utc>,
+) -> Result<Turned, Error> {
+    let epoch = i64::try_from(ask.epoch).map_err(|_| Error::Superseded)?;
+    let same = query(SAME_EPOCH)
+        .bind(&worker.slot)
+        .bind(wire::micros(now))
+        .bind(epoch)
+        .fetch_optional(&mut *on)
+        .await?;
+    check(&same.ok_or(Error::Superseded)?)?;
+    let mut turned = Turned::default();
+    let mut desk = desk::lay(on, names, done, ask, now).await?;
+    desk.settle(done);
+    desk::release(on, &mut desk).await?;
+    turned.begun = begin::begin(on, names, &mut desk, ask, cases).await?;
+    desk::write(on, &mut desk).await?;
+    if ask.claim > 0 {
+        claim::claim(on, names, &desk, ask, &mut turned).await?;
+    }
+    let next = claim::next_due(on, wire::micros(now)).await?;
+    turned.next = next.map(wire::instant).transpose()?;
+    Ok(turned)
+}
