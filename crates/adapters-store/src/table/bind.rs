@@ -33,6 +33,7 @@ impl Bind {
     }
 
     /// The list as the JSON text that SQLite opens again.
+    #[cfg(feature = "sqlite")]
     pub(super) fn to_json(&self) -> Option<String> {
         match self {
             Self::Ints(list) => serde_json::to_string(list).ok(),

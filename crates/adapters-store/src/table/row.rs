@@ -1,5 +1,6 @@
 //! Rows of a host's own queries as attributes.
 
+#[cfg(feature = "postgres")]
 use chrono::{DateTime, NaiveDate, TimeDelta};
 use pregon_core::{Attributes, Decimal, PortError, Value, is_attribute_name};
 use sqlx::{Column as _, Row as _, TypeInfo as _, ValueRef as _};

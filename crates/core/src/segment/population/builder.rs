@@ -171,6 +171,8 @@ impl PopulationBuilder {
         self.population
     }
 
+    /// The zone of a customer who may have one of its own.
+    #[cfg(feature = "engine")]
     pub(super) fn zone_for(&self, own: Option<Zone>) -> Zone {
         own.unwrap_or(self.zone)
     }
