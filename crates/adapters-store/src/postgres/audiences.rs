@@ -12,6 +12,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 
 use super::error::Error;
 use super::statement::{query, query_scalar};
+use crate::kept::flaw::Flaw;
 
 const BEGIN: &str = "INSERT INTO audience (campaign, journey, in_use) VALUES ($1, $2, false) \
      RETURNING audience";
@@ -50,7 +51,7 @@ pub(super) async fn begin(
     let number: i64 = begun.bind(journey.as_str()).fetch_one(on).await?;
     u64::try_from(number)
         .map(FrozenId::new)
-        .map_err(|_| Error::Damaged("an audience has a number below zero"))
+        .map_err(|_| Flaw::Damaged("an audience has a number below zero").into())
 }
 
 /// Adds members to an audience that nobody uses yet; gives how many are new.
@@ -62,9 +63,9 @@ pub(super) async fn add(
     let audience = number(to)?;
     let open = query(IS_OPEN).bind(audience);
     if open.fetch_optional(&mut *on).await?.is_none() {
-        return Err(Error::Overtaken);
+        return Err(Flaw::Overtaken.into());
     }
-    let profiles: Result<Vec<_>, Error> = members.iter().map(profile).collect();
+    let profiles: Result<Vec<_>, Flaw> = members.iter().map(profile).collect();
     let customers: Vec<&str> = members.iter().map(|it| it.customer.as_str()).collect();
     let added = query(ADD)
         .bind(audience)
@@ -75,13 +76,13 @@ pub(super) async fn add(
     Ok(added.rows_affected())
 }
 
-fn profile(member: &FrozenMember) -> Result<Option<String>, Error> {
+fn profile(member: &FrozenMember) -> Result<Option<String>, Flaw> {
     let profile = match member.profile.is_empty() {
         true => None,
         false => Some(serde_json::to_string(&member.profile)),
     };
     let profile = profile.transpose();
-    profile.map_err(|_| Error::Unkeepable("a profile that is no JSON"))
+    profile.map_err(|_| Flaw::Unkeepable("a profile that is no JSON"))
 }
 
 /// A page of the members in the order of their ids.
@@ -95,7 +96,7 @@ pub(super) async fn page(
         // No id is empty, so all come after this.
         None => String::new(),
         Some(cursor) => CustomerId::new(cursor.as_str())
-            .map_err(|_| Error::Cursor)?
+            .map_err(|_| Flaw::Cursor)?
             .into(),
     };
     let rows = query(PAGE)
@@ -129,7 +130,7 @@ pub(super) async fn take_into_use(
     record: &CampaignRecord,
 ) -> Result<(), Error> {
     let campaign = record.campaign().id.as_str();
-    let named: Result<Vec<i64>, Error> = record
+    let named: Result<Vec<i64>, Flaw> = record
         .frozen()
         .values()
         .map(|frozen| number(frozen.id))
@@ -137,7 +138,7 @@ pub(super) async fn take_into_use(
     let named = named?;
     let take = query(TAKE).bind(campaign).bind(&named);
     if take.execute(&mut *on).await?.rows_affected() != named.len() as u64 {
-        return Err(Error::Overtaken);
+        return Err(Flaw::Overtaken.into());
     }
     // Whoever is adding to one of the others ends first, so that nothing is left of it.
     let lock = query(LOCK_OTHERS).bind(campaign).bind(&named);
@@ -152,18 +153,18 @@ pub(super) async fn take_into_use(
 }
 
 /// A number that no store gave is that of no audience.
-fn number(of: FrozenId) -> Result<i64, Error> {
-    i64::try_from(of.number()).map_err(|_| Error::Unkeepable("an audience of this number"))
+fn number(of: FrozenId) -> Result<i64, Flaw> {
+    i64::try_from(of.number()).map_err(|_| Flaw::Unkeepable("an audience of this number"))
 }
 
 fn member(row: &PgRow) -> Result<FrozenMember, Error> {
     let customer = CustomerId::new(row.try_get::<String, _>(0)?);
-    let customer = customer.map_err(|_| Error::Damaged("a member has no name"))?;
+    let customer = customer.map_err(|_| Flaw::Damaged("a member has no name"))?;
     // The cause could quote what the profile says, so it stays here.
     let profile = match row.try_get::<Option<&str>, _>(1)? {
         None => Profile::default(),
         Some(json) => serde_json::from_str(json)
-            .map_err(|_| Error::Damaged("a member's profile cannot be read"))?,
+            .map_err(|_| Flaw::Damaged("a member's profile cannot be read"))?,
     };
     Ok(FrozenMember { customer, profile })
 }

@@ -9,6 +9,7 @@ use super::names::Names;
 use super::statement::query;
 use crate::kept::begin::{Gate, Taken};
 use crate::kept::desk::Desk;
+use crate::kept::flaw::Flaw;
 use crate::kept::gate::Case;
 use crate::kept::sets::Sets;
 use crate::kept::wire;
@@ -40,7 +41,7 @@ pub(super) async fn begin(
         let numbered = |(place, row, rules): &Taken<'_>| {
             let number = sets.number(&Sets::names(rules));
             let number = number.and_then(|number| i32::try_from(number).ok());
-            let number = number.ok_or(Error::Damaged("a set of limits was not kept"))?;
+            let number = number.ok_or(Flaw::Damaged("a set of limits was not kept"))?;
             Ok::<_, Error>((place.to_vec(), *row, number))
         };
         let taken: Result<Vec<_>, Error> = gate.taken.iter().map(numbered).collect();

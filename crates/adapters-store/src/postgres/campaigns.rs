@@ -19,6 +19,7 @@ use super::audiences;
 use super::error::Error;
 use super::row::free_text;
 use super::statement::query;
+use crate::kept::flaw::Flaw;
 use crate::kept::wire;
 
 const STOP: &str = "INSERT INTO campaign_stop (campaign, at) VALUES ($1, $2) \
@@ -62,9 +63,9 @@ pub(super) async fn go_on(on: &mut PgConnection, record: &CampaignRecord) -> Res
 /// Keeps a campaign, if what is kept has the version before this one.
 pub(super) async fn save(on: &mut PgConnection, record: &CampaignRecord) -> Result<(), Error> {
     let version = i64::try_from(record.version());
-    let version = version.map_err(|_| Error::Unkeepable("a version of this size"))?;
+    let version = version.map_err(|_| Flaw::Unkeepable("a version of this size"))?;
     let json = serde_json::to_string(record);
-    let json = json.map_err(|_| Error::Unkeepable("a campaign that is no JSON"))?;
+    let json = json.map_err(|_| Flaw::Unkeepable("a campaign that is no JSON"))?;
     let statement = if version == 1 { INSERT } else { UPDATE };
     let kept = query(statement)
         .bind(record.campaign().id.as_str())
@@ -74,7 +75,7 @@ pub(super) async fn save(on: &mut PgConnection, record: &CampaignRecord) -> Resu
         .execute(&mut *on)
         .await?;
     if kept.rows_affected() == 0 {
-        return Err(Error::Overtaken);
+        return Err(Flaw::Overtaken.into());
     }
     audiences::take_into_use(on, record).await?;
     if matches!(
@@ -90,9 +91,7 @@ async fn withdraw(on: &mut PgConnection, record: &CampaignRecord) -> Result<(), 
     let ended = |state, in_doubt| {
         let event = Event::Withdraw(End::Cancelled);
         let change = Standing { state, in_doubt }.after(event);
-        let change = change.ok_or(Error::Unkeepable(
-            "a row that waits and cannot be withdrawn",
-        ))?;
+        let change = change.ok_or(Flaw::Unkeepable("a row that waits and cannot be withdrawn"))?;
         Ok::<i16, Error>(wire::state_code(change.to.state)? as i16)
     };
     query(WITHDRAW)
@@ -116,7 +115,7 @@ pub(super) async fn all(on: &mut PgConnection) -> Result<Vec<StoredCampaign>, Er
         if latest != Some(id) {
             // The cause could quote what the record says, so it stays here.
             let record = serde_json::from_str(row.try_get(1)?);
-            let record = record.map_err(|_| Error::Damaged("a campaign cannot be read"))?;
+            let record = record.map_err(|_| Flaw::Damaged("a campaign cannot be read"))?;
             campaigns.push(StoredCampaign {
                 record,
                 progress: BTreeMap::new(),
@@ -135,7 +134,7 @@ fn progress(row: &PgRow) -> Result<Option<(JourneyId, Progress)>, Error> {
         return Ok(None);
     };
     let journey = JourneyId::new(journey);
-    let journey = journey.map_err(|_| Error::Damaged("a journey has a name that is none"))?;
+    let journey = journey.map_err(|_| Flaw::Damaged("a journey has a name that is none"))?;
     let (from, to): (Option<i64>, Option<i64>) = (row.try_get(4)?, row.try_get(5)?);
     let span = match (from, to) {
         (Some(from), Some(to)) => Some(Span {

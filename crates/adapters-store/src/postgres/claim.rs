@@ -24,6 +24,7 @@ use super::row::{columns, each, read_rows, write_rows};
 use super::statement::{query, query_scalar};
 use crate::kept::claim::{Found, Lane, MOST_ENDED, first};
 use crate::kept::desk::Desk;
+use crate::kept::flaw::Flaw;
 use crate::kept::row::Row;
 use crate::kept::wire;
 
@@ -148,7 +149,7 @@ async fn write(on: &mut PgConnection, desk: &Desk, found: &Found) -> Result<(), 
     write_rows(on, &ended).await?;
     let gone: Vec<&Row> = claimed.into_iter().chain(ended).collect();
     if !gone.is_empty() && query_scalar(ANY_HIDDEN).fetch_one(&mut *on).await? {
-        let routes: Result<Vec<i32>, Error> = gone
+        let routes: Result<Vec<i32>, Flaw> = gone
             .iter()
             .map(|row| route_number(row.route_number))
             .collect();
@@ -164,6 +165,6 @@ async fn write(on: &mut PgConnection, desk: &Desk, found: &Found) -> Result<(), 
     Ok(())
 }
 
-fn route_number(number: i64) -> Result<i32, Error> {
-    i32::try_from(number).map_err(|_| Error::Damaged("a route's number is out of range"))
+fn route_number(number: i64) -> Result<i32, Flaw> {
+    i32::try_from(number).map_err(|_| Flaw::Damaged("a route's number is out of range"))
 }

@@ -7,6 +7,7 @@ use super::error::Error;
 use super::names::Names;
 use super::row::{columns, read_rows};
 use super::statement::query;
+use crate::kept::flaw::Flaw;
 use crate::kept::row::Row;
 
 macro_rules! page_of {
@@ -38,7 +39,7 @@ pub(super) async fn page(
 ) -> Result<Page<DispatchView>, Error> {
     let after = match after {
         None => i64::MIN,
-        Some(cursor) => cursor.as_str().parse().map_err(|_| Error::Cursor)?,
+        Some(cursor) => cursor.as_str().parse().map_err(|_| Flaw::Cursor)?,
     };
     let rows = chosen(query)
         .bind(after)

@@ -60,6 +60,7 @@ use names::Names;
 use turn::Worker;
 use work::{Pool, TRIES, Work};
 
+use crate::kept::flaw::Flaw;
 use crate::kept::gate::Case;
 
 /// A store in a schema of a PostgreSQL database: all store ports, for many workers.
@@ -181,7 +182,7 @@ impl PostgresStore {
     }
 
     fn may_write(&self) -> Result<(), Error> {
-        self.writes.then_some(()).ok_or(Error::ReadOnly)
+        self.writes.then_some(()).ok_or(Flaw::ReadOnly.into())
     }
 
     /// The limits of those that want to begin, with every set of them made.

@@ -16,6 +16,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 use super::error::Error;
 use super::statement::{query, query_as};
 use super::work::Pool;
+use crate::kept::flaw::Flaw;
 use crate::kept::route::Route;
 use crate::kept::sets::Sets;
 use crate::kept::wire;
@@ -71,7 +72,7 @@ impl Names {
         match numbers(&self.routes(), plans) {
             Ok(numbers) => return Ok(numbers),
             Err(new) if new.iter().any(|it| it.trigger.contains('\0')) => {
-                return Err(Error::Unkeepable("a trigger whose name has a NUL"));
+                return Err(Flaw::Unkeepable("a trigger whose name has a NUL").into());
             }
             Err(new) => {
                 let mut work = pool.begin().await?;
@@ -82,7 +83,7 @@ impl Names {
                 work.commit().await?;
             }
         }
-        numbers(&self.routes(), plans).map_err(|_| Error::Damaged("a route was not kept"))
+        numbers(&self.routes(), plans).map_err(|_| Flaw::Damaged("a route was not kept").into())
     }
 
     /// The sets that are known by now.
@@ -147,7 +148,7 @@ fn numbers(routes: &Routes, plans: &[Planned]) -> Result<Vec<i32>, Vec<Route>> {
 }
 
 fn read_route(row: &PgRow) -> Result<(i64, Arc<Route>), Error> {
-    let wrong = |_| Error::Damaged("a route has a name that is none");
+    let wrong = |_| Flaw::Damaged("a route has a name that is none");
     let text = |n: usize| row.try_get::<String, _>(n);
     let (brand, kind) = (text(8)?, text(9)?);
     let some = |name: String| (!name.is_empty()).then_some(name);

@@ -8,6 +8,7 @@ use super::config::PostgresOptions;
 use super::error::Error;
 use super::statement::{query, query_scalar};
 use super::work::Pool;
+use crate::kept::flaw::Flaw;
 
 /// The scripts that bring a schema from each layout to the next. Forward only.
 const MIGRATIONS: [&str; 1] = [include_str!("migrations/1.sql")];
@@ -133,7 +134,7 @@ async fn kept(on: &mut PgConnection) -> Result<Option<(HashKey, String)>, Error>
         return Ok(None);
     };
     let bytes = <[u8; 32]>::try_from(row.try_get::<Vec<u8>, _>(0)?);
-    let bytes = bytes.map_err(|_| Error::Damaged("the hash key has a wrong length"))?;
+    let bytes = bytes.map_err(|_| Flaw::Damaged("the hash key has a wrong length"))?;
     Ok(Some((HashKey::new(bytes), row.try_get(1)?)))
 }
 
@@ -150,7 +151,7 @@ async fn keep_store(
             .as_ref()
             .is_some_and(|given| *given != kept)
         {
-            return Err(Error::OtherHashKey);
+            return Err(Flaw::OtherHashKey.into());
         }
         if known != origin && !options.accept_moved {
             return Err(Error::Moved);
@@ -166,7 +167,7 @@ async fn keep_store(
         Some(given) => given.clone(),
         None => {
             let mut bytes = [0; 32];
-            getrandom::fill(&mut bytes).map_err(|_| Error::Randomness)?;
+            getrandom::fill(&mut bytes).map_err(|_| Flaw::Randomness)?;
             HashKey::new(bytes)
         }
     };

@@ -17,6 +17,7 @@ use super::gate;
 use super::row::free_text;
 use super::statement::query;
 use super::turn::{Worker, saw};
+use crate::kept::flaw::Flaw;
 use crate::kept::wire;
 
 const SAY: &str = "INSERT INTO word (subject, channel, purpose, word, source, wording, at) \
@@ -113,7 +114,7 @@ async fn in_flight(on: &mut PgConnection, words: &[Preference]) -> Result<u64, E
     let mut in_flight = 0;
     for row in query(IN_FLIGHT).fetch_all(on).await? {
         let customer = CustomerId::new(row.try_get::<String, _>(0)?);
-        let customer = customer.map_err(|_| Error::Damaged("a customer has no name"))?;
+        let customer = customer.map_err(|_| Flaw::Damaged("a customer has no name"))?;
         let address: Option<&[u8]> = row.try_get(1)?;
         let address = address.map(wire::bytes16).transpose()?;
         let address = address.map(|hash| Subject::Address(AddressHash::from_bytes(hash)));
@@ -136,7 +137,7 @@ pub(super) async fn history(
             subject: subject.clone(),
             scope: wire::scope(row.try_get(0)?, row.try_get(1)?)?,
             word: wire::word(row.try_get::<i16, _>(2)?.into()),
-            source: source.ok_or(Error::Damaged("a word has no source"))?,
+            source: source.ok_or(Flaw::Damaged("a word has no source"))?,
             wording: free_text(row.try_get(4)?)?,
         };
         let at = wire::instant(row.try_get(5)?)?;

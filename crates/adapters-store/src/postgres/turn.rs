@@ -16,6 +16,7 @@ use super::row::{columns, read_rows, write_rows};
 use super::statement::{query, query_scalar};
 use super::{begin, claim, desk};
 use crate::kept::desk::Life;
+use crate::kept::flaw::Flaw;
 use crate::kept::gate::Case;
 use crate::kept::row::Row;
 use crate::kept::wire;
@@ -131,7 +132,7 @@ pub(super) async fn open(
         Some(seen) => wire::instant(seen)?,
     };
     Ok(Opened {
-        epoch: u64::try_from(epoch).map_err(|_| Error::Damaged("the epoch is negative"))?,
+        epoch: u64::try_from(epoch).map_err(|_| Flaw::Damaged("the epoch is negative"))?,
         high_water,
         doubts,
     })
@@ -178,14 +179,14 @@ pub(super) async fn turn(
     (ask, cases): (&Ask, &[Case<'_>]),
     now: DateTime<Utc>,
 ) -> Result<Turned, Error> {
-    let epoch = i64::try_from(ask.epoch).map_err(|_| Error::Superseded)?;
+    let epoch = i64::try_from(ask.epoch).map_err(|_| Flaw::Superseded)?;
     let same = query(SAME_EPOCH)
         .bind(&worker.slot)
         .bind(wire::micros(now))
         .bind(epoch)
         .fetch_optional(&mut *on)
         .await?;
-    check(&same.ok_or(Error::Superseded)?)?;
+    check(&same.ok_or(Flaw::Superseded)?)?;
     let mut turned = Turned::default();
     let mut desk = desk::lay(on, names, done, ask, now).await?;
     desk.settle(done);

@@ -10,6 +10,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use super::batch::{Batch, Bound, numbers};
 use super::conn::Writer;
 use super::error::Error;
+use crate::kept::flaw::Flaw;
 
 const BEGIN: &str = "INSERT INTO audience (campaign, journey, in_use) VALUES (?1, ?2, 0)";
 
@@ -67,7 +68,7 @@ pub(super) async fn begin(
     let number = u64::try_from(begun.last_insert_rowid());
     number
         .map(FrozenId::new)
-        .map_err(|_| Error::Damaged("an audience has a number below zero"))
+        .map_err(|_| Flaw::Damaged("an audience has a number below zero").into())
 }
 
 /// Adds members to an audience that nobody uses yet; gives how many are new.
@@ -82,7 +83,7 @@ pub(super) async fn add(
         .fetch_optional(&mut writer.on)
         .await?;
     if open.is_none() {
-        return Err(Error::Overtaken);
+        return Err(Flaw::Overtaken.into());
     }
     let rows: Result<Vec<_>, Error> = members.iter().map(written).collect();
     let bind = |to: Bound, (customer, profile): &(&str, Option<String>)| {
@@ -100,7 +101,7 @@ fn written(member: &FrozenMember) -> Result<(&str, Option<String>), Error> {
         false => Some(serde_json::to_string(&member.profile)),
     };
     let profile = profile.transpose();
-    let profile = profile.map_err(|_| Error::Unkeepable("a profile that is no JSON"))?;
+    let profile = profile.map_err(|_| Flaw::Unkeepable("a profile that is no JSON"))?;
     Ok((member.customer.as_str(), profile))
 }
 
@@ -115,7 +116,7 @@ pub(super) async fn page(
         // No id is empty, so all come after this.
         None => String::new(),
         Some(cursor) => CustomerId::new(cursor.as_str())
-            .map_err(|_| Error::Cursor)?
+            .map_err(|_| Flaw::Cursor)?
             .into(),
     };
     let rows = sqlx::query(PAGE)
@@ -150,7 +151,7 @@ pub(super) async fn take_into_use(
     record: &CampaignRecord,
 ) -> Result<(), Error> {
     let campaign = record.campaign().id.as_str();
-    let named: Result<Vec<i64>, Error> = record
+    let named: Result<Vec<i64>, Flaw> = record
         .frozen()
         .values()
         .map(|frozen| number(frozen.id))
@@ -164,7 +165,7 @@ pub(super) async fn take_into_use(
         .execute(&mut writer.on)
         .await?;
     if taken.rows_affected() != count {
-        return Err(Error::Overtaken);
+        return Err(Flaw::Overtaken.into());
     }
     for statement in [DROP_MEMBERS, DROP] {
         sqlx::query(statement)
@@ -185,18 +186,18 @@ pub(super) async fn drop_unfinished(on: &mut SqliteConnection) -> Result<(), Err
 }
 
 /// A number that no store gave is that of no audience.
-fn number(of: FrozenId) -> Result<i64, Error> {
-    i64::try_from(of.number()).map_err(|_| Error::Unkeepable("an audience of this number"))
+fn number(of: FrozenId) -> Result<i64, Flaw> {
+    i64::try_from(of.number()).map_err(|_| Flaw::Unkeepable("an audience of this number"))
 }
 
 fn member(row: &SqliteRow) -> Result<FrozenMember, Error> {
     let customer = CustomerId::new(row.try_get::<String, _>(0)?);
-    let customer = customer.map_err(|_| Error::Damaged("a member has no name"))?;
+    let customer = customer.map_err(|_| Flaw::Damaged("a member has no name"))?;
     // The cause could quote what the profile says, so it stays here.
     let profile = match row.try_get::<Option<&str>, _>(1)? {
         None => Profile::default(),
         Some(json) => serde_json::from_str(json)
-            .map_err(|_| Error::Damaged("a member's profile cannot be read"))?,
+            .map_err(|_| Flaw::Damaged("a member's profile cannot be read"))?,
     };
     Ok(FrozenMember { customer, profile })
 }

@@ -13,6 +13,7 @@ use super::audiences;
 use super::conn::Writer;
 use super::error::Error;
 use super::wire;
+use crate::kept::flaw::Flaw;
 
 pub(super) const INSERT: &str = "INSERT INTO campaign (id, state, version, record) \
      VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
@@ -45,9 +46,9 @@ pub(super) const ALL: &str = "SELECT c.record, p.journey, p.closed_at, p.span_fr
 pub(super) async fn save(writer: &mut Writer, record: &CampaignRecord) -> Result<(), Error> {
     let id = record.campaign().id.as_str();
     let version = i64::try_from(record.version());
-    let version = version.map_err(|_| Error::Unkeepable("a version of this size"))?;
+    let version = version.map_err(|_| Flaw::Unkeepable("a version of this size"))?;
     let json = serde_json::to_string(record);
-    let json = json.map_err(|_| Error::Unkeepable("a campaign that is no JSON"))?;
+    let json = json.map_err(|_| Flaw::Unkeepable("a campaign that is no JSON"))?;
     let statement = if version == 1 { INSERT } else { UPDATE };
     let kept = sqlx::query(statement)
         .bind(id)
@@ -57,7 +58,7 @@ pub(super) async fn save(writer: &mut Writer, record: &CampaignRecord) -> Result
         .execute(&mut writer.on)
         .await?;
     if kept.rows_affected() == 0 {
-        return Err(Error::Overtaken);
+        return Err(Flaw::Overtaken.into());
     }
     audiences::take_into_use(writer, record).await?;
     let over = matches!(
@@ -76,9 +77,7 @@ async fn withdraw(writer: &mut Writer, record: &CampaignRecord) -> Result<(), Er
     let ended = |state, in_doubt| {
         let event = Event::Withdraw(End::Cancelled);
         let change = Standing { state, in_doubt }.after(event);
-        change.ok_or(Error::Unkeepable(
-            "a row that waits and cannot be withdrawn",
-        ))
+        change.ok_or(Flaw::Unkeepable("a row that waits and cannot be withdrawn"))
     };
     let scheduled = wire::state_code(ended(State::Scheduled, false)?.to.state)?;
     let resend = wire::state_code(ended(State::Resend, true)?.to.state)?;
@@ -105,7 +104,7 @@ pub(super) async fn all(on: &mut SqliteConnection) -> Result<Vec<StoredCampaign>
         if campaigns.is_empty() || json != latest {
             // The cause could quote what the record says, so it stays here.
             let record = serde_json::from_str(json);
-            let record = record.map_err(|_| Error::Damaged("a campaign cannot be read"))?;
+            let record = record.map_err(|_| Flaw::Damaged("a campaign cannot be read"))?;
             json.clone_into(&mut latest);
             campaigns.push(StoredCampaign {
                 record,
@@ -125,7 +124,7 @@ fn progress(row: &SqliteRow) -> Result<Option<(JourneyId, Progress)>, Error> {
         return Ok(None);
     };
     let journey = JourneyId::new(journey);
-    let journey = journey.map_err(|_| Error::Damaged("a journey has a name that is none"))?;
+    let journey = journey.map_err(|_| Flaw::Damaged("a journey has a name that is none"))?;
     let (from, to): (Option<i64>, Option<i64>) = (row.try_get(3)?, row.try_get(4)?);
     let span = match (from, to) {
         (Some(from), Some(to)) => Some(Span {

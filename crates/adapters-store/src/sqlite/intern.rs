@@ -11,12 +11,13 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::error::Error;
 use super::wire;
+use crate::kept::flaw::Flaw;
 use crate::kept::route::Route;
 use crate::kept::sets::Sets;
 
 /// Reads a route and its number.
 fn read_route(row: &SqliteRow) -> Result<(i64, Route), Error> {
-    let wrong = |_| Error::Damaged("a route has a name that is none");
+    let wrong = |_| Flaw::Damaged("a route has a name that is none");
     let text = |n: usize| row.try_get::<String, _>(n);
     let (brand, kind) = (text(8)?, text(9)?);
     let some = |name: String| (!name.is_empty()).then_some(name);
@@ -53,10 +54,10 @@ impl Routes {
         routes.collect::<Result<_, Error>>().map(Self)
     }
 
-    pub(super) fn get(&self, number: i64) -> Result<&Arc<Route>, Error> {
+    pub(super) fn get(&self, number: i64) -> Result<&Arc<Route>, Flaw> {
         self.0
             .get(&number)
-            .ok_or(Error::Damaged("a dispatch names no route"))
+            .ok_or(Flaw::Damaged("a dispatch names no route"))
     }
 
     pub(super) fn knows(&self, number: i64) -> bool {

@@ -6,6 +6,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use super::error::Error;
 use super::intern::Routes;
 use super::row::{columns, read_row};
+use crate::kept::flaw::Flaw;
 use crate::kept::row::Row;
 
 macro_rules! page_of {
@@ -35,7 +36,7 @@ pub(super) async fn page(
 ) -> Result<Page<DispatchView>, Error> {
     let after = match after {
         None => i64::MIN,
-        Some(cursor) => cursor.as_str().parse().map_err(|_| Error::Cursor)?,
+        Some(cursor) => cursor.as_str().parse().map_err(|_| Flaw::Cursor)?,
     };
     let routes = Routes::read(&mut *on).await?;
     let mut reader = Reader { on, routes, limit };

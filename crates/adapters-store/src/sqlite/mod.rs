@@ -40,6 +40,7 @@ pub use config::SqliteOptions;
 use conn::{Readers, Transaction, WriterSeat};
 use error::{During as _, Error};
 
+use crate::kept::flaw::Flaw;
 use crate::kept::wire;
 
 /// A store in one SQLite file: all store ports, no server.
@@ -167,7 +168,7 @@ impl SqliteStore {
     }
 
     async fn begin(&self) -> Result<Transaction<'_>, Error> {
-        let writer = self.writer.as_ref().ok_or(Error::ReadOnly)?;
+        let writer = self.writer.as_ref().ok_or(Flaw::ReadOnly)?;
         writer.begin().await
     }
 }

@@ -15,6 +15,7 @@ use sqlx::{ConnectOptions as _, Connection as _};
 use super::config::SqliteOptions;
 use super::error::Error;
 use super::{audiences, conn};
+use crate::kept::flaw::Flaw;
 
 /// "PRGN", the mark of our files.
 const APPLICATION: i64 = 0x5052_474e;
@@ -139,7 +140,7 @@ async fn check_pages(on: &mut SqliteConnection, path: &Path) -> Result<(), Error
 async fn hash_key(on: &mut SqliteConnection, options: &SqliteOptions) -> Result<HashKey, Error> {
     if let Some(kept) = kept_key(&mut *on).await? {
         return match &options.hash_key {
-            Some(given) if *given != kept => Err(Error::OtherHashKey),
+            Some(given) if *given != kept => Err(Flaw::OtherHashKey.into()),
             _ => Ok(kept),
         };
     }
@@ -147,7 +148,7 @@ async fn hash_key(on: &mut SqliteConnection, options: &SqliteOptions) -> Result<
         Some(given) => given.clone(),
         None => {
             let mut bytes = [0; 32];
-            getrandom::fill(&mut bytes).map_err(|_| Error::Randomness)?;
+            getrandom::fill(&mut bytes).map_err(|_| Flaw::Randomness)?;
             HashKey::new(bytes)
         }
     };
@@ -165,7 +166,7 @@ async fn kept_key(on: &mut SqliteConnection) -> Result<Option<HashKey>, Error> {
         .fetch_optional(on)
         .await?;
     let bytes = kept.map(|bytes| {
-        <[u8; 32]>::try_from(bytes).map_err(|_| Error::Damaged("the hash key has a wrong length"))
+        <[u8; 32]>::try_from(bytes).map_err(|_| Flaw::Damaged("the hash key has a wrong length"))
     });
     Ok(bytes.transpose()?.map(HashKey::new))
 }

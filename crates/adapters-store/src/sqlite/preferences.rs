@@ -13,6 +13,7 @@ use super::batch::{Batch, Bound};
 use super::conn::Writer;
 use super::error::Error;
 use super::{schedule, wire};
+use crate::kept::flaw::Flaw;
 
 pub(super) static SAY: Batch = Batch::new(
     "INSERT INTO word (subject, channel, purpose, word, source, wording, at) VALUES ",
@@ -55,7 +56,7 @@ pub(super) async fn record(
     let mut in_flight = 0;
     for row in sqlx::query(IN_FLIGHT).fetch_all(&mut writer.on).await? {
         let customer = CustomerId::new(row.try_get::<String, _>(0)?);
-        let customer = customer.map_err(|_| Error::Damaged("a customer has no name"))?;
+        let customer = customer.map_err(|_| Flaw::Damaged("a customer has no name"))?;
         let address: Option<&[u8]> = row.try_get(1)?;
         let address = address.map(wire::bytes16).transpose()?;
         let address = address.map(|hash| Subject::Address(AddressHash::from_bytes(hash)));

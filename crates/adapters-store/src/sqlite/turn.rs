@@ -11,6 +11,7 @@ use super::error::Error;
 use super::row::{columns, read_row, write_rows};
 use super::{begin, claim, wire};
 use crate::kept::desk::Life;
+use crate::kept::flaw::Flaw;
 use crate::kept::row::Row;
 
 const NEXT_EPOCH: &str = "UPDATE store SET epoch = epoch + 1, high_water = max(high_water, ?1) \
@@ -74,7 +75,7 @@ pub(super) async fn open(
         wire::instant(high_water)?
     };
     Ok(Opened {
-        epoch: u64::try_from(epoch).map_err(|_| Error::Damaged("the epoch is negative"))?,
+        epoch: u64::try_from(epoch).map_err(|_| Flaw::Damaged("the epoch is negative"))?,
         high_water,
         doubts: rows.len() as u64,
     })
@@ -87,14 +88,14 @@ pub(super) async fn turn(
     ask: &Ask,
     now: DateTime<Utc>,
 ) -> Result<Turned, Error> {
-    let epoch = i64::try_from(ask.epoch).map_err(|_| Error::Superseded)?;
+    let epoch = i64::try_from(ask.epoch).map_err(|_| Flaw::Superseded)?;
     let same = sqlx::query(SAME_EPOCH)
         .bind(epoch)
         .bind(wire::micros(now))
         .execute(&mut writer.on)
         .await?;
     if same.rows_affected() == 0 {
-        return Err(Error::Superseded);
+        return Err(Flaw::Superseded.into());
     }
     let mut turned = Turned::default();
     let mut desk = desk::lay(writer, done, ask, now).await?;
