@@ -5,7 +5,7 @@
 //! for the turn that is under way and then sees all that it did.
 
 use chrono::{DateTime, Utc};
-use pregon_core::{Ask, Opened, Opening, Promise, Reason, Settlement, Turned, in_doubt};
+use pregon_core::{Ask, Opened, Opening, Settlement, Turned};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
@@ -15,9 +15,9 @@ use super::open::{is_durable, origin};
 use super::row::{columns, read_rows, write_rows};
 use super::statement::{query, query_scalar};
 use super::{begin, claim, desk};
-use crate::kept::desk::Life;
 use crate::kept::flaw::Flaw;
 use crate::kept::gate::Case;
+use crate::kept::open;
 use crate::kept::row::Row;
 use crate::kept::wire;
 
@@ -126,26 +126,17 @@ pub(super) async fn open(
     let doubts = doubt(on, names, opening, &dead, now).await?;
     saw(on, worker, now).await?;
     let seen: Option<i64> = query_scalar(HIGH_WATER).fetch_one(&mut *on).await?;
-    // What was kept is whole microseconds; an instant that was just given comes back as it was.
-    let high_water = match seen.filter(|seen| *seen != micros) {
-        None => now,
-        Some(seen) => wire::instant(seen)?,
-    };
-    Ok(Opened {
-        epoch: u64::try_from(epoch).map_err(|_| Flaw::Damaged("the epoch is negative"))?,
-        high_water,
-        doubts,
-    })
+    Ok(open::opened(epoch, seen.unwrap_or(micros), &doubts, now)?)
 }
 
-/// Frees what dead passes had claimed, and puts in doubt what they had begun; says how many.
+/// Frees what dead passes had claimed, and puts in doubt what they had begun.
 async fn doubt(
     on: &mut PgConnection,
     names: &Names,
     opening: &Opening,
     dead: &[i64],
     now: DateTime<Utc>,
-) -> Result<u64, Error> {
+) -> Result<Vec<Row>, Error> {
     let begun: Vec<i64> = query_scalar(BEGUN).bind(dead).fetch_all(&mut *on).await?;
     let lives = match begun.as_slice() {
         [] => Default::default(),
@@ -154,20 +145,9 @@ async fn doubt(
     query(FREE_CLAIMS).bind(dead).execute(&mut *on).await?;
     let rows = query(UNANSWERED).bind(dead).fetch_all(&mut *on).await?;
     let mut rows = read_rows(on, names, &rows).await?;
-    for row in &mut rows {
-        let promise = opening.promises.get(&row.route.channel).copied();
-        let promise = promise.unwrap_or(Promise::Blind);
-        let first_at = row.first_at.unwrap_or(now);
-        let resent = row.standing.in_doubt;
-        let doubt = in_doubt(promise, row.route.class, resent, first_at, now);
-        row.doubt(doubt, now, now);
-        let life = lives.get(row.route.campaign.as_str());
-        if row.waits() && life == Some(&Life::Over) {
-            row.withdraw(Reason::Cancelled, now);
-        }
-    }
+    open::doubt(&mut rows, opening, &lives, now);
     write_rows(on, &rows.iter().collect::<Vec<&Row>>()).await?;
-    Ok(rows.len() as u64)
+    Ok(rows)
 }
 
 /// Takes a turn: settles, begins, claims.

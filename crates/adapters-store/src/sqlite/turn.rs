@@ -1,8 +1,7 @@
 //! The two transactions of a pass: opening the ledger, and a turn.
 
 use chrono::{DateTime, Utc};
-use pregon_core::{Ask, Opened, Opening, Promise, Reason, Settlement, Turned, in_doubt};
-
+use pregon_core::{Ask, Opened, Opening, Settlement, Turned};
 use sqlx::sqlite::SqliteConnection;
 
 use super::conn::Writer;
@@ -10,8 +9,8 @@ use super::desk;
 use super::error::Error;
 use super::row::{columns, read_row, write_rows};
 use super::{begin, claim, wire};
-use crate::kept::desk::Life;
 use crate::kept::flaw::Flaw;
+use crate::kept::open;
 use crate::kept::row::Row;
 
 const NEXT_EPOCH: &str = "UPDATE store SET epoch = epoch + 1, high_water = max(high_water, ?1) \
@@ -55,30 +54,9 @@ pub(super) async fn open(
     let routes = &writer.interned.routes;
     let rows: Result<Vec<Row>, Error> = rows.iter().map(|row| read_row(row, routes)).collect();
     let mut rows = rows?;
-    for row in &mut rows {
-        let promise = opening.promises.get(&row.route.channel).copied();
-        let promise = promise.unwrap_or(Promise::Blind);
-        let first_at = row.first_at.unwrap_or(now);
-        let resent = row.standing.in_doubt;
-        let doubt = in_doubt(promise, row.route.class, resent, first_at, now);
-        row.doubt(doubt, now, now);
-        let life = lives.get(row.route.campaign.as_str());
-        if row.waits() && life == Some(&Life::Over) {
-            row.withdraw(Reason::Cancelled, now);
-        }
-    }
+    open::doubt(&mut rows, opening, &lives, now);
     write_rows(&mut writer.on, &rows.iter().collect::<Vec<_>>()).await?;
-    // What was kept is whole microseconds; an instant that was just given comes back as it was.
-    let high_water = if high_water == wire::micros(now) {
-        now
-    } else {
-        wire::instant(high_water)?
-    };
-    Ok(Opened {
-        epoch: u64::try_from(epoch).map_err(|_| Flaw::Damaged("the epoch is negative"))?,
-        high_water,
-        doubts: rows.len() as u64,
-    })
+    Ok(open::opened(epoch, high_water, &rows, now)?)
 }
 
 /// Takes a turn: settles, begins, claims.
