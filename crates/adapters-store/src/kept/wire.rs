@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    ChannelName, Class, Event, Hold, PreferenceScope, PurposeScope, Reason, Standing, State,
+    ChannelName, Class, Epoch, Event, Hold, PreferenceScope, PurposeScope, Reason, Standing, State,
     Subject, Word,
 };
 
@@ -71,6 +71,11 @@ pub(crate) fn bytes16(bytes: &[u8]) -> Result<[u8; 16], Flaw> {
     bytes
         .try_into()
         .map_err(|_| Flaw::Damaged("a hash has the wrong length"))
+}
+
+/// The number of a pass; one that no store has given is no pass's.
+pub(crate) fn epoch(epoch: Epoch) -> Result<i64, Flaw> {
+    i64::try_from(epoch).map_err(|_| Flaw::Superseded)
 }
 
 /// The bytes under which a subject is kept.

@@ -15,7 +15,6 @@ use super::names::Names;
 use super::row::{columns, read_rows, write_rows};
 use super::statement::{query, query_as};
 use crate::kept::desk::{Desk, Life};
-use crate::kept::flaw::Flaw;
 use crate::kept::wire;
 
 /// A change of a campaign that is under way: see `campaigns.rs`.
@@ -65,7 +64,7 @@ pub(super) async fn lay(
     ask: &Ask,
     now: DateTime<Utc>,
 ) -> Result<Desk, Error> {
-    let epoch = i64::try_from(ask.epoch).map_err(|_| Flaw::Superseded)?;
+    let epoch = wire::epoch(ask.epoch)?;
     let waits = |it: &&Settlement| !matches!(it.outcome, Outcome::Accepted { .. });
     let waiting: Vec<i64> = done.iter().filter(waits).map(|it| it.ticket.row).collect();
     let ready: Vec<i64> = ask.begin.iter().map(|it| it.ticket.row).collect();

@@ -159,7 +159,7 @@ pub(super) async fn turn(
     (ask, cases): (&Ask, &[Case<'_>]),
     now: DateTime<Utc>,
 ) -> Result<Turned, Error> {
-    let epoch = i64::try_from(ask.epoch).map_err(|_| Flaw::Superseded)?;
+    let epoch = wire::epoch(ask.epoch)?;
     let same = query(SAME_EPOCH)
         .bind(&worker.slot)
         .bind(wire::micros(now))

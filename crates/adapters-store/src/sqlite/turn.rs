@@ -66,7 +66,7 @@ pub(super) async fn turn(
     ask: &Ask,
     now: DateTime<Utc>,
 ) -> Result<Turned, Error> {
-    let epoch = i64::try_from(ask.epoch).map_err(|_| Flaw::Superseded)?;
+    let epoch = wire::epoch(ask.epoch)?;
     let same = sqlx::query(SAME_EPOCH)
         .bind(epoch)
         .bind(wire::micros(now))
