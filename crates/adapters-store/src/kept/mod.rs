@@ -7,6 +7,7 @@ pub(crate) mod desk;
 pub(crate) mod flaw;
 pub(crate) mod gate;
 pub(crate) mod open;
+pub(crate) mod plan;
 pub(crate) mod route;
 pub(crate) mod row;
 pub(crate) mod sets;
