@@ -6,7 +6,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use super::error::Error;
 use super::intern::Routes;
 use super::row::{columns, read_row};
-use crate::kept::flaw::Flaw;
+use crate::kept::log;
 use crate::kept::row::Row;
 
 macro_rules! page_of {
@@ -34,35 +34,11 @@ pub(super) async fn page(
     after: Option<&Cursor>,
     limit: u32,
 ) -> Result<Page<DispatchView>, Error> {
-    let after = match after {
-        None => i64::MIN,
-        Some(cursor) => cursor.as_str().parse().map_err(|_| Flaw::Cursor)?,
-    };
+    let after = log::after(after)?;
     let routes = Routes::read(&mut *on).await?;
     let mut reader = Reader { on, routes, limit };
-    let mut read = reader.read(query, after).await?;
-    // One row more than asked for says whether there is a next page, before others are left out.
-    let more = read.len() > limit as usize;
-    read.truncate(limit as usize);
-    let last = read.last().map(|row| row.row);
-    let wanted = |row: &Row| {
-        let customer = query.customer.as_ref();
-        let campaign = query.campaign.as_ref();
-        customer.is_none_or(|id| row.customer == *id)
-            && campaign.is_none_or(|id| row.route.campaign == *id)
-    };
-    let items: Result<_, Error> = read
-        .into_iter()
-        .filter(wanted)
-        .map(|row| Ok(row.view()?))
-        .collect();
-    let next = last
-        .filter(|_| more)
-        .map(|row| Cursor::new(row.to_string()));
-    Ok(Page {
-        items: items?,
-        next,
-    })
+    let read = reader.read(query, after).await?;
+    Ok(log::page(&read, query, limit)?)
 }
 
 /// Reads rows, one more than asked for.
