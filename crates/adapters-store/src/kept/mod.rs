@@ -1,6 +1,7 @@
 //! What stores keep alike, whatever keeps it: rows, what can happen to them, and the decisions of a
 //! turn. Pure: a store brings rows in, this decides, the store writes them back.
 
+pub(crate) mod audience;
 pub(crate) mod begin;
 pub(crate) mod claim;
 pub(crate) mod desk;
