@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use pregon_core::{PlannedPage, Progress, Reason, Scheduled};
+use pregon_core::{PlannedPage, Reason, Scheduled};
 use sqlx::postgres::PgConnection;
 
 use super::error::Error;
 use super::row::each;
 use super::statement::{query, query_scalar};
 use super::turn::{Worker, saw};
+use crate::kept::campaign::Columns;
 use crate::kept::desk::Life;
 use crate::kept::plan::{self, Keys, New};
 use crate::kept::wire;
@@ -111,16 +112,14 @@ async fn insert(
 }
 
 async fn keep_progress(on: &mut PgConnection, page: &PlannedPage) -> Result<(), Error> {
-    let Progress { closed_at, open } = &page.progress;
-    let span = open.as_ref().map(|open| open.span);
-    let after = open.as_ref().and_then(|open| open.after.as_ref());
+    let progress = Columns::of(&page.progress);
     query(PROGRESS)
         .bind(page.campaign.as_str())
         .bind(page.journey.as_str())
-        .bind(wire::micros(*closed_at))
-        .bind(span.map(|span| wire::micros(span.from)))
-        .bind(span.map(|span| wire::micros(span.to)))
-        .bind(after.map(|cursor| cursor.as_str().as_bytes().to_vec()))
+        .bind(progress.closed_at)
+        .bind(progress.span_from)
+        .bind(progress.span_to)
+        .bind(progress.after.map(String::into_bytes))
         .execute(on)
         .await?;
     Ok(())

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use pregon_core::{PlannedPage, Progress, Reason, Scheduled};
+use pregon_core::{PlannedPage, Reason, Scheduled};
 use sqlx::Row as _;
 
 use super::batch::{Batch, Bound};
@@ -11,6 +11,7 @@ use super::conn::Writer;
 use super::desk;
 use super::error::Error;
 use super::wire;
+use crate::kept::campaign::Columns;
 use crate::kept::desk::Life;
 use crate::kept::plan::{self, Keys, New};
 
@@ -99,9 +100,7 @@ fn bind_new(to: Bound, new: &New<'_>, route: i64, now: DateTime<Utc>) -> Bound {
 }
 
 async fn keep_progress(writer: &mut Writer, page: &PlannedPage) -> Result<(), Error> {
-    let Progress { closed_at, open } = &page.progress;
-    let span = open.as_ref().map(|open| open.span);
-    let after = open.as_ref().and_then(|open| open.after.as_ref());
+    let progress = Columns::of(&page.progress);
     sqlx::query(
         "INSERT INTO progress (campaign, journey, closed_at, span_from, span_to, after) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET \
@@ -110,10 +109,10 @@ async fn keep_progress(writer: &mut Writer, page: &PlannedPage) -> Result<(), Er
     )
     .bind(page.campaign.as_str())
     .bind(page.journey.as_str())
-    .bind(wire::micros(*closed_at))
-    .bind(span.map(|span| wire::micros(span.from)))
-    .bind(span.map(|span| wire::micros(span.to)))
-    .bind(after.map(|cursor| cursor.as_str().to_owned()))
+    .bind(progress.closed_at)
+    .bind(progress.span_from)
+    .bind(progress.span_to)
+    .bind(progress.after)
     .execute(&mut writer.on)
     .await?;
     Ok(())
