@@ -8,6 +8,7 @@ pub(crate) mod claim;
 pub(crate) mod desk;
 pub(crate) mod flaw;
 pub(crate) mod gate;
+pub(crate) mod hash_key;
 pub(crate) mod log;
 pub(crate) mod open;
 pub(crate) mod plan;
