@@ -17,3 +17,4 @@ pub(crate) mod row;
 pub(crate) mod sets;
 mod settle;
 pub(crate) mod wire;
+pub(crate) mod word;

@@ -93,6 +93,12 @@ pub(crate) fn place(subject: &Subject) -> Vec<u8> {
 /// How long a place is that is not a customer's.
 pub(crate) const HASHED_PLACE: usize = 17;
 
+/// A scope as its two columns hold it: an empty channel is every channel.
+pub(crate) fn scope_texts(scope: &PreferenceScope) -> (&str, &str) {
+    let channel = scope.channel.as_ref().map_or("", ChannelName::as_str);
+    (channel, scope.purpose.as_str())
+}
+
 pub(crate) fn scope(channel: &str, purpose: &str) -> Result<PreferenceScope, Flaw> {
     let wrong = Flaw::Damaged("a word's scope has a name that is none");
     let channel = match channel {

@@ -3,12 +3,10 @@
 //! Whoever says a word takes the gates of those it speaks of and waits for no row of `dispatch`;
 //! once it has returned, nothing begins against the word.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use pregon_core::{
-    AddressHash, ChannelName, CustomerId, Preference, PreferenceEntry, Recorded, Subject,
-};
+use pregon_core::{Preference, PreferenceEntry, Recorded, Subject};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
@@ -19,6 +17,7 @@ use super::statement::query;
 use super::turn::{Worker, saw};
 use crate::kept::flaw::Flaw;
 use crate::kept::wire;
+use crate::kept::word::Spoken;
 
 const SAY: &str = "INSERT INTO word (subject, channel, purpose, word, source, wording, at) \
      SELECT v.subject, v.channel, v.purpose, v.word, v.source, v.wording, $7 \
@@ -78,9 +77,8 @@ impl<'a> Said<'a> {
     }
 
     fn scope(&self) -> (&[u8], &str, &str) {
-        let scope = &self.it.scope;
-        let channel = scope.channel.as_ref().map_or("", ChannelName::as_str);
-        (&self.place, channel, scope.purpose.as_str())
+        let (channel, purpose) = wire::scope_texts(&self.it.scope);
+        (&self.place, channel, purpose)
     }
 
     fn word(&self) -> i16 {
@@ -110,17 +108,10 @@ async fn say(on: &mut PgConnection, said: &[Said<'_>], now: DateTime<Utc>) -> Re
 
 /// How many messages to those spoken of are on their way.
 async fn in_flight(on: &mut PgConnection, words: &[Preference]) -> Result<u64, Error> {
-    let subjects: HashSet<&Subject> = words.iter().map(|word| &word.subject).collect();
+    let spoken = Spoken::of(words);
     let mut in_flight = 0;
     for row in query(IN_FLIGHT).fetch_all(on).await? {
-        let customer = CustomerId::new(row.try_get::<String, _>(0)?);
-        let customer = customer.map_err(|_| Flaw::Damaged("a customer has no name"))?;
-        let address: Option<&[u8]> = row.try_get(1)?;
-        let address = address.map(wire::bytes16).transpose()?;
-        let address = address.map(|hash| Subject::Address(AddressHash::from_bytes(hash)));
-        let spoken_of = subjects.contains(&Subject::Customer(customer))
-            || address.is_some_and(|address| subjects.contains(&address));
-        in_flight += u64::from(spoken_of);
+        in_flight += u64::from(spoken.meets(row.try_get(0)?, row.try_get(1)?)?);
     }
     Ok(in_flight)
 }
