@@ -188,11 +188,7 @@ impl PostgresStore {
     /// The limits of those that want to begin, with every set of them made.
     async fn cases<'a>(&self, ask: &'a Ask, now: DateTime<Utc>) -> Result<Vec<Case<'a>>, Error> {
         self.may_write()?;
-        let cases: Vec<Case<'a>> = ask
-            .begin
-            .iter()
-            .map(|ready| Case::of(ready, ask, now))
-            .collect();
+        let cases = Case::all(ask, now);
         let rules: Vec<_> = cases
             .iter()
             .flat_map(|case| case.rules().into_values())

@@ -28,11 +28,7 @@ pub(super) async fn begin(
     ask: &Ask,
 ) -> Result<Vec<Begun>, Error> {
     let now = desk.now;
-    let cases: Vec<Case<'_>> = ask
-        .begin
-        .iter()
-        .map(|ready| Case::of(ready, ask, now))
-        .collect();
+    let cases = Case::all(ask, now);
     let evidence = gate::gather(writer, &cases, now).await?;
     let mut gate = Gate::new(desk, ask, &writer.interned.sets, evidence);
     let begun = cases.iter().filter_map(|case| gate.answer(case)).collect();
