@@ -6,10 +6,11 @@ use pregon_core::{Ask, Begun};
 use super::batch::{Batch, Bound, numbers};
 use super::conn::Writer;
 use super::error::Error;
-use super::{gate, wire};
+use super::gate;
 use crate::kept::begin::{Gate, Taken};
 use crate::kept::desk::Desk;
 use crate::kept::gate::Case;
+use crate::kept::wire;
 
 pub(super) static TAKE: Batch = Batch::new(
     "INSERT INTO hold (subject, at, row, rules) VALUES ",

@@ -7,9 +7,9 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use super::audiences;
 use super::conn::Writer;
 use super::error::Error;
-use super::wire;
 use crate::kept::campaign::{self, Campaigns, Columns};
 use crate::kept::flaw::Flaw;
+use crate::kept::wire;
 
 pub(super) const INSERT: &str = "INSERT INTO campaign (id, state, version, record) \
      VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";

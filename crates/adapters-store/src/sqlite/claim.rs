@@ -17,10 +17,10 @@ use super::batch::{Batch, Bound, numbers};
 use super::conn::Writer;
 use super::error::Error;
 use super::row::{columns, read_row, write_rows};
-use super::wire;
 use crate::kept::claim::{Found, Lane, MOST_ENDED, first};
 use crate::kept::desk::Desk;
 use crate::kept::row::Row;
+use crate::kept::wire;
 
 /// The first row of each route of an active campaign.
 pub(super) const HEADS: &str = "SELECT r.route, r.priority, \

@@ -11,9 +11,9 @@ use super::batch::{Batch, Bound};
 use super::conn::Writer;
 use super::error::Error;
 use super::schedule::ADDRESS_KEYS;
-use super::wire;
 use crate::kept::flaw::Flaw;
 use crate::kept::gate::{Case, Evidence};
+use crate::kept::wire;
 
 pub(super) static LOOK: Batch = Batch::new(
     "WITH v(n, subject, since) AS MATERIALIZED (VALUES ",

@@ -8,10 +8,10 @@ use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::error::Error;
-use super::wire;
 use crate::kept::flaw::Flaw;
 use crate::kept::route::Route;
 use crate::kept::sets::Sets;
+use crate::kept::wire;
 
 const ROUTES: &str = "SELECT route, campaign, journey, step, \"trigger\", channel, purpose, class, \
     brand, record_kind, shared, priority FROM route";

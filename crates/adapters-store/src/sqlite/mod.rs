@@ -41,7 +41,6 @@ use conn::{Readers, Transaction, WriterSeat};
 use error::{During as _, Error};
 
 use crate::kept::flaw::Flaw;
-use crate::kept::wire;
 
 /// A store in one SQLite file: all store ports, no server.
 ///

@@ -8,7 +8,8 @@ use sqlx::sqlite::SqliteConnection;
 use super::batch::{Batch, Bound};
 use super::conn::Writer;
 use super::error::Error;
-use super::{schedule, wire};
+use super::schedule;
+use crate::kept::wire;
 use crate::kept::word::Spoken;
 
 pub(super) static SAY: Batch = Batch::new(

@@ -9,9 +9,9 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use super::batch::Batch;
 use super::error::Error;
 use super::intern::Routes;
-use super::wire;
 use crate::kept::flaw::Flaw;
 use crate::kept::row::Row;
+use crate::kept::wire;
 
 /// The columns that [`read_row`] reads, of a table that the statement calls `d`.
 macro_rules! columns {

@@ -10,10 +10,10 @@ use super::batch::{Batch, Bound};
 use super::conn::Writer;
 use super::desk;
 use super::error::Error;
-use super::wire;
 use crate::kept::campaign::Columns;
 use crate::kept::desk::Life;
 use crate::kept::plan::{self, Keys, New};
+use crate::kept::wire;
 
 pub(super) static KNOWN_KEYS: Batch = Batch::new(
     "WITH v(\"key\") AS (VALUES ",

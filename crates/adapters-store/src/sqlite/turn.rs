@@ -5,13 +5,13 @@ use pregon_core::{Ask, Opened, Opening, Settlement, Turned};
 use sqlx::sqlite::SqliteConnection;
 
 use super::conn::Writer;
-use super::desk;
 use super::error::Error;
 use super::row::{columns, read_row, write_rows};
-use super::{begin, claim, wire};
+use super::{begin, claim, desk};
 use crate::kept::flaw::Flaw;
 use crate::kept::open;
 use crate::kept::row::Row;
+use crate::kept::wire;
 
 const NEXT_EPOCH: &str = "UPDATE store SET epoch = epoch + 1, high_water = max(high_water, ?1) \
      WHERE one = 1 RETURNING epoch, high_water";
