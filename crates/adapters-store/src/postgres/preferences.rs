@@ -51,11 +51,11 @@ pub(super) async fn record(
 
     // Of several words in one scope the last one holds; a statement writes each row once.
     let holds: BTreeMap<_, i16> = said.iter().map(|it| (it.scope(), it.word())).collect();
-    let (scopes, holds): (Vec<_>, Vec<i16>) = holds.into_iter().unzip();
+    let (scopes, holds): (Columns<'_>, Vec<i16>) = holds.into_iter().unzip();
     query(HOLDS)
-        .bind(scopes.iter().map(|scope| scope.0).collect::<Vec<_>>())
-        .bind(scopes.iter().map(|scope| scope.1).collect::<Vec<_>>())
-        .bind(scopes.iter().map(|scope| scope.2).collect::<Vec<_>>())
+        .bind(scopes.0)
+        .bind(scopes.1)
+        .bind(scopes.2)
         .bind(holds)
         .execute(&mut *on)
         .await?;
@@ -63,6 +63,9 @@ pub(super) async fn record(
     saw(on, worker, now).await?;
     Ok(Recorded { in_flight })
 }
+
+/// Places, channels and purposes.
+type Columns<'a> = (Vec<&'a [u8]>, Vec<&'a str>, Vec<&'a str>);
 
 /// A word as the columns hold it.
 struct Said<'a> {
@@ -87,16 +90,16 @@ impl<'a> Said<'a> {
 }
 
 async fn say(on: &mut PgConnection, said: &[Said<'_>], now: DateTime<Utc>) -> Result<(), Error> {
-    let scopes = || said.iter().map(Said::scope);
+    let (places, channels, purposes): Columns<'_> = said.iter().map(Said::scope).collect();
     let source = |said: &Said<'_>| said.it.source.as_bytes().to_vec();
     let wording = |said: &Said<'_>| {
         let wording = said.it.wording.as_ref();
         wording.map(|text| text.as_bytes().to_vec())
     };
     query(SAY)
-        .bind(scopes().map(|it| it.0).collect::<Vec<_>>())
-        .bind(scopes().map(|it| it.1).collect::<Vec<_>>())
-        .bind(scopes().map(|it| it.2).collect::<Vec<_>>())
+        .bind(places)
+        .bind(channels)
+        .bind(purposes)
         .bind(said.iter().map(Said::word).collect::<Vec<_>>())
         .bind(said.iter().map(source).collect::<Vec<_>>())
         .bind(said.iter().map(wording).collect::<Vec<_>>())
