@@ -17,6 +17,8 @@ mod recorder;
 mod lookup;
 #[path = "engine/rules.rs"]
 mod rules;
+#[path = "engine/audit.rs"]
+mod audit;
 #[path = "engine/troubles.rs"]
 mod troubles;
 #[path = "engine/publishing.rs"]
