@@ -18,3 +18,4 @@ pub(crate) mod sets;
 mod settle;
 pub(crate) mod wire;
 pub(crate) mod word;
+pub(crate) mod zones;

@@ -185,7 +185,7 @@ impl PostgresStore {
         self.writes.then_some(()).ok_or(Flaw::ReadOnly.into())
     }
 
-    /// The limits of those that want to begin, with every set of them made.
+    /// The limits of those that want to begin, with every set of them and every zone made.
     async fn cases<'a>(&self, ask: &'a Ask, now: DateTime<Utc>) -> Result<Vec<Case<'a>>, Error> {
         self.may_write()?;
         let cases = Case::all(ask, now);
@@ -194,6 +194,8 @@ impl PostgresStore {
             .flat_map(|case| case.rules().into_values())
             .collect();
         self.names.make_sets(&self.pool, &rules).await?;
+        let zones = cases.iter().map(|case| case.ready.candidate.zone);
+        self.names.make_zones(&self.pool, zones).await?;
         Ok(cases)
     }
 
