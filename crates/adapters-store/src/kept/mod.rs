@@ -3,6 +3,7 @@
 
 pub(crate) mod audience;
 pub(crate) mod begin;
+pub(crate) mod books;
 pub(crate) mod campaign;
 pub(crate) mod claim;
 pub(crate) mod desk;

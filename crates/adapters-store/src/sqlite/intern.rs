@@ -66,12 +66,7 @@ impl Interned {
             names: Names::read(&mut *on).await?,
             ..Self::default()
         };
-        let sets: Vec<(i64, String)> = sqlx::query_as("SELECT rules, names FROM ruleset")
-            .fetch_all(on)
-            .await?;
-        for (number, names) in sets {
-            interned.sets.know(number, names.into());
-        }
+        interned.sets = read_sets(on).await?;
         Ok(interned)
     }
 
@@ -137,6 +132,18 @@ impl Interned {
         self.sets.know(number, names);
         Ok(number)
     }
+}
+
+/// Every set of limits.
+pub(super) async fn read_sets(on: &mut SqliteConnection) -> Result<Sets, Error> {
+    let kept: Vec<(i64, String)> = sqlx::query_as("SELECT rules, names FROM ruleset")
+        .fetch_all(on)
+        .await?;
+    let mut sets = Sets::default();
+    for (number, names) in kept {
+        sets.know(number, names.into());
+    }
+    Ok(sets)
 }
 
 fn read_route(row: &SqliteRow) -> Result<(i64, Arc<Route>), Error> {
