@@ -3,6 +3,7 @@
 
 pub(crate) mod audience;
 pub(crate) mod begin;
+pub(crate) mod books;
 pub(crate) mod campaign;
 pub(crate) mod claim;
 pub(crate) mod desk;
@@ -18,3 +19,4 @@ pub(crate) mod sets;
 mod settle;
 pub(crate) mod wire;
 pub(crate) mod word;
+pub(crate) mod zones;

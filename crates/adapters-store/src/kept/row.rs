@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use pregon_core::{
     AddressHash, CustomerId, Dispatch, DispatchId, DispatchKey, DispatchView, Doubt, Event, Hold,
-    LimitId, OccurrenceId, Planned, Reason, RecordId, RecordRef, Standing, State, Ticket,
+    LimitId, OccurrenceId, Planned, Reason, RecordId, RecordRef, Standing, State, Ticket, Zone,
 };
 
 use super::flaw::Flaw;
@@ -38,6 +38,8 @@ pub(crate) struct Row {
     /// The places of its holds that are neither the person's nor the address's, one after another.
     pub(crate) counted: Option<Vec<u8>>,
     pub(crate) reference: Option<String>,
+    /// The person's zone when it began last.
+    pub(crate) zone: Option<Zone>,
 }
 
 impl Row {

@@ -30,6 +30,10 @@ pub(super) async fn begin(
 ) -> Result<Vec<Begun>, Error> {
     let now = desk.now;
     let cases = Case::all(ask, now);
+    for case in &cases {
+        let zone = case.ready.candidate.zone;
+        writer.interned.zone(&mut writer.on, zone).await?;
+    }
     let evidence = gate::gather(writer, &cases, now).await?;
     let mut gate = Gate::new(desk, ask, &writer.interned.sets, evidence);
     let begun = cases.iter().filter_map(|case| gate.answer(case)).collect();

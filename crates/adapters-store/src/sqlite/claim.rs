@@ -124,8 +124,8 @@ async fn fill(
         .bind(chunk as i64)
         .fetch_all(&mut writer.on)
         .await?;
-    let routes = &writer.interned.routes;
-    let rows: Result<Vec<Row>, Error> = rows.iter().map(|row| read_row(row, routes)).collect();
+    let names = &writer.interned.names;
+    let rows: Result<Vec<Row>, Error> = rows.iter().map(|row| read_row(row, names)).collect();
     lane.fill(rows?, chunk);
     Ok(())
 }
@@ -142,7 +142,7 @@ async fn write(writer: &mut Writer, desk: &Desk, found: &Found) -> Result<(), Er
             .await?;
     }
     let ended: Vec<&Row> = found.ended.iter().collect();
-    write_rows(&mut writer.on, &ended).await?;
+    write_rows(&mut writer.on, &writer.interned.names, &ended).await?;
     if any_hidden {
         let gone = found.claimed.iter().chain(&found.ended);
         let gone: Vec<(i64, &str)> = gone

@@ -31,8 +31,8 @@ pub(super) async fn lay(
         }
     }
     if !unread.is_empty() {
-        let routes = &writer.interned.routes;
-        let read = read_rows(&mut writer.on, routes, numbers(unread)).await?;
+        let names = &writer.interned.names;
+        let read = read_rows(&mut writer.on, names, numbers(unread)).await?;
         rows.extend(read.into_iter().map(|row| (row.row, row)));
     }
     let epoch = wire::epoch(ask.epoch)?;
@@ -50,7 +50,7 @@ pub(super) async fn release(writer: &mut Writer, desk: &mut Desk) -> Result<(), 
 
 /// Writes what was changed.
 pub(super) async fn write(writer: &mut Writer, desk: &mut Desk) -> Result<(), Error> {
-    write_rows(&mut writer.on, &desk.take_changed()).await
+    write_rows(&mut writer.on, &writer.interned.names, &desk.take_changed()).await
 }
 
 /// Clears the desk: what this pass still holds stays known to the writer.

@@ -52,8 +52,8 @@ pub(super) async fn open(
     sqlx::query(FREE_CLAIMS).execute(&mut writer.on).await?;
     let rows = sqlx::query(UNANSWERED).fetch_all(&mut writer.on).await?;
     let lives = desk::lives(writer).await?;
-    let routes = &writer.interned.routes;
-    let rows: Result<Vec<Row>, Error> = rows.iter().map(|row| read_row(row, routes)).collect();
+    let names = &writer.interned.names;
+    let rows: Result<Vec<Row>, Error> = rows.iter().map(|row| read_row(row, names)).collect();
     let rows = rows?;
     let settled = open::left_behind(&rows, opening, now)?;
     let rows = rows.into_iter().map(|row| (row.row, row)).collect();
