@@ -34,7 +34,10 @@ fn document(report: &AuditReport) -> Object {
     };
     Object::new()
         .with_object("checked", checked)
-        .with_list("violations", report.violations.iter().map(violation).collect())
+        .with_list(
+            "violations",
+            report.violations.iter().map(violation).collect(),
+        )
         .with("more", report.more)
 }
 

@@ -81,7 +81,9 @@ async fn known(store: &dyn Keeper, campaign: &str) -> Result<CampaignRecord, Fai
     let stored = stored.map_err(|error| Failure::port(&error))?;
     let mut records = stored.iter().map(|stored| &stored.record);
     let found = records.find(|record| record.campaign().id.as_str() == campaign);
-    let names = stored.iter().map(|stored| stored.record.campaign().id.as_str());
+    let names = stored
+        .iter()
+        .map(|stored| stored.record.campaign().id.as_str());
     let found = found.ok_or_else(|| unknown("the store has no campaign", campaign, names))?;
     Ok(found.clone())
 }

@@ -86,7 +86,7 @@ impl Whose {
         let parsed = PhoneNumber::parse(text).map(Self::Phone);
         parsed.map_err(|error| {
             let message = format!("--address is neither an e-mail address nor a phone: {error}");
-            wrong(message).hinted(Some("write ana@example.org or +56912345678"))
+            wrong(message).hinted(Some("write nombre@example.org or +56912345678"))
         })
     }
 

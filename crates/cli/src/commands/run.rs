@@ -7,8 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use pregon::email::Durability;
 use pregon::{
-    Campaign, CampaignId, CampaignState, Clock, Engine, Pace, Problem,
-    Severity, SystemClock,
+    Campaign, CampaignId, CampaignState, Clock, Engine, Pace, Problem, Severity, SystemClock,
 };
 
 use super::passes::{Ended, Passes};

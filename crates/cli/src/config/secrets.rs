@@ -41,8 +41,15 @@ fn find(node: &Node) -> Option<(usize, &'static str)> {
             return Some((entry.key_at, variable));
         }
         if entry.node.text().is_some_and(has_password) {
-            let postgres = entry.node.text().is_some_and(|text| text.starts_with("postgres"));
-            let variable = if postgres { POSTGRES_PASSWORD } else { "PREGON_SMTP_PASSWORD" };
+            let postgres = entry
+                .node
+                .text()
+                .is_some_and(|text| text.starts_with("postgres"));
+            let variable = if postgres {
+                POSTGRES_PASSWORD
+            } else {
+                "PREGON_SMTP_PASSWORD"
+            };
             return Some((entry.node.span.start, variable));
         }
     }

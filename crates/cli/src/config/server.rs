@@ -13,7 +13,7 @@ mod with {
     use pregon::{HashKey, PortError};
 
     use crate::config::secrets::{self, POSTGRES_PASSWORD};
-    use crate::config::{Config, OpenStore};
+    use crate::config::{Config, OpenStore, StorePlace};
     use crate::output::Failure;
 
     /// A schema of a server, and as whom it is opened.
@@ -39,7 +39,8 @@ mod with {
             let (address, query) = written.split_once('?').unwrap_or((written, ""));
             let secret = |part: &&str| part.split('=').next() == Some("password");
             if query.split('&').any(|part| secret(&part)) {
-                let hint = format!("take it out and set the environment variable {POSTGRES_PASSWORD}");
+                let hint =
+                    format!("take it out and set the environment variable {POSTGRES_PASSWORD}");
                 let wrong = config.wrong("store", "secrets do not stand in a file");
                 return Err(wrong.hinted(Some(hint)));
             }
@@ -60,9 +61,9 @@ mod with {
         }
 
         /// Takes the server as it is, after a failover or a restore.
-        pub(crate) fn accept_moved(mut self) -> Self {
+        pub(crate) fn accept_moved(mut self) -> StorePlace {
             self.options = self.options.accept_moved();
-            self
+            StorePlace::Server(self)
         }
 
         pub(crate) async fn open(&self, key: Option<HashKey>) -> Result<OpenStore, PortError> {
@@ -110,7 +111,7 @@ mod with {
 mod without {
     use pregon::{HashKey, PortError};
 
-    use crate::config::{Config, OpenStore};
+    use crate::config::{Config, OpenStore, StorePlace};
     use crate::output::Failure;
 
     /// No server can be opened by this build.
@@ -128,7 +129,7 @@ mod without {
             match *self {}
         }
 
-        pub(crate) fn accept_moved(self) -> Self {
+        pub(crate) fn accept_moved(self) -> StorePlace {
             match self {}
         }
 

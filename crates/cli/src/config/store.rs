@@ -46,7 +46,8 @@ impl StorePlace {
             .strip_prefix("sqlite:")
             .filter(|name| !name.is_empty());
         let Some(name) = name else {
-            let message = "a store is written as \"sqlite:pregon.db\" or \"postgres://HOST/DATABASE\"";
+            let message =
+                "a store is written as \"sqlite:pregon.db\" or \"postgres://HOST/DATABASE\"";
             return Err(config.wrong("store", message));
         };
         let path = config.path(name.strip_prefix("//").unwrap_or(name));
@@ -56,7 +57,7 @@ impl StorePlace {
     /// Takes a server as it is, after a failover or a restore.
     pub(crate) fn accept_moved(self) -> Self {
         match self {
-            Self::Server(server) => Self::Server(server.accept_moved()),
+            Self::Server(server) => server.accept_moved(),
             Self::File(_) => self,
         }
     }
@@ -94,7 +95,7 @@ impl StorePlace {
         match self {
             // A file that is not there has nobody who sends from it, and words can come first.
             Self::File(path) if path.exists() => {
-                let opened = SqliteStore::open_guest(path).await;
+                let opened = SqliteStore::open(path, SqliteOptions::new()).await;
                 let opened = opened.map(|store| OpenStore::File(Arc::new(store)));
                 opened.map_err(|error| self.failure(&error))
             }
