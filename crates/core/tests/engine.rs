@@ -15,6 +15,8 @@ mod kills;
 mod recorder;
 #[path = "engine/lookup.rs"]
 mod lookup;
+#[path = "engine/budget.rs"]
+mod budget;
 #[path = "engine/rules.rs"]
 mod rules;
 #[path = "engine/troubles.rs"]
