@@ -6,11 +6,10 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::conn::Writer;
 use super::error::Error;
-use super::row::{columns, read_row, write_rows};
+use super::row::{columns, read_rows, write_rows};
 use super::{begin, claim, desk};
 use crate::kept::flaw::Flaw;
 use crate::kept::open;
-use crate::kept::row::Row;
 use crate::kept::wire;
 
 const NEXT_EPOCH: &str = "UPDATE store SET epoch = epoch + 1, high_water = max(high_water, ?1) \
@@ -51,9 +50,7 @@ pub(super) async fn open(
     sqlx::query(FREE_CLAIMS).execute(&mut writer.on).await?;
     let rows = sqlx::query(UNANSWERED).fetch_all(&mut writer.on).await?;
     let lives = desk::lives(writer).await?;
-    let routes = &writer.interned.routes;
-    let rows: Result<Vec<Row>, Error> = rows.iter().map(|row| read_row(row, routes)).collect();
-    let mut rows = rows?;
+    let mut rows = read_rows(&rows, &writer.interned.routes)?;
     open::doubt(&mut rows, opening, &lives, now);
     write_rows(&mut writer.on, &rows.iter().collect::<Vec<_>>()).await?;
     Ok(open::opened(epoch, high_water, &rows, now)?)
