@@ -129,7 +129,7 @@ pub(super) async fn open(
     Ok(open::opened(epoch, seen.unwrap_or(micros), &doubts, now)?)
 }
 
-/// Frees what dead passes had claimed, and puts in doubt what they had begun.
+/// Frees what dead passes had claimed, and puts in doubt what they had begun; gives that.
 async fn doubt(
     on: &mut PgConnection,
     names: &Names,
