@@ -1,6 +1,6 @@
-//! What stores keep alike, whatever keeps it: the decisions about what they keep, and between it and
-//! what stands in columns. A store brings rows in, this decides, the store writes them back. Pure,
-//! but for the secret that a new store draws.
+//! What stores keep alike, whatever keeps it: the decisions about what they keep, and between it
+//! and what stands in columns. A store brings rows in, this decides, the store writes them back.
+//! Pure, but for the secret that a new store draws.
 
 pub(crate) mod plan;
 pub(crate) mod open;
