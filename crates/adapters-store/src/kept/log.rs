@@ -1,6 +1,6 @@
 //! Pages of what became of dispatches, in the order of the rows.
 
-use pregon_core::{Cursor, DispatchQuery, DispatchView, Page};
+use pregon_core::{Cursor, DispatchQuery, DispatchView, Page, State};
 
 use super::flaw::Flaw;
 use super::row::Row;
@@ -27,6 +27,7 @@ pub(crate) fn page(
         let campaign = query.campaign.as_ref();
         customer.is_none_or(|id| row.customer == *id)
             && campaign.is_none_or(|id| row.route.campaign == *id)
+            && (!query.in_flight || row.standing.state == State::Sending)
     };
     let items: Result<_, Flaw> = these.iter().filter(wanted).map(Row::view).collect();
     Ok(Page {

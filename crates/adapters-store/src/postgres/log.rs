@@ -22,6 +22,7 @@ macro_rules! page_of {
 }
 /// `$1` bound and not asked for: the statements take the same values.
 const OF_ALL: &str = page_of!("$1::bigint IS NULL");
+const IN_FLIGHT: &str = page_of!("$1::bigint IS NULL AND d.epoch IS NOT NULL AND d.state = 2");
 const OF_CUSTOMER: &str = page_of!("d.customer = $1");
 const OF_CAMPAIGN: &str =
     page_of!("d.route = ANY(ARRAY(SELECT r.route FROM route r WHERE r.campaign = $1))");
@@ -52,6 +53,9 @@ type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, PgArguments>;
 fn chosen(asked: &DispatchQuery) -> Query<'_> {
     if let Some(id) = &asked.id {
         return query(OF_KEY).bind(id.as_bytes().to_vec());
+    }
+    if asked.in_flight {
+        return query(IN_FLIGHT).bind(None::<i64>);
     }
     if let Some(customer) = &asked.customer {
         return query(OF_CUSTOMER).bind(customer.as_str());

@@ -12,13 +12,13 @@ use sqlx::postgres::{PgConnection, PgRow};
 use super::error::Error;
 use super::names::Names;
 use super::open::{is_durable, origin};
-use super::row::{columns, read_rows, write_rows};
+use super::row::{columns, read_rows};
 use super::statement::{query, query_scalar};
 use super::{begin, claim, desk};
+use crate::kept::desk::Desk;
 use crate::kept::flaw::Flaw;
 use crate::kept::gate::Case;
 use crate::kept::open;
-use crate::kept::row::Row;
 use crate::kept::wire;
 
 const HIGH_WATER: &str = "SELECT max(at) FROM (SELECT max(high_water) AS at FROM clock \
@@ -123,20 +123,20 @@ pub(super) async fn open(
     let expired = expired.bind(micros.saturating_sub(worker.lease));
     dead.extend(expired.fetch_all(&mut *on).await?);
 
-    let doubts = doubt(on, names, opening, &dead, now).await?;
+    let settled = settle(on, names, opening, &dead, now).await?;
     saw(on, worker, now).await?;
     let seen: Option<i64> = query_scalar(HIGH_WATER).fetch_one(&mut *on).await?;
-    Ok(open::opened(epoch, seen.unwrap_or(micros), &doubts, now)?)
+    Ok(open::opened(epoch, seen.unwrap_or(micros), &settled, now)?)
 }
 
-/// Frees what dead passes had claimed, and puts in doubt what they had begun; gives that.
-async fn doubt(
+/// Frees what dead passes had claimed, and settles what they had begun.
+async fn settle(
     on: &mut PgConnection,
     names: &Names,
     opening: &Opening,
     dead: &[i64],
     now: DateTime<Utc>,
-) -> Result<Vec<Row>, Error> {
+) -> Result<Vec<Settlement>, Error> {
     let begun: Vec<i64> = query_scalar(BEGUN).bind(dead).fetch_all(&mut *on).await?;
     let lives = match begun.as_slice() {
         [] => Default::default(),
@@ -144,10 +144,15 @@ async fn doubt(
     };
     query(FREE_CLAIMS).bind(dead).execute(&mut *on).await?;
     let rows = query(UNANSWERED).bind(dead).fetch_all(&mut *on).await?;
-    let mut rows = read_rows(on, names, &rows).await?;
-    open::doubt(&mut rows, opening, &lives, now);
-    write_rows(on, &rows.iter().collect::<Vec<&Row>>()).await?;
-    Ok(rows)
+    let rows = read_rows(on, names, &rows).await?;
+    let settled = open::left_behind(&rows, opening, now)?;
+    let rows = rows.into_iter().map(|row| (row.row, row)).collect();
+    // Tickets of what had begun are valid by their fence, whatever the epoch.
+    let mut desk = Desk::of(0, now, rows, lives);
+    desk.settle(&settled);
+    desk::release(on, &mut desk).await?;
+    desk::write(on, &mut desk).await?;
+    Ok(settled)
 }
 
 /// Takes a turn: settles, begins, claims.

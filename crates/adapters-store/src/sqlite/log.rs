@@ -22,6 +22,7 @@ macro_rules! page_of {
 }
 /// `?1` bound and not asked for: the statements take the same values.
 pub(super) const OF_ALL: &str = page_of!("?1 IS NULL");
+pub(super) const IN_FLIGHT: &str = page_of!("?1 IS NULL AND d.epoch IS NOT NULL AND d.state = 2");
 pub(super) const OF_CUSTOMER: &str = page_of!("d.customer = ?1");
 pub(super) const OF_ROUTE: &str = page_of!("d.route = ?1");
 pub(super) const OF_KEY: &str = page_of!("d.\"key\" = ?1");
@@ -54,6 +55,10 @@ impl Reader<'_> {
             return self
                 .rows(sqlx::query(OF_KEY).bind(id.as_bytes().to_vec()), after)
                 .await;
+        }
+        if query.in_flight {
+            let in_flight = sqlx::query(IN_FLIGHT).bind(None::<i64>);
+            return self.rows(in_flight, after).await;
         }
         if let Some(customer) = &query.customer {
             let of = sqlx::query(OF_CUSTOMER).bind(customer.as_str().to_owned());

@@ -6,8 +6,9 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::conn::Writer;
 use super::error::Error;
-use super::row::{columns, read_rows, write_rows};
+use super::row::{columns, read_rows};
 use super::{begin, claim, desk};
+use crate::kept::desk::Desk;
 use crate::kept::flaw::Flaw;
 use crate::kept::open;
 use crate::kept::wire;
@@ -50,10 +51,14 @@ pub(super) async fn open(
     sqlx::query(FREE_CLAIMS).execute(&mut writer.on).await?;
     let rows = sqlx::query(UNANSWERED).fetch_all(&mut writer.on).await?;
     let lives = desk::lives(writer).await?;
-    let mut rows = read_rows(&rows, &writer.interned.routes)?;
-    open::doubt(&mut rows, opening, &lives, now);
-    write_rows(&mut writer.on, &rows.iter().collect::<Vec<_>>()).await?;
-    Ok(open::opened(epoch, high_water, &rows, now)?)
+    let rows = read_rows(&rows, &writer.interned.routes)?;
+    let settled = open::left_behind(&rows, opening, now)?;
+    let rows = rows.into_iter().map(|row| (row.row, row)).collect();
+    let mut desk = Desk::of(epoch, now, rows, lives);
+    desk.settle(&settled);
+    desk::release(writer, &mut desk).await?;
+    desk::write(writer, &mut desk).await?;
+    Ok(open::opened(epoch, high_water, &settled, now)?)
 }
 
 /// Takes a turn: settles, begins, claims.
