@@ -5,7 +5,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::error::Error;
 use super::intern::Routes;
-use super::row::{columns, read_row};
+use super::row::{columns, read_rows};
 use crate::kept::log;
 use crate::kept::row::Row;
 
@@ -92,7 +92,7 @@ impl Reader<'_> {
             // A route that the writer made since; routes are never changed or taken away.
             self.routes = Routes::read(&mut *self.on).await?;
         }
-        rows.iter().map(|row| read_row(row, &self.routes)).collect()
+        read_rows(&rows, &self.routes)
     }
 
     fn is_new(&self, row: &SqliteRow) -> bool {
