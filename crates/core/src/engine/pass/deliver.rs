@@ -24,10 +24,6 @@ pub(super) struct Departure {
     pub(super) prepared: Prepared,
 }
 
-/// How long after its turn a message may still leave. A process that was frozen for longer gives
-/// the dispatch back, because meanwhile the person may have refused.
-const DEADLINE: Duration = Duration::from_secs(10);
-
 /// What came back of a departure.
 struct Arrival {
     dispatch: Dispatch,
@@ -73,6 +69,7 @@ impl Pass<'_> {
                 action: Arc::clone(action),
                 clock: Arc::clone(&self.engine.clock),
                 turned,
+                deadline: self.engine.pace.deadline,
                 down: Arc::clone(down),
                 stopping: Arc::clone(&self.engine.stopping),
             };
@@ -205,6 +202,7 @@ struct Way {
     action: Arc<dyn Action>,
     clock: Arc<dyn Clock>,
     turned: Duration,
+    deadline: Duration,
     down: Arc<AtomicBool>,
     stopping: Arc<AtomicBool>,
 }
@@ -220,7 +218,7 @@ impl Way {
                 answer: Answer::Down,
             };
         }
-        let late = self.clock.monotonic().saturating_sub(self.turned) > DEADLINE;
+        let late = self.clock.monotonic().saturating_sub(self.turned) > self.deadline;
         if late || self.stopping.load(Ordering::Relaxed) {
             return Arrival {
                 dispatch,
