@@ -23,5 +23,7 @@ mod freezing;
 mod segments;
 #[path = "engine/profiles.rs"]
 mod profiles;
+#[path = "engine/spans.rs"]
+mod spans;
 #[path = "engine/freezing_kills.rs"]
 mod freezing_kills;
