@@ -38,9 +38,10 @@ impl Client {
         let kept = self.idle().pop();
         let mut on = match kept {
             Some(kept) => kept,
-            None => self.connect().await.map_err(|error| {
-                failed(Fate::NotSent, PortErrorKind::Unavailable, error)
-            })?,
+            None => self
+                .connect()
+                .await
+                .map_err(|error| failed(Fate::NotSent, PortErrorKind::Unavailable, error))?,
         };
         let mut answer = String::new();
         let exchange = async {

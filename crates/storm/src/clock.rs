@@ -45,7 +45,9 @@ impl StormClock {
     /// Lets it jump to an instant, if that is ahead.
     pub(crate) async fn jump(&self, to: DateTime<Utc>) -> crate::Result {
         let by = (to - self.now().await?).max(TimeDelta::zero());
-        let by = by.num_microseconds().ok_or("the clock would jump too far")?;
+        let by = by
+            .num_microseconds()
+            .ok_or("the clock would jump too far")?;
         Ok(self.write(self.read()? + by)?)
     }
 

@@ -114,6 +114,9 @@ async fn control(asked: &Controls, protocol: Protocol, seed: u64) -> Result<bool
 /// The seed that was given, or one that nobody has thought of.
 async fn seed(given: Option<u64>) -> Result<u64> {
     let now = SystemClock::new().now().await?;
-    let drawn = crate::chance::mix(u64::from(std::process::id()), &[now.timestamp_micros() as u64]);
+    let drawn = crate::chance::mix(
+        u64::from(std::process::id()),
+        &[now.timestamp_micros() as u64],
+    );
     Ok(given.unwrap_or(drawn % 1_000_000))
 }

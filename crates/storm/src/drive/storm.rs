@@ -10,10 +10,10 @@ use tokio::sync::mpsc;
 
 use super::desk::{Connection, Desk};
 use super::process::Process;
+use super::server;
 use super::setup::Scene;
 use super::strikes::{Blow, Strikes};
 use super::words::Words;
-use super::server;
 use crate::Result;
 use crate::args::Kind;
 use crate::verdict::Refused;

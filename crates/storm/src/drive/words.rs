@@ -73,7 +73,10 @@ impl Words {
                 Err(error) if tried == TRIES => return Err(error.into()),
                 Err(_) => tried += 1,
             }
-            scene.clock.sleep(std::time::Duration::from_millis(50)).await;
+            scene
+                .clock
+                .sleep(std::time::Duration::from_millis(50))
+                .await;
         }
     }
 

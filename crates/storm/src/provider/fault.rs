@@ -26,9 +26,9 @@ pub(super) enum Fault {
 /// The fault of the `nth` arrival of a message, in ten-thousandths: 1 % too many, 0.2 % never,
 /// 0.5 % an error, 0.3 % slow, 0.4 % dropped, 0.2 % half.
 pub(super) fn fault(seed: u64, id: &str, nth: u64) -> Fault {
-    let id = id.bytes().fold(0, |so_far: u64, byte| {
-        mix(so_far, &[u64::from(byte)])
-    });
+    let id = id
+        .bytes()
+        .fold(0, |so_far: u64, byte| mix(so_far, &[u64::from(byte)]));
     let thrown = mix(seed, &[id, nth]);
     let detail = (thrown >> 32) as usize;
     match thrown % 10_000 {

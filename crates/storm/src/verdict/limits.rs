@@ -78,7 +78,9 @@ fn crowded(mut instants: Vec<i64>, most: u32, length: i64) -> usize {
     instants.sort_unstable();
     let later = instants.iter().skip(most as usize);
     let pairs = later.zip(&instants);
-    pairs.filter(|(later, earlier)| *later - *earlier < length).count()
+    pairs
+        .filter(|(later, earlier)| *later - *earlier < length)
+        .count()
 }
 
 /// How many there are beyond `most` in a stretch of civil days. One that was prepared on one side
@@ -97,7 +99,10 @@ fn too_many(those: &[Got], most: u32, stretch: fn(NaiveDate) -> NaiveDate) -> us
         }
     }
     let most = most as usize;
-    counts.values().map(|count| count.saturating_sub(most)).sum()
+    counts
+        .values()
+        .map(|count| count.saturating_sub(most))
+        .sum()
 }
 
 fn monday(day: NaiveDate) -> NaiveDate {

@@ -96,7 +96,9 @@ impl Verdict {
     /// How many dispatches ended how.
     pub(crate) fn ends(&self) -> String {
         let ends = self.ends.iter();
-        let ends: Vec<String> = ends.map(|(state, count)| format!("{count} {state}")).collect();
+        let ends: Vec<String> = ends
+            .map(|(state, count)| format!("{count} {state}"))
+            .collect();
         ends.join(", ")
     }
 

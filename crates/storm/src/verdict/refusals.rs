@@ -14,9 +14,10 @@ pub(super) fn find(facts: &Facts) -> Vec<String> {
     let mut found = Vec::new();
     for refused in &facts.refused {
         let who = facts.world.person(refused.refusal.person);
-        let later = facts.arrivals.iter().filter(|arrival| {
-            arrival.order > refused.order && arrival.effect != Effect::Refused
-        });
+        let later = facts
+            .arrivals
+            .iter()
+            .filter(|arrival| arrival.order > refused.order && arrival.effect != Effect::Refused);
         let forbidden = later.filter(|arrival| {
             facts.plan.get(&arrival.letter.id).is_some_and(|planned| {
                 let to = facts.world.person(planned.person);

@@ -45,7 +45,11 @@ fn orders() -> Orders {
     let (to_go, go) = mpsc::unbounded_channel();
     let (to_refuse, refuse) = mpsc::unbounded_channel();
     std::thread::spawn(move || {
-        for line in std::io::stdin().lock().lines().map_while(std::io::Result::ok) {
+        for line in std::io::stdin()
+            .lock()
+            .lines()
+            .map_while(std::io::Result::ok)
+        {
             let _ = match line.strip_prefix("refuse ").map(str::parse) {
                 Some(Ok(number)) => to_refuse.send(number).is_ok(),
                 _ => to_go.send(()).is_ok(),

@@ -28,8 +28,7 @@ const TABLES: &str = "CREATE TABLE message (n INTEGER PRIMARY KEY, id TEXT NOT N
      done INTEGER NOT NULL DEFAULT 0, leased INTEGER NOT NULL DEFAULT 0); \
      CREATE INDEX open ON message (done, n)";
 
-const KEEP: &str =
-    "INSERT INTO message (id, customer, address, campaign) VALUES (?1, ?2, ?3, ?4)";
+const KEEP: &str = "INSERT INTO message (id, customer, address, campaign) VALUES (?1, ?2, ?3, ?4)";
 
 const FETCH: &str = "SELECT n, id, customer, address, campaign FROM message \
      WHERE done = 0 AND leased <= ?1 ORDER BY n LIMIT ?2";
