@@ -177,6 +177,7 @@ async fn a_campaign_that_is_not_active_begins_nothing(store: Arc<dyn Store>) {
         let id = format!("campaña-{n}");
         crate::desk::activate(&*store, &id).await;
         let mut desk = Desk {
+            flights: pregon_core::Flights::default(),
             store: Arc::clone(&store),
             epoch: 0,
             rules: Default::default(),

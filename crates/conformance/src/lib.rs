@@ -22,6 +22,7 @@ pub mod trigger;
 pub mod action;
 
 pub mod audience_store;
+pub mod books;
 pub mod campaign_store;
 pub mod dispatch_log;
 pub mod ledger;

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use pregon_conformance as suites;
-use pregon_core::memory::MemorySource;
+use pregon_core::memory::{MemorySource, MemoryStore};
 use pregon_core::rule::Rule;
 use pregon_core::testing::{Breathing, ManualClock};
 use pregon_core::{
@@ -39,6 +39,13 @@ async fn dispatch_log() {
 #[tokio::test]
 async fn campaign_store() {
     suites::campaign_store::suite(&store).await;
+}
+
+#[tokio::test]
+async fn books() {
+    let store =
+        || async { Arc::new(MemoryStore::new()) as Arc<dyn suites::books::Audited> }.boxed();
+    suites::books::suite(&store).await;
 }
 
 #[tokio::test]

@@ -11,6 +11,10 @@ mod world;
 mod renewal;
 #[path = "engine/kills.rs"]
 mod kills;
+#[path = "engine/recorder.rs"]
+mod recorder;
+#[path = "engine/lookup.rs"]
+mod lookup;
 #[path = "engine/rules.rs"]
 mod rules;
 #[path = "engine/troubles.rs"]

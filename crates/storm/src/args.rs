@@ -46,6 +46,8 @@ pub(crate) enum Mode {
     Idempotent,
     /// Would tell later.
     Webhook,
+    /// Can be asked, some time after.
+    Lookup,
 }
 
 impl Mode {
@@ -55,6 +57,7 @@ impl Mode {
             Self::Blind => Promise::Blind,
             Self::Idempotent => Promise::Idempotent { retention: None },
             Self::Webhook => Promise::Webhook,
+            Self::Lookup => Promise::Lookup { settle: SETTLE },
         }
     }
 
@@ -195,6 +198,9 @@ pub(crate) struct Provider {
 
 /// How long a lease of a PostgreSQL worker is: longer than any request, and than a freeze.
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
+
+/// After how long a provider that can be asked says of a message that it has it.
+pub(crate) const SETTLE: Length = Length::from_secs(30);
 
 /// How long the channel waits for an answer.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(150);

@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use pregon::{
-    Action, AddressKind, ChannelName, Email, Fate, Message as _, Order, PortError, PortErrorKind,
-    Promise, Receipt, SendError, Shape,
+    Action, AddressKind, ChannelName, DispatchId, Email, Fate, Lookup, Message as _, Order,
+    PortError, PortErrorKind, Promise, Receipt, SendError, Shape,
 };
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
@@ -33,30 +33,40 @@ impl Client {
 
     /// Hands over a message and says what is known of its fate.
     pub(crate) async fn send(&self, letter: Letter) -> Result<Receipt, SendError> {
-        let line = serde_json::to_string(&Request::Send(letter));
-        let line = line.map_err(|error| failed(Fate::Rejected, PortErrorKind::Invalid, error))?;
         let kept = self.idle().pop();
-        let mut on = match kept {
+        let on = match kept {
             Some(kept) => kept,
             None => self
                 .connect()
                 .await
                 .map_err(|error| failed(Fate::NotSent, PortErrorKind::Unavailable, error))?,
         };
+        // Whatever fails from here on, the message may have arrived.
+        let (answer, broken) = self.ask(on, &Request::Send(letter)).await;
+        judge(&answer, broken)
+    }
+
+    /// Asks on a connection, which is kept when the answer came whole.
+    async fn ask(
+        &self,
+        mut on: BufReader<TcpStream>,
+        request: &Request,
+    ) -> (String, Option<crate::Failure>) {
         let mut answer = String::new();
         let exchange = async {
-            on.write_all((line + "\n").as_bytes()).await?;
-            on.read_line(&mut answer).await
+            let line = serde_json::to_string(request)? + "\n";
+            on.write_all(line.as_bytes()).await?;
+            on.read_line(&mut answer).await?;
+            Ok(())
         };
-        // Whatever fails from here on, the message may have arrived.
-        let ended = match timeout(PATIENCE, exchange).await {
+        let ended: crate::Result = match timeout(PATIENCE, exchange).await {
             Ok(ended) => ended,
             Err(late) => Err(late.into()),
         };
         if answer.ends_with('\n') {
             self.idle().push(on);
         }
-        judge(&answer, ended.err())
+        (answer, ended.err())
     }
 
     async fn connect(&self) -> std::io::Result<BufReader<TcpStream>> {
@@ -71,7 +81,7 @@ impl Client {
 }
 
 /// What an answer, or what came of it, says of the message.
-fn judge(answer: &str, broken: Option<std::io::Error>) -> Result<Receipt, SendError> {
+fn judge(answer: &str, broken: Option<crate::Failure>) -> Result<Receipt, SendError> {
     let status = answer.get(..4).map(str::trim_end);
     let whole = answer.strip_suffix('\n');
     match status {
@@ -86,7 +96,7 @@ fn judge(answer: &str, broken: Option<std::io::Error>) -> Result<Receipt, SendEr
         )),
         Some("422") => Err(failed(Fate::Rejected, PortErrorKind::Invalid, "422")),
         _ => {
-            let why = broken.map_or_else(|| "no answer".into(), crate::Failure::from);
+            let why = broken.unwrap_or_else(|| "no answer".into());
             Err(failed(Fate::Unknown, PortErrorKind::Unavailable, why))
         }
     }
@@ -137,6 +147,29 @@ impl Action for Post {
             prepared: order.now.timestamp_micros(),
         };
         self.client.send(letter).await
+    }
+}
+
+#[async_trait]
+impl Lookup for Client {
+    async fn find(&self, ids: &[DispatchId]) -> Result<Vec<Option<Receipt>>, PortError> {
+        let wrong = |why: crate::Failure| {
+            PortError::new("storm", "find", PortErrorKind::Unavailable).with_source(why)
+        };
+        let names: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let on = self.connect().await.map_err(|error| wrong(error.into()))?;
+        let (answer, broken) = self.ask(on, &Request::Find(names)).await;
+        if let Some(broken) = broken {
+            return Err(wrong(broken));
+        }
+        let has: Vec<bool> =
+            serde_json::from_str(&answer).map_err(|error| wrong(error.into()))?;
+        let receipt = |(has, id): (bool, &DispatchId)| {
+            has.then(|| Receipt {
+                reference: Some(id.to_string()),
+            })
+        };
+        Ok(has.into_iter().zip(ids).map(receipt).collect())
     }
 }
 

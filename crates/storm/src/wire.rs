@@ -26,6 +26,8 @@ pub(crate) struct Letter {
 pub(crate) enum Request {
     /// To take a message.
     Send(Letter),
+    /// Which of these it has taken.
+    Find(Vec<String>),
     /// To answer when so many messages have arrived, whatever became of them.
     Watch(u64),
     /// To give the next number of the order in which it hears of things.

@@ -10,6 +10,7 @@ use super::conn::Writer;
 use super::error::Error;
 use super::row::{read_rows, write_rows};
 use crate::kept::desk::{Desk, Life};
+use crate::kept::wire;
 
 /// Lays out the rows that a turn speaks of.
 pub(super) async fn lay(
@@ -34,7 +35,7 @@ pub(super) async fn lay(
         let read = read_rows(&mut writer.on, routes, numbers(unread)).await?;
         rows.extend(read.into_iter().map(|row| (row.row, row)));
     }
-    let epoch = i64::try_from(ask.epoch).map_err(|_| Error::Superseded)?;
+    let epoch = wire::epoch(ask.epoch)?;
     Ok(Desk::of(epoch, now, rows, lives(writer).await?))
 }
 

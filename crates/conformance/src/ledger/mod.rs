@@ -6,6 +6,7 @@
 mod begin;
 mod campaigns;
 mod claim;
+mod flights;
 mod limits;
 mod open;
 mod places;
@@ -30,6 +31,7 @@ type Cases = Vec<Case<Arc<dyn Store>>>;
 pub fn cases() -> Vec<Case<Arc<dyn Store>>> {
     let parts = [
         open::cases(),
+        flights::cases(),
         schedule::cases(),
         claim::cases(),
         poison::cases(),

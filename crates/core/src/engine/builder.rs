@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use super::{Engine, EngineError, EngineErrorKind, Pace};
 use crate::{
-    Action, Audience, Class, Clock, Consent, CustomName, CustomerSource, Hours, Limit, Purpose,
-    Purposes, RecordSource, Segments, Store, Trigger, Zone,
+    Action, Audience, ChannelName, Class, Clock, Consent, CustomName, CustomerSource, Hours, Limit,
+    Lookup, Promise, Purpose, Purposes, RecordSource, Recorder, Segments, Store, Trigger, Zone,
 };
 
 /// An engine that needs its store.
@@ -124,6 +124,8 @@ impl NeedsZone {
             purposes: Purposes::new(),
             currency: None,
             pace: Pace::default(),
+            recorder: None,
+            lookups: BTreeMap::new(),
             stopping: Arc::default(),
             compiled: Mutex::default(),
         };
@@ -217,12 +219,38 @@ impl EngineBuilder {
         self
     }
 
+    /// A flight recorder: after a kill, what never left need not be doubted.
+    pub fn recorder(mut self, recorder: Arc<dyn Recorder>) -> Self {
+        self.engine.recorder = Some(recorder);
+        self
+    }
+
+    /// Where a provider is asked what it has. An action that promises
+    /// [`Promise::Lookup`](crate::Promise) needs one under its kind.
+    pub fn lookup(mut self, channel: ChannelName, lookup: Arc<dyn Lookup>) -> Self {
+        self.engine.lookups.insert(channel, lookup);
+        self
+    }
+
+    /// What is missing of what an action promises.
+    fn unkept(&self) -> Option<String> {
+        let mut kinds = self.engine.actions.iter().filter(|(kind, action)| {
+            matches!(action.promise(), Promise::Lookup { .. })
+                && !self.engine.lookups.contains_key(kind)
+        });
+        let (kind, _) = kinds.next()?;
+        Some(format!(
+            "the action of kind {kind} promises a look-up, and there is none"
+        ))
+    }
+
     /// The engine.
     ///
     /// # Errors
-    /// When two parts have one name, or hours make no sense.
+    /// When two parts have one name, hours make no sense, or a promise cannot be kept.
     pub fn build(self) -> Result<Engine, EngineError> {
-        match self.wrong {
+        let unkept = self.unkept();
+        match self.wrong.or(unkept) {
             Some(message) => Err(EngineError::new(EngineErrorKind::Build, message)),
             None => Ok(self.engine),
         }

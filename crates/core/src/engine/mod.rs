@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::{
     Action, Audience, CampaignId, ChannelName, Clock, Consent, CustomName, CustomerSource, Hours,
-    Limit, Purposes, RecordSource, Segments, Store, Trigger, Zone,
+    Limit, Lookup, Purposes, RecordSource, Recorder, Segments, Store, Trigger, Zone,
 };
 
 pub use audience::RuleAudience;
@@ -93,6 +93,8 @@ pub struct Engine {
     purposes: Purposes,
     currency: Option<String>,
     pace: Pace,
+    recorder: Option<Arc<dyn Recorder>>,
+    lookups: BTreeMap<ChannelName, Arc<dyn Lookup>>,
     /// Whether somebody asked it to wind down.
     stopping: Arc<AtomicBool>,
     /// Campaigns as they were compiled, with the version that was.

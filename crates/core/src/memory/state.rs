@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use super::audiences::Kept;
 use crate::{
     AddressHash, CampaignId, CampaignState, Change, Dispatch, DispatchId, DispatchView, Epoch,
-    Event, FrozenId, Hold, JourneyId, LimitId, Planned, PreferenceEntry, Progress, Reason,
-    Standing, State, StoredCampaign, Ticket,
+    Event, FrozenId, Hold, JourneyId, KnownLimit, LimitId, Planned, PreferenceEntry, Progress,
+    Reason, Standing, State, StoredCampaign, Ticket, Zone,
 };
 
 /// A row of the ledger.
@@ -22,6 +22,10 @@ pub(super) struct Row {
     pub(super) attempts: u32,
     pub(super) claims: u32,
     pub(super) claimed: Option<Epoch>,
+    /// The pass that began it last.
+    pub(super) begun_in: Epoch,
+    pub(super) zone: Option<Zone>,
+    pub(super) began_at: Option<DateTime<Utc>>,
     pub(super) first_at: Option<DateTime<Utc>>,
     pub(super) reason: Option<Reason>,
     pub(super) rule: Option<LimitId>,
@@ -44,6 +48,7 @@ pub(super) struct Tables {
     pub(super) keys: BTreeMap<DispatchId, usize>,
     pub(super) address_keys: BTreeSet<[u8; 16]>,
     pub(super) holds: Vec<Held>,
+    pub(super) limits: BTreeMap<LimitId, KnownLimit>,
     pub(super) campaigns: BTreeMap<CampaignId, StoredCampaign>,
     pub(super) progress: BTreeMap<(CampaignId, JourneyId), Progress>,
     pub(super) words: Vec<PreferenceEntry>,
@@ -89,6 +94,9 @@ impl Tables {
             attempts: 0,
             claims: 0,
             claimed: None,
+            begun_in: 0,
+            zone: None,
+            began_at: None,
             first_at: None,
             reason: None,
             rule: None,

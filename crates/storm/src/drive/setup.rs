@@ -9,7 +9,6 @@ use tempfile::TempDir;
 
 use crate::Result;
 use crate::args::{Kind, Protocol, Storm};
-use crate::client::Post;
 use crate::clock::StormClock;
 use crate::work::engine;
 use crate::world::{World, broadcasts};
@@ -57,8 +56,8 @@ impl Scene {
         let key = store.hash_key().await?;
         // Nothing is sent here, so nobody needs to be listening.
         let nobody = SocketAddr::from(([127, 0, 0, 1], 9));
-        let post = Post::new(nobody, self.asked.mode);
-        let engine = engine::build(store, clock, world.clone(), post, self.asked.pace)?;
+        let provider = (nobody, self.asked.mode);
+        let engine = engine::build(store, clock, world.clone(), provider, self.asked.pace)?;
         for sent in broadcasts() {
             let campaign = sent.campaign()?;
             let id: CampaignId = campaign.id.clone();

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::args::Mode;
+use chrono::TimeDelta;
+
+use crate::args::{Mode, SETTLE};
 use crate::wire::{Arrival, Effect, Letter};
 
 use super::fault::{Fault, fault};
@@ -25,8 +27,16 @@ pub(super) struct Book {
     mode: Mode,
     heard: u64,
     arrivals: Vec<Arrival>,
-    /// Of each message: how many times it arrived, and whether it was taken.
-    known: HashMap<String, (u64, bool)>,
+    known: HashMap<String, Known>,
+}
+
+/// What is known of a message.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    /// How many times it arrived.
+    arrived: u64,
+    /// When it was first taken.
+    taken: Option<i64>,
 }
 
 impl Book {
@@ -52,12 +62,20 @@ impl Book {
         &self.arrivals
     }
 
+    /// Whether it says that it has a message: not before most of the time is over after which it
+    /// may be believed, so that whoever believes it too early sends twice.
+    pub(super) fn shows(&self, id: &str, now: i64) -> bool {
+        let late = SETTLE.duration() - TimeDelta::seconds(5);
+        let late = late.num_microseconds().unwrap_or_default();
+        let taken = self.known.get(id).and_then(|known| known.taken);
+        taken.is_some_and(|taken| taken + late <= now)
+    }
+
     /// Takes a message, or not, and says what to answer.
     pub(super) fn take(&mut self, letter: Letter, at: i64) -> Reply {
         let known = self.known.entry(letter.id.clone()).or_default();
-        let (nth, had) = *known;
-        let known_twin = had && self.mode == Mode::Idempotent;
-        let fault = fault(self.seed, &letter.id, nth);
+        let known_twin = known.taken.is_some() && self.mode == Mode::Idempotent;
+        let fault = fault(self.seed, &letter.id, known.arrived);
         let takes = !matches!(fault, Fault::TooMany | Fault::Never | Fault::ErrorLost);
         let effect = match (known_twin, takes) {
             // Who keeps keys looks there first.
@@ -65,7 +83,10 @@ impl Book {
             (false, true) => Effect::Taken,
             _ => Effect::Refused,
         };
-        *known = (nth + 1, had || effect == Effect::Taken);
+        known.arrived += 1;
+        if effect == Effect::Taken {
+            known.taken = known.taken.or(Some(at));
+        }
         let order = self.mark();
         let said = format!("200 {}\n", &letter.id);
         self.arrivals.push(Arrival {
@@ -125,6 +146,15 @@ mod tests {
     #[test]
     fn who_keeps_keys_takes_it_once() {
         check(Mode::Idempotent, Effect::Repeated);
+    }
+
+    #[test]
+    fn who_can_be_asked_knows_late() {
+        let (mut book, id) = (Book::new(1, Mode::Lookup), lucky());
+        let _ = book.take(letter(&id), 0);
+        assert!(!book.shows(&id, 20_000_000));
+        assert!(book.shows(&id, 30_000_000));
+        assert!(!book.shows("another", 30_000_000));
     }
 
     #[test]

@@ -73,6 +73,12 @@ async fn converse(stream: TcpStream, desk: &Desk) -> Result {
                     }
                 }
             }
+            Request::Find(ids) => {
+                let now = micros(desk.clock.now().await?);
+                let book = desk.book.borrow();
+                let has: Vec<bool> = ids.iter().map(|id| book.shows(id, now)).collect();
+                serde_json::to_string(&has)? + "\n"
+            }
             Request::Watch(count) => {
                 let mut arrived = desk.arrived.subscribe();
                 arrived.wait_for(|so_far| *so_far >= count).await?;

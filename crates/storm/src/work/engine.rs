@@ -1,5 +1,6 @@
 //! The worker that is not a control: the engine itself, as a host would run it.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,8 +8,8 @@ use pregon::store::{PostgresOptions, PostgresStore, SqliteOptions, SqliteStore};
 use pregon::{Clock as _, Consent, Engine, Pace, Store};
 
 use super::{AGAIN, Orders, say};
-use crate::args::{self, Kind, LEASE, Worker};
-use crate::client::Post;
+use crate::args::{self, Kind, LEASE, Mode, Worker};
+use crate::client::{Client, Post};
 use crate::clock::StormClock;
 use crate::world::{LIMITS, World};
 use crate::{Failure, Result};
@@ -45,7 +46,6 @@ pub(super) async fn work(asked: &Worker, orders: Orders) -> Result {
 /// Opens the store as often as it takes: a server that crashed comes back.
 async fn open(asked: &Worker) -> Result<Engine> {
     let clock = Arc::new(StormClock::open(&asked.clock)?);
-    let post = Post::new(asked.provider, asked.mode);
     let store = loop {
         match store(asked.store, &asked.place, &asked.name).await {
             Ok(store) => break store,
@@ -53,7 +53,8 @@ async fn open(asked: &Worker) -> Result<Engine> {
         }
         clock.sleep(AGAIN).await;
     };
-    build(store, clock, World::of(asked.messages), post, asked.pace)
+    let provider = (asked.provider, asked.mode);
+    build(store, clock, World::of(asked.messages), provider, asked.pace)
 }
 
 /// The store of a storm.
@@ -78,7 +79,7 @@ pub(crate) fn build(
     store: Arc<dyn Store>,
     clock: Arc<StormClock>,
     world: World,
-    post: Post,
+    (provider, mode): (SocketAddr, Mode),
     pace: args::Pace,
 ) -> Result<Engine> {
     let deadline = pace.deadline();
@@ -95,8 +96,12 @@ pub(crate) fn build(
         .customers(Arc::new(world))
         .consent(Consent::OptOut)
         .zone("America/Bogota".parse()?)
-        .action(Arc::new(post))
+        .action(Arc::new(Post::new(provider, mode)))
         .pace(pace);
+    if mode == Mode::Lookup {
+        let channel = "email".parse()?;
+        builder = builder.lookup(channel, Arc::new(Client::new(provider)));
+    }
     for rule in &LIMITS {
         builder = builder.limit(Arc::new(rule.cap()?));
     }

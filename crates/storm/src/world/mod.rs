@@ -61,11 +61,6 @@ impl World {
         }
     }
 
-    /// How many people there are.
-    pub(crate) fn people(&self) -> u32 {
-        self.people
-    }
-
     /// The person of a number.
     pub(crate) fn person(&self, number: u32) -> Person {
         let lives = ZONES[number as usize % ZONES.len()];

@@ -1,5 +1,6 @@
 //! One pass: plan what fell due, then take turns until nothing is due or the pass has done enough.
 
+mod asking;
 mod deliver;
 mod planning;
 mod reading;
@@ -57,10 +58,16 @@ impl Engine {
             .actions
             .iter()
             .map(|(kind, action)| (kind.clone(), action.promise()));
+        let recorder = self.recorder.as_ref();
+        let flights = recorder.map(|recorder| recorder.recover()).transpose()?;
         let opening = Opening {
             promises: promises.collect(),
+            flights: flights.unwrap_or_default(),
         };
         let opened = self.store.open(&opening, now).await?;
+        if let Some(recorder) = recorder {
+            recorder.opened(opened.epoch)?;
+        }
         tracing::Span::current().record("epoch", opened.epoch);
         let key = self.store.hash_key().await?;
         let mut pass = Pass {
@@ -73,6 +80,8 @@ impl Engine {
             report: PassReport::default(),
         };
         pass.report.in_doubt += pass.opened.doubts;
+        pass.report.accepted += pass.opened.accepted;
+        pass.report.failed += pass.opened.failed;
         pass.begin_campaigns().await?;
         pass.plan_all().await?;
         pass.take_turns().await?;

@@ -32,6 +32,7 @@ impl Pass<'_> {
         waiting: &mut VecDeque<Prepared>,
         done: &mut Vec<Settlement>,
     ) {
+        let claimed = self.ask_for(claimed, now, done).await;
         if claimed.is_empty() {
             return;
         }
