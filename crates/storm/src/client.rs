@@ -162,8 +162,7 @@ impl Lookup for Client {
         if let Some(broken) = broken {
             return Err(wrong(broken));
         }
-        let has: Vec<bool> =
-            serde_json::from_str(&answer).map_err(|error| wrong(error.into()))?;
+        let has: Vec<bool> = serde_json::from_str(&answer).map_err(|error| wrong(error.into()))?;
         let receipt = |(has, id): (bool, &DispatchId)| {
             has.then(|| Receipt {
                 reference: Some(id.to_string()),

@@ -23,7 +23,7 @@ use crate::wire::{Arrival, Request};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How soon an idle worker looks again while others work.
-const NUDGE: Duration = Duration::from_millis(20);
+const NUDGE: Duration = Duration::from_millis(50);
 
 /// How much later than the next dispatch falls due the clock goes, so that one jump serves many.
 const BEYOND: Duration = Duration::from_secs(20);

@@ -54,7 +54,7 @@ fn copies(facts: &Facts) -> Vec<String> {
         let class = facts.plan.get(id).map(|planned| planned.sent.class);
         let allowed = match (facts.mode, class, &facts.ledger) {
             (Mode::Idempotent, _, _) => usize::MAX,
-            (_, Some(Class::Transactional), Some(_)) => 2,
+            (Mode::Blind | Mode::Webhook, Some(Class::Transactional), Some(_)) => 2,
             _ => 1,
         };
         for (nth, copy) in copies.iter().enumerate().skip(1) {

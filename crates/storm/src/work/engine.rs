@@ -54,7 +54,13 @@ async fn open(asked: &Worker) -> Result<Engine> {
         clock.sleep(AGAIN).await;
     };
     let provider = (asked.provider, asked.mode);
-    build(store, clock, World::of(asked.messages), provider, asked.pace)
+    build(
+        store,
+        clock,
+        World::of(asked.messages),
+        provider,
+        asked.pace,
+    )
 }
 
 /// The store of a storm.
