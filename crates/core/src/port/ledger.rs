@@ -212,7 +212,9 @@ pub trait Ledger: Debug + Send + Sync + 'static {
     /// A limit that the store has not seen counts what it would have counted: the dispatches of its
     /// window that may have reached somebody get their places before anything begins under it.
     ///
-    /// A claim is counted; after three that led nowhere a dispatch ends as [`Reason::Poison`].
+    /// A claim is counted; after three that led nowhere a dispatch ends as [`Reason::Poison`]. For
+    /// the third it is claimed alone, so that of a batch only the one ends that kills who prepares
+    /// it.
     ///
     /// # Errors
     /// `Conflict` when a newer pass has opened the ledger; otherwise when the store cannot be
