@@ -67,6 +67,7 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
             "a_void_claim_is_stale",
             "an_old_claim_does_not_settle",
             "poison_in_doubt_is_unknown",
+            "the_last_claim_is_alone",
             "three_claims_that_led_nowhere_are_poison",
         ],
     ),
