@@ -12,6 +12,7 @@ pub(crate) mod gate;
 pub(crate) mod hash_key;
 pub(crate) mod log;
 pub(crate) mod open;
+pub(crate) mod past;
 pub(crate) mod plan;
 pub(crate) mod route;
 pub(crate) mod row;
