@@ -204,6 +204,7 @@ impl<'g, 'a> Gate<'g, 'a> {
         (row.fence, row.attempts) = (row.fence + 1, row.attempts + 1);
         (row.reason, row.rule, row.epoch) = (None, None, Some(epoch));
         row.first_at = row.first_at.or(Some(now));
+        row.zone = Some(case.ready.candidate.zone);
         self.busy.extend(case.places.iter().map(Vec::as_slice));
         if hold != Hold::Take {
             return;

@@ -47,7 +47,7 @@ const LIVES: &str = concat!(
     " ORDER BY c.id FOR SHARE OF c"
 );
 
-const READ: &str = concat!(
+pub(super) const READ: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM dispatch d WHERE d.row = ANY($1) ORDER BY d.row FOR UPDATE"
@@ -99,8 +99,12 @@ pub(super) async fn release(on: &mut PgConnection, desk: &mut Desk) -> Result<()
 }
 
 /// Writes what was changed.
-pub(super) async fn write(on: &mut PgConnection, desk: &mut Desk) -> Result<(), Error> {
-    write_rows(on, &desk.take_changed()).await
+pub(super) async fn write(
+    on: &mut PgConnection,
+    names: &Names,
+    desk: &mut Desk,
+) -> Result<(), Error> {
+    write_rows(on, names, &desk.take_changed()).await
 }
 
 /// What the states of the campaigns of some rows mean until this transaction has ended.

@@ -124,7 +124,7 @@ async fn fill(
         .bind(chunk as i64)
         .fetch_all(&mut writer.on)
         .await?;
-    lane.fill(read_rows(&rows, &writer.interned.routes)?, chunk);
+    lane.fill(read_rows(&rows, &writer.interned.names)?, chunk);
     Ok(())
 }
 
@@ -140,7 +140,7 @@ async fn write(writer: &mut Writer, desk: &Desk, found: &Found) -> Result<(), Er
             .await?;
     }
     let ended: Vec<&Row> = found.ended.iter().collect();
-    write_rows(&mut writer.on, &ended).await?;
+    write_rows(&mut writer.on, &writer.interned.names, &ended).await?;
     if any_hidden {
         let gone = found.claimed.iter().chain(&found.ended);
         let gone: Vec<(i64, &str)> = gone

@@ -40,7 +40,7 @@ pub(super) async fn lay(
     if !unread.is_empty() {
         let read = sqlx::query(READ).bind(numbers(unread));
         let read = read.fetch_all(&mut writer.on).await?;
-        let read = read_rows(&read, &writer.interned.routes)?;
+        let read = read_rows(&read, &writer.interned.names)?;
         rows.extend(read.into_iter().map(|row| (row.row, row)));
     }
     let epoch = wire::epoch(ask.epoch)?;
@@ -58,7 +58,7 @@ pub(super) async fn release(writer: &mut Writer, desk: &mut Desk) -> Result<(), 
 
 /// Writes what was changed.
 pub(super) async fn write(writer: &mut Writer, desk: &mut Desk) -> Result<(), Error> {
-    write_rows(&mut writer.on, &desk.take_changed()).await
+    write_rows(&mut writer.on, &writer.interned.names, &desk.take_changed()).await
 }
 
 /// Clears the desk: what this pass still holds stays known to the writer.

@@ -58,13 +58,13 @@ pub(super) async fn schedule(
     Ok(answer)
 }
 
-/// Moves the high-water mark; time does not go back behind it.
-pub(super) async fn saw(writer: &mut Writer, now: DateTime<Utc>) -> Result<(), Error> {
-    sqlx::query("UPDATE store SET high_water = max(high_water, ?1) WHERE one = 1")
-        .bind(wire::micros(now))
-        .execute(&mut writer.on)
-        .await?;
-    Ok(())
+const SAW: &str = "UPDATE store SET high_water = max(high_water, ?1) WHERE one = 1 \
+     RETURNING high_water";
+
+/// Moves the high-water mark, and gives it: time does not go back behind it.
+pub(super) async fn saw(writer: &mut Writer, now: DateTime<Utc>) -> Result<i64, Error> {
+    let saw = sqlx::query_scalar(SAW).bind(wire::micros(now));
+    Ok(saw.fetch_one(&mut writer.on).await?)
 }
 
 /// Which of these are in the table.

@@ -51,7 +51,7 @@ pub(super) async fn open(
     sqlx::query(FREE_CLAIMS).execute(&mut writer.on).await?;
     let rows = sqlx::query(UNANSWERED).fetch_all(&mut writer.on).await?;
     let lives = desk::lives(writer).await?;
-    let rows = read_rows(&rows, &writer.interned.routes)?;
+    let rows = read_rows(&rows, &writer.interned.names)?;
     let settled = open::left_behind(&rows, opening, now)?;
     let rows = rows.into_iter().map(|row| (row.row, row)).collect();
     let mut desk = Desk::of(epoch, now, rows, lives);

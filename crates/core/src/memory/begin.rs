@@ -300,7 +300,11 @@ impl Tables {
         }
         let epoch = self.epoch;
         let it = &mut self.rows[row];
-        (it.begun_in, it.began_at) = (epoch, Some(now));
+        it.begun_in = epoch;
+        if takes == Some(Hold::Take) {
+            // What is sent again in doubt keeps its places, which it has since it began first.
+            it.began_at = Some(now);
+        }
         (it.fence, it.attempts, it.reason, it.rule) = (it.fence + 1, it.attempts + 1, None, None);
         it.first_at = it.first_at.or(Some(now));
         let customer = Subject::Customer(it.plan.key.customer.clone()).code();

@@ -25,6 +25,7 @@ pub(super) struct Row {
     /// The pass that began it last.
     pub(super) begun_in: Epoch,
     pub(super) zone: Option<Zone>,
+    /// Since when it has its places.
     pub(super) began_at: Option<DateTime<Utc>>,
     /// What it was charged to its campaign's budget.
     pub(super) charged: Option<i64>,
