@@ -59,8 +59,9 @@ fn rich() -> Campaign {
         starts_at: Some(noon() + micro()),
         ends_at: Some(noon() + days(90)),
         budget: Some(Budget {
-            total: "150000.50".parse().expect("a number"),
-            currency: "CLP".to_owned(),
+            total: Some("150000.50".parse().expect("a number")),
+            currency: Some("CLP".to_owned()),
+            messages: Some(7),
         }),
         priority: -7,
         ..campaign

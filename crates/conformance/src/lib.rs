@@ -16,6 +16,7 @@ pub mod audience;
 pub mod clock;
 pub mod customer_source;
 pub mod limit;
+pub mod lookup;
 pub mod record_source;
 pub mod trigger;
 

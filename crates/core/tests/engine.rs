@@ -15,6 +15,8 @@ mod kills;
 mod recorder;
 #[path = "engine/lookup.rs"]
 mod lookup;
+#[path = "engine/budget.rs"]
+mod budget;
 #[path = "engine/rules.rs"]
 mod rules;
 #[path = "engine/audit.rs"]
@@ -29,5 +31,7 @@ mod freezing;
 mod segments;
 #[path = "engine/profiles.rs"]
 mod profiles;
+#[path = "engine/spans.rs"]
+mod spans;
 #[path = "engine/freezing_kills.rs"]
 mod freezing_kills;

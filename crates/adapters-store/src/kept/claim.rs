@@ -31,6 +31,8 @@ pub(crate) struct Found {
     pub(crate) claimed: Vec<Row>,
     pub(crate) ended: Vec<Row>,
     pub(crate) hidden: Vec<i64>,
+    /// Whether nothing more is claimed beside what was.
+    full: bool,
     people: HashSet<String>,
     passed: HashMap<(i64, String), usize>,
 }
@@ -73,6 +75,7 @@ impl Found {
     /// How many rows to read at once of each of so many lanes; `None` when enough was found.
     pub(crate) fn chunk(&self, most: usize, lanes: usize) -> Option<usize> {
         let more = self.claimed.len() < most && self.ended.len() < MOST_ENDED;
+        let more = more && !self.full;
         more.then(|| ((most - self.claimed.len()) / lanes).clamp(16, 1024))
     }
 
@@ -90,6 +93,13 @@ impl Found {
         if let Some(reason) = over(&row, desk) {
             row.withdraw(reason, desk.now);
             self.ended.push(row);
+            return;
+        }
+        // Whoever prepared it died each time, perhaps because of another one of the same batch: the
+        // last time it is alone, so that at most one ends for what one did.
+        let alone = row.claims + 1 >= MOST_CLAIMS;
+        self.full |= alone;
+        if alone && !self.claimed.is_empty() {
             return;
         }
         if self.people.insert(row.customer.as_str().to_owned()) {

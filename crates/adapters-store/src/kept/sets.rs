@@ -27,6 +27,13 @@ impl Sets {
         self.numbers.insert(names, number);
     }
 
+    /// Learns every set of others.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn know_all(&mut self, others: Self) {
+        self.names.extend(others.names);
+        self.numbers.extend(others.numbers);
+    }
+
     /// The number of a set by its names.
     pub(crate) fn number(&self, names: &str) -> Option<i64> {
         self.numbers.get(names).copied()

@@ -47,7 +47,7 @@ const LIVES: &str = concat!(
     " ORDER BY c.id FOR SHARE OF c"
 );
 
-const READ: &str = concat!(
+pub(super) const READ: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM dispatch d WHERE d.row = ANY($1) ORDER BY d.row FOR UPDATE"

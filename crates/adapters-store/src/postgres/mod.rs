@@ -33,6 +33,7 @@ mod schedule;
 mod turn;
 mod desk;
 mod begin;
+mod past;
 mod gate;
 mod claim;
 mod campaigns;
@@ -245,6 +246,17 @@ impl Ledger for PostgresStore {
         now: DateTime<Utc>,
     ) -> Result<Turned, PortError> {
         let cases = self.cases(ask, now).await.during("turn")?;
+        let lesson = self.names.lesson(&cases);
+        if !lesson.is_empty() {
+            let laws = write!(self, "turn", |on| past::learn(
+                on,
+                &self.names,
+                ask,
+                &lesson,
+                now
+            ))?;
+            self.names.know_limits(laws);
+        }
         write!(self, "turn", |on| turn::turn(
             on,
             &self.names,

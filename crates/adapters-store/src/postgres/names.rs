@@ -16,6 +16,8 @@ use super::error::Error;
 use super::statement::{query, query_as};
 use super::work::Pool;
 use crate::kept::flaw::Flaw;
+use crate::kept::gate::Case;
+use crate::kept::past::{Laws, Lesson};
 use crate::kept::route::Route;
 use crate::kept::sets::Sets;
 use crate::kept::wire;
@@ -49,6 +51,7 @@ pub(super) struct Names {
     routes: RwLock<Arc<Routes>>,
     sets: RwLock<Sets>,
     zones: RwLock<Zones>,
+    limits: RwLock<Laws>,
 }
 
 impl Names {
@@ -171,14 +174,33 @@ impl Names {
 
     /// Learns every set there is.
     pub(super) async fn read_sets(&self, on: &mut PgConnection) -> Result<(), Error> {
-        let rows: Vec<(i32, String)> = query_as(SETS).fetch_all(on).await?;
-        let mut known: RwLockWriteGuard<'_, Sets> =
-            self.sets.write().unwrap_or_else(PoisonError::into_inner);
-        for (number, names) in rows {
-            known.know(i64::from(number), names.into());
-        }
+        let sets = read_sets(on).await?;
+        let mut known = self.sets.write().unwrap_or_else(PoisonError::into_inner);
+        known.know_all(sets);
         Ok(())
     }
+
+    /// What these cases say of limits that nobody has said yet, as far as this process knows.
+    pub(super) fn lesson(&self, cases: &[Case<'_>]) -> Lesson {
+        let known = self.limits.read().unwrap_or_else(PoisonError::into_inner);
+        Lesson::of(cases, &known)
+    }
+
+    /// Learns limits that are kept.
+    pub(super) fn know_limits(&self, laws: Laws) {
+        let mut known = self.limits.write().unwrap_or_else(PoisonError::into_inner);
+        known.extend(laws);
+    }
+}
+
+/// Every set of limits there is.
+pub(super) async fn read_sets(on: &mut PgConnection) -> Result<Sets, Error> {
+    let rows: Vec<(i32, String)> = query_as(SETS).fetch_all(on).await?;
+    let mut sets = Sets::default();
+    for (number, names) in rows {
+        sets.know(i64::from(number), names.into());
+    }
+    Ok(sets)
 }
 
 /// The number of each plan's route, or the routes that have none yet.

@@ -7,9 +7,11 @@ use super::batch::{Batch, Bound, numbers};
 use super::conn::Writer;
 use super::error::Error;
 use super::gate;
+use super::past;
 use crate::kept::begin::{Gate, Taken};
 use crate::kept::desk::Desk;
 use crate::kept::gate::Case;
+use crate::kept::past::Lesson;
 use crate::kept::wire;
 
 pub(super) static TAKE: Batch = Batch::new(
@@ -33,6 +35,10 @@ pub(super) async fn begin(
     for case in &cases {
         let zone = case.ready.candidate.zone;
         writer.interned.zone(&mut writer.on, zone).await?;
+    }
+    let lesson = Lesson::of(&cases, &writer.interned.limits);
+    if !lesson.is_empty() {
+        past::learn(writer, desk, ask, lesson).await?;
     }
     let evidence = gate::gather(writer, &cases, now).await?;
     let mut gate = Gate::new(desk, ask, &writer.interned.sets, evidence);

@@ -9,7 +9,7 @@ use super::batch::{Batch, Bound};
 use super::error::Error;
 use super::intern::{Names, read_sets};
 use super::log::OF_ALL;
-use super::row::read_row;
+use super::row::read_rows;
 use crate::kept::books::{self, Held, Words};
 use crate::kept::flaw::Flaw;
 use crate::kept::log;
@@ -44,7 +44,7 @@ pub(super) async fn entries(
         .bind(i64::from(limit) + 1)
         .fetch_all(&mut *on)
         .await?;
-    let rows: Result<Vec<Row>, Error> = rows.iter().map(|row| read_row(row, &names)).collect();
+    let rows = read_rows(&rows, &names);
     let rows = rows?;
     let (these, next) = books::these(&rows, limit);
     let words = words(on, these).await?;

@@ -36,8 +36,9 @@ pub(super) const WITHDRAW: [&str; 3] = [
     withdraw!("+state <= 1 AND epoch IS NOT NULL"),
 ];
 
-pub(super) const ALL: &str = "SELECT c.id, c.record, p.journey, p.closed_at, p.span_from, p.span_to, \
-     p.after FROM campaign c LEFT JOIN progress p ON p.campaign = c.id ORDER BY c.id, p.journey";
+pub(super) const ALL: &str = "SELECT c.id, c.record, p.journey, p.closed_at, p.span_from, \
+     p.span_to, p.after FROM campaign c LEFT JOIN progress p ON p.campaign = c.id \
+     ORDER BY c.id, p.journey";
 
 /// Keeps a campaign, if what is kept has the version before this one.
 pub(super) async fn save(writer: &mut Writer, record: &CampaignRecord) -> Result<(), Error> {

@@ -16,7 +16,7 @@ use sqlx::Row as _;
 use super::batch::{Batch, Bound, numbers};
 use super::conn::Writer;
 use super::error::Error;
-use super::row::{columns, read_row, write_rows};
+use super::row::{columns, read_rows, write_rows};
 use crate::kept::claim::{Found, Lane, first};
 use crate::kept::desk::Desk;
 use crate::kept::row::Row;
@@ -124,9 +124,7 @@ async fn fill(
         .bind(chunk as i64)
         .fetch_all(&mut writer.on)
         .await?;
-    let names = &writer.interned.names;
-    let rows: Result<Vec<Row>, Error> = rows.iter().map(|row| read_row(row, names)).collect();
-    lane.fill(rows?, chunk);
+    lane.fill(read_rows(&rows, &writer.interned.names)?, chunk);
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::error::Error;
 use crate::kept::flaw::Flaw;
+use crate::kept::past::Laws;
 use crate::kept::route::Route;
 use crate::kept::sets::Sets;
 use crate::kept::wire;
@@ -49,7 +50,7 @@ impl Names {
     }
 }
 
-/// The names and sets of limits that the writer knows.
+/// The names, sets of limits and limits that the writer knows.
 ///
 /// They are forgotten with the writer whenever a transaction does not commit, so a number that was
 /// given out inside one is never used after it.
@@ -58,6 +59,8 @@ pub(super) struct Interned {
     pub(super) names: Names,
     latest: Option<i64>,
     pub(super) sets: Sets,
+    /// The law of each limit that is known.
+    pub(super) limits: Laws,
 }
 
 impl Interned {
@@ -66,7 +69,11 @@ impl Interned {
             names: Names::read(&mut *on).await?,
             ..Self::default()
         };
-        interned.sets = read_sets(on).await?;
+        interned.sets = read_sets(&mut *on).await?;
+        let limits: Vec<(String, String)> = sqlx::query_as("SELECT rule, law FROM known_limit")
+            .fetch_all(on)
+            .await?;
+        interned.limits.extend(limits);
         Ok(interned)
     }
 

@@ -5,7 +5,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::error::Error;
 use super::intern::Names;
-use super::row::{columns, read_row};
+use super::row::{columns, read_rows};
 use crate::kept::log;
 use crate::kept::row::Row;
 
@@ -92,7 +92,7 @@ impl Reader<'_> {
             // A name that the writer made since; names are never changed or taken away.
             self.names = Names::read(&mut *self.on).await?;
         }
-        rows.iter().map(|row| read_row(row, &self.names)).collect()
+        read_rows(&rows, &self.names)
     }
 
     fn is_new(&self, row: &SqliteRow) -> bool {

@@ -11,6 +11,7 @@ mod schedule;
 mod turn;
 mod desk;
 mod begin;
+mod past;
 mod gate;
 mod claim;
 mod campaigns;

@@ -4,8 +4,8 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _};
 
 use super::{
-    SqliteOptions, audiences, begin, books, campaigns, claim, desk, gate, log, open, preferences,
-    row,
+    SqliteOptions, audiences, begin, books, campaigns, claim, desk, gate, log, open, past,
+    preferences, row,
 };
 use super::{schedule, turn};
 
@@ -51,7 +51,8 @@ async fn no_statement_reads_a_whole_table_or_sorts() {
     open::prepare(&path, &options).await.unwrap();
     let mut on = open::writing(&path, &options).connect().await.unwrap();
     let fixed = [
-        row::READ,
+        desk::READ,
+        past::COUNTING,
         begin::GIVE_UP,
         claim::HEADS,
         claim::DUE,
@@ -89,6 +90,9 @@ async fn no_statement_reads_a_whole_table_or_sorts() {
         &schedule::INSERT,
         &gate::LOOK,
         &begin::TAKE,
+        &past::SEARCH,
+        &past::HAS,
+        &past::GIVE,
         &claim::SHOW,
         &preferences::SAY,
         &preferences::HOLDS,

@@ -13,7 +13,7 @@ use crate::kept::flaw::Flaw;
 use crate::kept::row::Row;
 use crate::kept::wire;
 
-/// The columns that [`read_row`] reads, of a table that the statement calls `d`.
+/// The columns that [`read_rows`] reads, of a table that the statement calls `d`.
 macro_rules! columns {
     () => {
         "d.row, d.state, d.in_doubt, d.epoch, d.claims, d.fence, d.attempts, d.route, \
@@ -24,8 +24,12 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
-/// Reads a row.
-pub(super) fn read_row(row: &SqliteRow, names: &Names) -> Result<Row, Error> {
+/// Understands rows that a statement returned.
+pub(super) fn read_rows(rows: &[SqliteRow], names: &Names) -> Result<Vec<Row>, Error> {
+    rows.iter().map(|row| read_row(row, names)).collect()
+}
+
+fn read_row(row: &SqliteRow, names: &Names) -> Result<Row, Error> {
     let wrong = |_| Flaw::Damaged("a dispatch has a name that is none");
     let hash = |n: usize| -> Result<Option<[u8; 16]>, Error> {
         let bytes: Option<&[u8]> = row.try_get(n)?;
@@ -67,23 +71,6 @@ pub(super) fn read_row(row: &SqliteRow, names: &Names) -> Result<Row, Error> {
         zone: zone.map(|zone| names.zones.zone(zone)).transpose()?,
     })
 }
-
-/// The rows of these numbers, in any order; those that are not there are left out.
-pub(super) async fn read_rows(
-    on: &mut SqliteConnection,
-    names: &Names,
-    numbers: String,
-) -> Result<Vec<Row>, Error> {
-    let rows = sqlx::query(READ).bind(numbers).fetch_all(on).await?;
-    rows.iter().map(|row| read_row(row, names)).collect()
-}
-
-/// `CROSS JOIN` keeps the order of the loops: numbers first, each row by its number.
-pub(super) const READ: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM json_each(?1) n CROSS JOIN dispatch d ON d.row = n.value"
-);
 
 /// Writes all that can change of a row.
 pub(super) static WRITE: Batch = Batch::new(

@@ -11,7 +11,6 @@ use super::conn::Writer;
 use super::desk;
 use super::error::Error;
 use crate::kept::campaign::Columns;
-use crate::kept::desk::Life;
 use crate::kept::plan::{self, Keys, New};
 use crate::kept::wire;
 
@@ -46,9 +45,8 @@ pub(super) async fn schedule(
     let known = found(writer, &KNOWN_KEYS, keys.own.iter()).await?;
     let taken = found(writer, &ADDRESS_KEYS, keys.of_addresses()).await?;
     let lives = desk::lives(writer).await?;
-    let over = lives.get(page.campaign.as_str()) == Some(&Life::Over);
-    let over = over.then_some(Reason::Cancelled);
-    let (answer, new) = plan::choose(page, &keys, known, taken, over)?;
+    let life = lives.get(page.campaign.as_str()).copied();
+    let (answer, new) = plan::choose(page, &keys, known, taken, life)?;
     let mut rows = Vec::with_capacity(new.len());
     for new in new {
         let route = writer.interned.route(&mut writer.on, new.plan).await?;

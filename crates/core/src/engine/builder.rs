@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use super::{Engine, EngineError, EngineErrorKind, Pace};
 use crate::{
-    Action, Audience, ChannelName, Class, Clock, Consent, CustomName, CustomerSource, Hours, Limit,
-    Lookup, Promise, Purpose, Purposes, RecordSource, Recorder, Segments, Store, Trigger, Zone,
+    Action, Audience, ChannelName, Class, Clock, Consent, CustomName, CustomerSource, Decimal,
+    Hours, Limit, Lookup, Promise, Purpose, Purposes, RecordSource, Recorder, Segments, Store,
+    Trigger, Zone,
 };
 
 /// An engine that needs its store.
@@ -121,6 +122,7 @@ impl NeedsZone {
             keeps_profiles: false,
             limits: Vec::new(),
             hours: Vec::new(),
+            prices: BTreeMap::new(),
             purposes: Purposes::new(),
             currency: None,
             pace: Pace::default(),
@@ -198,6 +200,15 @@ impl EngineBuilder {
             self.wrong = Some(format!("hours: {error}"));
         }
         self.engine.hours.push(hours);
+        self
+    }
+
+    /// What a message of a channel costs, in the currency of budgets.
+    pub fn price(mut self, channel: ChannelName, price: Decimal) -> Self {
+        if price.is_negative() {
+            self.wrong = Some(format!("the price of {channel} is negative"));
+        }
+        self.engine.prices.insert(channel, price);
         self
     }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::{CampaignId, Candidate, Cap, Hours, Judge, Limit, Quota};
+use crate::{
+    Allowance, Budget, CampaignId, Candidate, Cap, ChannelName, Decimal, Hours, Judge, Limit, Quota,
+};
 
 /// Applies the limits of all campaigns, those of the candidate's own, and the hours.
 #[derive(Debug)]
@@ -13,6 +15,8 @@ pub(super) struct Rules {
     pub(super) limits: Vec<Arc<dyn Limit>>,
     pub(super) own: BTreeMap<CampaignId, Vec<Cap>>,
     pub(super) hours: Vec<Hours>,
+    pub(super) budgets: BTreeMap<CampaignId, Budget>,
+    pub(super) prices: BTreeMap<ChannelName, Decimal>,
 }
 
 /// How far the openings of one morning are spread, so that it is not one second's load.
@@ -43,6 +47,12 @@ impl Judge for Rules {
             }
         }
         Some(open_at)
+    }
+
+    fn allowance(&self, it: &Candidate) -> Option<Allowance> {
+        let budget = self.budgets.get(&it.campaign)?;
+        let price = self.prices.get(&it.channel).copied().unwrap_or_default();
+        Some(Allowance::of(budget, price))
     }
 }
 

@@ -23,8 +23,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::{
-    Action, Audience, CampaignId, ChannelName, Clock, Consent, CustomName, CustomerSource, Hours,
-    Limit, Lookup, Purposes, RecordSource, Recorder, Segments, Store, Trigger, Zone,
+    Action, Audience, CampaignId, ChannelName, Clock, Consent, CustomName, CustomerSource, Decimal,
+    Hours, Limit, Lookup, Purposes, RecordSource, Recorder, Segments, Store, Trigger, Zone,
 };
 
 pub use audience::RuleAudience;
@@ -90,6 +90,8 @@ pub struct Engine {
     keeps_profiles: bool,
     limits: Vec<Arc<dyn Limit>>,
     hours: Vec<Hours>,
+    /// What a message of a channel costs.
+    prices: BTreeMap<ChannelName, Decimal>,
     purposes: Purposes,
     currency: Option<String>,
     pace: Pace,

@@ -171,12 +171,19 @@ impl Tables {
                 *turned.ended.entry(reason).or_default() += 1;
                 continue;
             }
+            let alone = self.rows[row].claims + 1 >= MOST_CLAIMS;
+            if alone && !turned.claimed.is_empty() {
+                return;
+            }
             if !people.insert(self.rows[row].plan.key.customer.clone()) {
                 continue;
             }
             self.rows[row].claims += 1;
             self.rows[row].claimed = Some(ask.epoch);
             turned.claimed.push(self.rows[row].dispatch(row));
+            if alone {
+                return;
+            }
         }
     }
 

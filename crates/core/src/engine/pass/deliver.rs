@@ -24,10 +24,6 @@ pub(super) struct Departure {
     pub(super) prepared: Prepared,
 }
 
-/// How long after its turn a message may still leave. A process that was frozen for longer gives
-/// the dispatch back, because meanwhile the person may have refused.
-const DEADLINE: Duration = Duration::from_secs(10);
-
 /// What came back of a departure.
 struct Arrival {
     dispatch: Dispatch,
@@ -79,6 +75,7 @@ impl Pass<'_> {
                 recorder: self.engine.recorder.as_ref().map(Arc::clone),
                 epoch: self.opened.epoch,
                 turned,
+                deadline: self.engine.pace.deadline,
                 now,
                 down: Arc::clone(down),
                 stopping: Arc::clone(&self.engine.stopping),
@@ -146,6 +143,7 @@ struct Way {
     recorder: Option<Arc<dyn Recorder>>,
     epoch: Epoch,
     turned: Duration,
+    deadline: Duration,
     now: DateTime<Utc>,
     down: Arc<AtomicBool>,
     stopping: Arc<AtomicBool>,
@@ -157,7 +155,7 @@ impl Way {
         if self.down.load(Ordering::Relaxed) {
             return self.stays(dispatch, End::Down);
         }
-        let late = self.clock.monotonic().saturating_sub(self.turned) > DEADLINE;
+        let late = self.clock.monotonic().saturating_sub(self.turned) > self.deadline;
         if late || self.stopping.load(Ordering::Relaxed) || !self.may_leave(&dispatch) {
             return self.stays(dispatch, End::TooLate);
         }

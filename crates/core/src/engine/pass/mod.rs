@@ -155,10 +155,16 @@ impl Pass<'_> {
             .running
             .values()
             .map(|r| (r.id.clone(), r.compiled.limits.clone()));
+        let budgets = self.running.values().filter_map(|running| {
+            let budget = running.stored.record.campaign().budget.clone();
+            budget.map(|budget| (running.id.clone(), budget))
+        });
         Arc::new(Rules {
             limits: self.engine.limits.iter().map(Arc::clone).collect(),
             own: own.collect(),
             hours: self.engine.hours.clone(),
+            budgets: budgets.collect(),
+            prices: self.engine.prices.clone(),
         })
     }
 }
