@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use pregon_core::{Ask, Candidate, PreferenceScope, Quota, Ready, WhenFull, Word};
+use pregon_core::{Allowance, Ask, Candidate, PreferenceScope, Quota, Ready, WhenFull, Word};
 
 use super::wire;
 
@@ -12,6 +12,8 @@ use super::wire;
 pub(crate) struct Case<'a> {
     pub(crate) ready: &'a Ready,
     pub(crate) quotas: Vec<Quota>,
+    /// What its campaign may spend.
+    pub(crate) allowance: Option<Allowance>,
     /// The places of person, address and of each quota's subject, in this order.
     pub(crate) places: Vec<Vec<u8>>,
 }
@@ -31,6 +33,7 @@ impl<'a> Case<'a> {
         Self {
             ready,
             quotas,
+            allowance: ask.judge.allowance(&ready.candidate),
             places,
         }
     }
