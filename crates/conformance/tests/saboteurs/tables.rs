@@ -1,6 +1,6 @@
 //! Which cases reject which saboteur.
 
-use pregon_conformance::saboteur::{ActionFault, SourceFault, StoreFault};
+use pregon_conformance::saboteur::{ActionFault, RecorderFault, SourceFault, StoreFault};
 
 /// Stores, and the cases of the suite of a whole store.
 pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
@@ -388,6 +388,55 @@ pub(crate) const SOURCES: &[(SourceFault, &[&str])] = &[
         &[
             "every_attribute_is_in_the_schema",
             "every_customer_is_given",
+        ],
+    ),
+];
+
+/// Flight recorders, and the cases of the suite of flight recorders.
+pub(crate) const RECORDERS: &[(RecorderFault, &[&str])] = &[
+    (
+        RecorderFault::ForgetsWhatLeft,
+        &[
+            "a_pass_that_is_closed_notes_nothing",
+            "each_attempt_is_its_own",
+            "many_notes_are_kept",
+            "nothing_is_open_before_the_first_pass",
+            "only_the_open_pass_notes",
+            "what_left_has_left",
+            "what_was_told_is_told_again",
+        ],
+    ),
+    (
+        RecorderFault::ForgetsEnds,
+        &[
+            "a_pass_that_is_closed_notes_nothing",
+            "each_attempt_is_its_own",
+            "many_notes_are_kept",
+            "what_landed_is_told_as_it_landed",
+        ],
+    ),
+    (
+        RecorderFault::ConfusesAttempts,
+        &[
+            "each_attempt_is_its_own",
+            "what_landed_is_told_as_it_landed",
+            "what_left_has_left",
+        ],
+    ),
+    (
+        RecorderFault::NeverCloses,
+        &[
+            "a_pass_that_is_closed_notes_nothing",
+            "nothing_is_open_before_the_first_pass",
+            "only_the_open_pass_notes",
+        ],
+    ),
+    (
+        RecorderFault::TellsOnce,
+        &[
+            "a_pass_that_is_closed_notes_nothing",
+            "older_passes_are_forgotten",
+            "what_was_told_is_told_again",
         ],
     ),
 ];
