@@ -19,6 +19,8 @@ mod lookup;
 mod budget;
 #[path = "engine/rules.rs"]
 mod rules;
+#[path = "engine/audit.rs"]
+mod audit;
 #[path = "engine/troubles.rs"]
 mod troubles;
 #[path = "engine/publishing.rs"]

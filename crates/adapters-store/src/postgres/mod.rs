@@ -391,10 +391,7 @@ impl PreferenceStore for PostgresStore {
         now: DateTime<Utc>,
     ) -> Result<Recorded, PortError> {
         write!(self, "record of words", |on| preferences::record(
-            on,
-            &self.worker,
-            words,
-            now
+            on, words, now
         ))
     }
 

@@ -14,7 +14,7 @@ use super::error::Error;
 use super::gate;
 use super::row::free_text;
 use super::statement::query;
-use super::turn::{Worker, high_water, saw};
+use super::turn::high_water;
 use crate::kept::flaw::Flaw;
 use crate::kept::wire;
 use crate::kept::word::Spoken;
@@ -39,7 +39,6 @@ const HISTORY: &str = "SELECT channel, purpose, word, source, wording, at FROM w
 /// Records words, all or none.
 pub(super) async fn record(
     on: &mut PgConnection,
-    worker: &Worker,
     words: &[Preference],
     now: DateTime<Utc>,
 ) -> Result<Recorded, Error> {
@@ -64,7 +63,6 @@ pub(super) async fn record(
         .execute(&mut *on)
         .await?;
     let in_flight = in_flight(on, words).await?;
-    saw(on, worker, at).await?;
     Ok(Recorded { in_flight })
 }
 

@@ -7,6 +7,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use super::audiences;
 use super::conn::Writer;
 use super::error::Error;
+use super::turn::high_water;
 use crate::kept::campaign::{self, Campaigns, Columns};
 use crate::kept::flaw::Flaw;
 use crate::kept::wire;
@@ -41,6 +42,7 @@ pub(super) const ALL: &str = "SELECT c.id, c.record, p.journey, p.closed_at, p.s
 
 /// Keeps a campaign, if what is kept has the version before this one.
 pub(super) async fn save(writer: &mut Writer, record: &CampaignRecord) -> Result<(), Error> {
+    let record = &campaign::dated(record, high_water(&mut writer.on).await?);
     let id = record.campaign().id.as_str();
     let (version, json) = campaign::written(record)?;
     let statement = if version == 1 { INSERT } else { UPDATE };

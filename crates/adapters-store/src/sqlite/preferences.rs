@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteConnection;
 use super::batch::{Batch, Bound};
 use super::conn::Writer;
 use super::error::Error;
-use super::schedule;
+use super::turn::high_water;
 use crate::kept::wire;
 use crate::kept::word::Spoken;
 
@@ -38,7 +38,8 @@ pub(super) async fn record(
     now: DateTime<Utc>,
 ) -> Result<Recorded, Error> {
     // Not before what the ledger has seen, so that what had begun by now began before the word.
-    let at = schedule::saw(writer, now).await?;
+    let seen = high_water(&mut writer.on).await?;
+    let at = wire::micros(seen.map_or(now, |seen| seen.max(now)));
     let said = |to: Bound, it: &Preference| {
         bind_scope(to, it)
             .bind(wire::word_code(it.word))

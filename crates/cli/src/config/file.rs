@@ -30,6 +30,30 @@ pub(crate) struct ConfigFile {
     pub(crate) hours: Vec<Hours>,
     #[serde(default)]
     pub(crate) purpose: BTreeMap<Purpose, PurposeTable>,
+    #[serde(default)]
+    pub(crate) worker: WorkerTable,
+}
+
+/// As whom this process works at a store.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct WorkerTable {
+    /// Its name among the workers of a server.
+    pub(crate) name: String,
+    /// The schema in which the store lies; `pregon` without it.
+    pub(crate) schema: Option<String>,
+    /// Where it keeps what only this machine has to know.
+    pub(crate) state: Option<String>,
+}
+
+impl Default for WorkerTable {
+    fn default() -> Self {
+        Self {
+            name: "main".to_owned(),
+            schema: None,
+            state: None,
+        }
+    }
 }
 
 /// Where people and records are read from: exactly one.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod audiences;
+mod audit;
 mod campaigns;
 mod demo;
 mod erpnext;
@@ -11,3 +12,4 @@ mod program;
 mod runs;
 mod segment;
 mod segment_files;
+mod words;

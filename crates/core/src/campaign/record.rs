@@ -132,6 +132,14 @@ impl CampaignRecord {
         self
     }
 
+    /// The record with its last change dated not before an instant: a store dates a change not
+    /// before what its ledger has seen.
+    #[must_use]
+    pub fn changed_not_before(mut self, at: DateTime<Utc>) -> Self {
+        self.updated_at = self.updated_at.max(at);
+        self
+    }
+
     /// The record after a move.
     ///
     /// # Errors
