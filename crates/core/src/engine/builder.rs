@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use super::{Engine, EngineError, EngineErrorKind, Pace};
 use crate::{
-    Action, Audience, Class, Clock, Consent, CustomName, CustomerSource, Hours, Limit, Purpose,
-    Purposes, RecordSource, Segments, Store, Trigger, Zone,
+    Action, Audience, Class, Clock, Consent, CustomName, CustomerSource, Holidays, Hours, Limit,
+    Purpose, Purposes, RecordSource, Segments, Store, Trigger, Zone,
 };
 
 /// An engine that needs its store.
@@ -46,6 +46,9 @@ pub struct NeedsZone {
 #[must_use]
 pub struct EngineBuilder {
     engine: Engine,
+    /// Hours, calendars and channels find each other when all of them are known.
+    hours: Vec<Hours>,
+    holidays: Vec<Arc<Holidays>>,
     wrong: Option<String>,
 }
 
@@ -120,7 +123,7 @@ impl NeedsZone {
             segments: Segments::default(),
             keeps_profiles: false,
             limits: Vec::new(),
-            hours: Vec::new(),
+            hours: Arc::default(),
             purposes: Purposes::new(),
             currency: None,
             pace: Pace::default(),
@@ -129,6 +132,8 @@ impl NeedsZone {
         };
         EngineBuilder {
             engine,
+            hours: Vec::new(),
+            holidays: Vec::new(),
             wrong: None,
         }
     }
@@ -192,10 +197,16 @@ impl EngineBuilder {
 
     /// Hours in which one writes.
     pub fn hours(mut self, hours: Hours) -> Self {
-        if let Err(error) = hours.check() {
-            self.wrong = Some(format!("hours: {error}"));
+        self.hours.push(hours);
+        self
+    }
+
+    /// A calendar of the host's own, which hours name; it goes before a built-in one.
+    pub fn holidays(mut self, calendar: Holidays) -> Self {
+        if self.holidays.iter().any(|it| it.name() == calendar.name()) {
+            self.wrong = Some(format!("there are two calendars named {}", calendar.name()));
         }
-        self.engine.hours.push(hours);
+        self.holidays.push(Arc::new(calendar));
         self
     }
 
@@ -220,11 +231,18 @@ impl EngineBuilder {
     /// The engine.
     ///
     /// # Errors
-    /// When two parts have one name, or hours make no sense.
-    pub fn build(self) -> Result<Engine, EngineError> {
-        match self.wrong {
-            Some(message) => Err(EngineError::new(EngineErrorKind::Build, message)),
-            None => Ok(self.engine),
+    /// When two parts have one name, or hours, holidays or channels make no sense together.
+    pub fn build(mut self) -> Result<Engine, EngineError> {
+        let wrong = |message| EngineError::new(EngineErrorKind::Build, message);
+        if let Some(message) = self.wrong {
+            return Err(wrong(message));
         }
+        let hours = self
+            .hours
+            .iter()
+            .map(|hours| hours.openings(&self.holidays));
+        let hours: Result<_, _> = hours.collect();
+        self.engine.hours = hours.map_err(|error| wrong(format!("hours: {error}")))?;
+        Ok(self.engine)
     }
 }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::{CampaignId, Candidate, Cap, Hours, Judge, Limit, Quota};
+use crate::{CampaignId, Candidate, Cap, Judge, Limit, Openings, Quota};
 
 /// Applies the limits of all campaigns, those of the candidate's own, and the hours.
 #[derive(Debug)]
 pub(super) struct Rules {
     pub(super) limits: Vec<Arc<dyn Limit>>,
     pub(super) own: BTreeMap<CampaignId, Vec<Cap>>,
-    pub(super) hours: Vec<Hours>,
+    pub(super) hours: Arc<[Openings]>,
 }
 
 /// How far the openings of one morning are spread, so that it is not one second's load.

@@ -23,8 +23,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::{
-    Action, Audience, CampaignId, ChannelName, Clock, Consent, CustomName, CustomerSource, Hours,
-    Limit, Purposes, RecordSource, Segments, Store, Trigger, Zone,
+    Action, Audience, CampaignId, ChannelName, Clock, Consent, CustomName, CustomerSource, Limit,
+    Openings, Purposes, RecordSource, Segments, Store, Trigger, Zone,
 };
 
 pub use audience::RuleAudience;
@@ -89,7 +89,7 @@ pub struct Engine {
     /// Whether values of people may be kept with a frozen audience.
     keeps_profiles: bool,
     limits: Vec<Arc<dyn Limit>>,
-    hours: Vec<Hours>,
+    hours: Arc<[Openings]>,
     purposes: Purposes,
     currency: Option<String>,
     pace: Pace,

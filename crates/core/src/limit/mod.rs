@@ -1,11 +1,17 @@
 //! At most so many messages: the rules, their windows, and the hours in which one writes.
 
 mod cap;
-mod hours;
 mod quota;
 mod window;
+mod hours;
+mod openings;
+mod holidays;
+mod citation;
 
 pub use cap::{Cap, CapError, Scope};
+pub use citation::Citation;
+pub use holidays::{Holidays, HolidaysError};
 pub use hours::{Hours, HoursError};
+pub use openings::Openings;
 pub use quota::{Quota, WhenFull};
 pub use window::{Period, Window};

@@ -149,7 +149,7 @@ impl Pass<'_> {
         Arc::new(Rules {
             limits: self.engine.limits.iter().map(Arc::clone).collect(),
             own: own.collect(),
-            hours: self.engine.hours.clone(),
+            hours: Arc::clone(&self.engine.hours),
         })
     }
 }
