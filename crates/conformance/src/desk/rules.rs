@@ -43,5 +43,6 @@ pub(crate) fn cap(name: &str, most: u32, per: &str) -> Cap {
         when_full: WhenFull::Defer,
         by_address: false,
         transactional_too: false,
+        alert_at: None,
     }
 }

@@ -3,6 +3,7 @@
 mod cap;
 mod quota;
 mod window;
+mod share;
 mod hours;
 mod openings;
 mod holidays;
@@ -14,4 +15,5 @@ pub use holidays::{Holidays, HolidaysError};
 pub use hours::{Hours, HoursError};
 pub use openings::Openings;
 pub use quota::{Quota, WhenFull};
+pub use share::{Share, ShareError};
 pub use window::{Period, Window};

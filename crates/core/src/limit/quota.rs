@@ -29,4 +29,6 @@ pub struct Quota {
     pub window: Window,
     /// What happens to one too many.
     pub when_full: WhenFull,
+    /// The count at which somebody is told; `None` when nobody is.
+    pub alert: Option<u32>,
 }
