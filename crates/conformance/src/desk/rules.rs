@@ -1,8 +1,10 @@
 //! What limits and hours say in the cases.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    Candidate, Cap, CustomerId, Judge, Limit as _, LimitId, Quota, Scope, Subject, WhenFull,
+    Candidate, Cap, CustomerId, Judge, Limit, LimitId, Quota, Scope, Subject, WhenFull,
 };
 
 /// Limits and quiet hours that a case sets as it needs them.
@@ -12,6 +14,8 @@ pub(crate) struct Rules {
     pub(crate) caps: Vec<Cap>,
     /// Limits that count one subject for everybody: what only a host's own limit does.
     pub(crate) households: Vec<(Cap, String)>,
+    /// Limits of other kinds.
+    pub(crate) others: Vec<Arc<dyn Limit>>,
     /// The hours in which one does not write, and to whom; to anybody without a customer.
     pub(crate) quiet: Option<(DateTime<Utc>, DateTime<Utc>, Option<CustomerId>)>,
 }
@@ -23,7 +27,8 @@ impl Judge for Rules {
             let subject = Subject::Named(name.clone());
             cap.quota(it, at).map(|quota| Quota { subject, ..quota })
         });
-        own.chain(shared).collect()
+        let others = self.others.iter().filter_map(|limit| limit.quota(it, at));
+        own.chain(shared).chain(others).collect()
     }
 
     fn quiet_until(&self, it: &Candidate, at: DateTime<Utc>) -> Option<DateTime<Utc>> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    Cap, ChannelName, LimitId, Planned, Reason, Scope, State, Store, Verdict, WhenFull,
+    Cap, ChannelName, LimitId, OneChannel, Planned, Reason, Scope, State, Store, Verdict, WhenFull,
 };
 
 use super::Cases;
@@ -31,6 +31,8 @@ pub(super) fn cases() -> Cases {
         "The rule, by its name." => each_rule_is_counted_by_itself,
         "Which dispatches a limit counts; what it does not name, it does not ask for."
             => a_limit_counts_what_it_covers,
+        "One that takes none only asks how many others have"
+            => a_place_is_asked_for_and_not_taken,
     ]
 }
 
@@ -291,5 +293,34 @@ async fn a_limit_counts_what_it_covers(store: Arc<dyn Store>) {
     assert!(
         matches!(fourth, Verdict::Capped { .. }),
         "one short message: {fourth:?}"
+    );
+}
+
+async fn a_place_is_asked_for_and_not_taken(store: Arc<dyn Store>) {
+    let mut desk = Desk::open(store).await;
+    let weekly = OneChannel {
+        id: LimitId::new("canal").expect("an id"),
+        per: "week".parse().expect("a period"),
+    };
+    let channels = ["email", "sms"].map(|name| ChannelName::new(name).expect("a name"));
+    desk.rules.others = weekly.limits(&channels).expect("short names");
+    let monday = instant("2026-11-23T00:00:00Z");
+    sent(&desk, &mail("C-1", "first"), noon()).await;
+    let other = sms("C-1", "other");
+    assert_eq!(
+        desk.try_send(&other, noon()).await,
+        capped("canal.email", Some(monday))
+    );
+    sent(&desk, &sms("C-2", "somebody"), noon()).await;
+    // Its own channel is asked by others only: they took no place by asking.
+    sent(&desk, &mail("C-1", "second"), noon() + hours(1)).await;
+    let held = desk.take(&other, monday).await;
+    let begun = desk.begin(&held, monday).await;
+    desk.settle(&begun, accepted(), monday).await;
+    sent(&desk, &sms("C-1", "again"), monday + hours(1)).await;
+    assert_eq!(
+        desk.try_send(&mail("C-1", "third"), monday + hours(2))
+            .await,
+        capped("canal.sms", Some(monday + days(7)))
     );
 }

@@ -102,6 +102,7 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
             "a_doubt_never_gives_its_place_back",
             "a_limit_counts_what_it_covers",
             "a_limit_that_drops_ends_it",
+            "a_place_is_asked_for_and_not_taken",
             "a_place_is_taken_at_once",
             "a_place_that_comes_too_late_is_none",
             "a_rejected_retry_stays_in_doubt",
@@ -131,8 +132,13 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
         StoreFault::AsksOneLimitOnly,
         &[
             "a_limit_that_drops_ends_it",
+            "a_place_is_asked_for_and_not_taken",
             "the_latest_of_two_limits_counts",
         ],
+    ),
+    (
+        StoreFault::TakesPlacesThatAreOnlyAskedFor,
+        &["a_place_is_asked_for_and_not_taken"],
     ),
     (
         StoreFault::WritesInQuietHours,

@@ -210,6 +210,7 @@ impl crate::Limit for Cap {
                 self.when_full
             },
             alert: self.alert_at.map(|share| share.of(self.most)),
+            takes: true,
         })
     }
 }
@@ -254,6 +255,6 @@ mod tests {
         it.class = Class::Transactional;
         assert_eq!(quota(written, &it), None);
         let both = quota(r#"{ "most": 1, "per": "day" }"#, &it).unwrap();
-        assert_eq!(both.when_full, WhenFull::Count);
+        assert_eq!((both.when_full, both.takes), (WhenFull::Count, true));
     }
 }

@@ -31,4 +31,7 @@ pub struct Quota {
     pub when_full: WhenFull,
     /// The count at which somebody is told; `None` when nobody is.
     pub alert: Option<u32>,
+    /// Whether the dispatch takes a place when it begins. One that takes none only asks how many
+    /// others have: what [`OneChannel`](crate::OneChannel) needs to see other channels.
+    pub takes: bool,
 }

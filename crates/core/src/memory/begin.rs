@@ -215,7 +215,7 @@ impl Tables {
         for quota in quotas {
             let subject = quota.subject.code();
             busy.insert(subject);
-            if takes == Some(Hold::Take) {
+            if quota.takes && takes == Some(Hold::Take) {
                 self.holds.push(Held {
                     rule: quota.rule.clone(),
                     subject,
