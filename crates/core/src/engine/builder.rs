@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use super::{Engine, EngineError, EngineErrorKind, Pace};
 use crate::{
     Action, Audience, Class, Clock, Consent, CustomName, CustomerSource, Holidays, Hours, Limit,
-    Purpose, Purposes, RecordSource, Segments, Store, Trigger, Zone,
+    OneChannel, Preset, Purpose, Purposes, RecordSource, Segments, Store, Trigger, Zone,
 };
 
 /// An engine that needs its store.
@@ -49,6 +49,7 @@ pub struct EngineBuilder {
     /// Hours, calendars and channels find each other when all of them are known.
     hours: Vec<Hours>,
     holidays: Vec<Arc<Holidays>>,
+    one_channel: Vec<OneChannel>,
     wrong: Option<String>,
 }
 
@@ -134,6 +135,7 @@ impl NeedsZone {
             engine,
             hours: Vec::new(),
             holidays: Vec::new(),
+            one_channel: Vec::new(),
             wrong: None,
         }
     }
@@ -195,6 +197,12 @@ impl EngineBuilder {
         self
     }
 
+    /// A window in which a person is written to over one of the engine's channels only.
+    pub fn one_channel(mut self, one: OneChannel) -> Self {
+        self.one_channel.push(one);
+        self
+    }
+
     /// Hours in which one writes.
     pub fn hours(mut self, hours: Hours) -> Self {
         self.hours.push(hours);
@@ -207,6 +215,18 @@ impl EngineBuilder {
             self.wrong = Some(format!("there are two calendars named {}", calendar.name()));
         }
         self.holidays.push(Arc::new(calendar));
+        self
+    }
+
+    /// The limits and hours of a preset, over all campaigns.
+    ///
+    /// What the preset does not express is left to the host: [`Preset::not_expressed`].
+    pub fn preset(mut self, preset: &Preset) -> Self {
+        for cap in &preset.limits {
+            self = self.limit(Arc::new(cap.clone()));
+        }
+        self.one_channel.extend(preset.one_channel.iter().cloned());
+        self.hours.extend(preset.hours.iter().cloned());
         self
     }
 
@@ -243,6 +263,11 @@ impl EngineBuilder {
             .map(|hours| hours.openings(&self.holidays));
         let hours: Result<_, _> = hours.collect();
         self.engine.hours = hours.map_err(|error| wrong(format!("hours: {error}")))?;
+        for one in &self.one_channel {
+            let limits = one.limits(self.engine.actions.keys());
+            let limits = limits.map_err(|error| wrong(format!("limit {}: {error}", one.id)))?;
+            self.engine.limits.extend(limits);
+        }
         Ok(self.engine)
     }
 }

@@ -8,6 +8,7 @@ mod one_channel;
 mod hours;
 mod openings;
 mod holidays;
+mod preset;
 mod citation;
 
 pub use cap::{Cap, CapError, Scope};
@@ -16,6 +17,7 @@ pub use holidays::{Holidays, HolidaysError};
 pub use hours::{Hours, HoursError};
 pub use one_channel::OneChannel;
 pub use openings::Openings;
+pub use preset::{NotExpressed, Preset, PresetError};
 pub use quota::{Quota, WhenFull};
 pub use share::{Share, ShareError};
 pub use window::{Period, Window};
