@@ -15,6 +15,8 @@ mod kills;
 mod rules;
 #[path = "engine/troubles.rs"]
 mod troubles;
+#[path = "engine/rates.rs"]
+mod rates;
 #[path = "engine/presets.rs"]
 mod presets;
 #[path = "engine/publishing.rs"]

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use super::{Engine, EngineError, EngineErrorKind, Pace};
 use crate::{
-    Action, Audience, Class, Clock, Consent, CustomName, CustomerSource, Holidays, Hours, Limit,
-    OneChannel, Preset, Purpose, Purposes, RecordSource, Segments, Store, Trigger, Zone,
+    Action, Audience, ChannelName, Class, Clock, Consent, CustomName, CustomerSource, Holidays,
+    Hours, Limit, OneChannel, Preset, Purpose, Purposes, RateTable, Rates, RecordSource, Segments,
+    Store, Trigger, Zone,
 };
 
 /// An engine that needs its store.
@@ -125,6 +126,8 @@ impl NeedsZone {
             keeps_profiles: false,
             limits: Vec::new(),
             hours: Arc::default(),
+            rates: Mutex::default(),
+            senders: BTreeMap::new(),
             purposes: Purposes::new(),
             currency: None,
             pace: Pace::default(),
@@ -227,6 +230,18 @@ impl EngineBuilder {
         }
         self.one_channel.extend(preset.one_channel.iter().cloned());
         self.hours.extend(preset.hours.iter().cloned());
+        self
+    }
+
+    /// How many messages providers take in which time.
+    pub fn rates(mut self, table: RateTable) -> Self {
+        self.engine.rates = Mutex::new(Rates::new(table));
+        self
+    }
+
+    /// The domain from which a channel sends, for the rates of senders.
+    pub fn sends_from(mut self, channel: ChannelName, domain: &str) -> Self {
+        self.engine.senders.insert(channel, domain.to_lowercase());
         self
     }
 

@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::{
     Action, Audience, CampaignId, ChannelName, Clock, Consent, CustomName, CustomerSource, Limit,
-    Openings, Purposes, RecordSource, Segments, Store, Trigger, Zone,
+    Openings, Purposes, Rates, RecordSource, Segments, Store, Trigger, Zone,
 };
 
 pub use audience::RuleAudience;
@@ -90,6 +90,10 @@ pub struct Engine {
     keeps_profiles: bool,
     limits: Vec<Arc<dyn Limit>>,
     hours: Arc<[Openings]>,
+    /// What was taken under the rates of providers, over all passes.
+    rates: Mutex<Rates>,
+    /// The domain from which a channel sends.
+    senders: BTreeMap<ChannelName, String>,
     purposes: Purposes,
     currency: Option<String>,
     pace: Pace,

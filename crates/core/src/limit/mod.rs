@@ -10,6 +10,8 @@ mod openings;
 mod holidays;
 mod preset;
 mod citation;
+mod rate;
+mod rates;
 
 pub use cap::{Cap, CapError, Scope};
 pub use citation::Citation;
@@ -19,5 +21,7 @@ pub use one_channel::OneChannel;
 pub use openings::Openings;
 pub use preset::{NotExpressed, Preset, PresetError};
 pub use quota::{Quota, WhenFull};
+pub use rate::{Rate, RateError};
+pub use rates::{DomainRates, RateTable, Rates, Traffic};
 pub use share::{Share, ShareError};
 pub use window::{Period, Window};

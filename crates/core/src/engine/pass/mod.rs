@@ -4,6 +4,7 @@ mod deliver;
 mod planning;
 mod reading;
 mod prepare;
+mod rated;
 mod turns;
 
 use std::collections::{BTreeMap, HashMap};
@@ -36,6 +37,8 @@ struct Pass<'e> {
     fresh: HashMap<DispatchId, Row>,
     /// Channels that turned out not to work, and until when they are left alone.
     down: BTreeMap<crate::ChannelName, DateTime<Utc>>,
+    /// How long the pass may still sleep because of the rates of providers.
+    patience: std::time::Duration,
     report: PassReport,
 }
 
@@ -70,6 +73,7 @@ impl Engine {
             running: BTreeMap::new(),
             fresh: HashMap::new(),
             down: BTreeMap::new(),
+            patience: rated::PATIENCE,
             report: PassReport::default(),
         };
         pass.report.in_doubt += pass.opened.doubts;
