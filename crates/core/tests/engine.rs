@@ -17,6 +17,8 @@ mod rules;
 mod troubles;
 #[path = "engine/rates.rs"]
 mod rates;
+#[path = "engine/clocks.rs"]
+mod clocks;
 #[path = "engine/presets.rs"]
 mod presets;
 #[path = "engine/publishing.rs"]

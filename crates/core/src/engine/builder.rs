@@ -131,6 +131,7 @@ impl NeedsZone {
             purposes: Purposes::new(),
             currency: None,
             pace: Pace::default(),
+            present: Default::default(),
             stopping: Arc::default(),
             compiled: Mutex::default(),
         };

@@ -16,6 +16,7 @@ mod judge;
 mod pace;
 mod pass;
 mod preferences;
+mod present;
 mod token;
 
 use std::collections::BTreeMap;
@@ -97,6 +98,8 @@ pub struct Engine {
     purposes: Purposes,
     currency: Option<String>,
     pace: Pace,
+    /// How the clock was seen to go.
+    present: present::Present,
     /// Whether somebody asked it to wind down.
     stopping: Arc<AtomicBool>,
     /// Campaigns as they were compiled, with the version that was.

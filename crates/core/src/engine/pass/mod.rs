@@ -49,13 +49,20 @@ impl Engine {
     /// Runs one pass: bounded, resumable, and it says when it wants to be called again.
     ///
     /// A pass takes the store over: a pass that runs at the same time loses it. A source or a
-    /// channel that does not work is told as trouble, and the rest goes on.
+    /// channel that does not work is told as trouble, and the rest goes on. A clock that jumped
+    /// ahead stops everything until somebody confirms it ([`Engine::confirm_clock`]).
     ///
     /// # Errors
     /// When store or clock fail.
     #[tracing::instrument(name = "pregon.pass", skip_all, fields(epoch))]
     pub async fn pass(&self) -> Result<PassReport, EngineError> {
-        let now = self.clock.now().await?;
+        let now = self.now().await?;
+        if let Some(jump) = self.present.jump() {
+            let mut report = PassReport::default();
+            report.troubles.push(jump.into());
+            report.next = Some(jump.look_again(AFTER_TROUBLE));
+            return Ok(report);
+        }
         let promises = self
             .actions
             .iter()
@@ -84,6 +91,10 @@ impl Engine {
             let soon = pass.now().await? + AFTER_TROUBLE;
             pass.report.foresee(Some(soon));
         }
+        if let Some(jump) = self.present.jump() {
+            pass.report.troubles.push(jump.into());
+            pass.report.next = Some(jump.look_again(AFTER_TROUBLE));
+        }
         pass.report.count();
         Ok(pass.report)
     }
@@ -92,7 +103,12 @@ impl Engine {
 impl Pass<'_> {
     /// The present; never before what the store has seen, so that a limit's window cannot reopen.
     async fn now(&self) -> Result<DateTime<Utc>, EngineError> {
-        Ok(self.engine.clock.now().await?.max(self.opened.high_water))
+        Ok(self.engine.now().await?.max(self.opened.high_water))
+    }
+
+    /// Whether nothing more may be planned or begun: somebody wants a stop, or the clock jumped.
+    fn is_stopping(&self) -> bool {
+        self.engine.is_winding_down() || self.engine.present.jump().is_some()
     }
 
     /// Starts and finishes campaigns at their dates, and compiles those that are active.

@@ -25,7 +25,7 @@ impl Pass<'_> {
         loop {
             let now = self.now().await?;
             let at = self.engine.clock.monotonic();
-            if self.engine.is_winding_down() {
+            if self.is_stopping() {
                 left = 0;
                 give_back(&mut waiting, now, &mut done);
             }
