@@ -115,6 +115,7 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
             "one_begins_for_a_counted_subject",
             "one_too_many_is_dropped",
             "one_too_many_waits",
+            "the_last_place_is_the_more_important_ones",
             "the_latest_of_two_limits_counts",
             "the_most_th_newest_frees_a_place",
             "what_may_have_arrived_counts",
