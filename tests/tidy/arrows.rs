@@ -62,7 +62,7 @@ fn allowed(package: &str) -> Option<(Allows, Allows)> {
             |target| matches!(target, "pregon-core" | "pregon-derive") || is_adapter(target),
             nothing,
         ),
-        "pregon-cli" => (|target| target == "pregon", nothing),
+        "pregon-cli" | "pregon-storm" => (|target| target == "pregon", nothing),
         adapter if is_adapter(adapter) => (core, |target| target == "pregon-conformance"),
         _ => return None,
     })

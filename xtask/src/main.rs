@@ -16,6 +16,7 @@ mod process;
 mod release;
 mod servers;
 mod stages;
+mod storm;
 mod test;
 mod tree;
 
@@ -34,6 +35,9 @@ cargo xtask test
     every check before a merge; ends with the summary of cargo test
 cargo xtask servers
     start the test servers, print `export` lines, wait for the end of stdin
+cargo xtask storm [--seed N] [--kills N] [--messages N] [--store sqlite|postgres]
+        [--mode blind|idempotent|webhook|lookup] [--crashes N] …
+    kill workers at random moments and count what went wrong; exit code 1 if anything did
 cargo xtask release [--allow-dirty] [--install]
     licences, each feature alone, packages; --install fetches the tools it misses
 cargo xtask fuzz TARGET [--secs N] [--jobs N]
@@ -44,6 +48,7 @@ fn main() -> ExitCode {
     let outcome = match args.next().as_deref() {
         Some("test") => args.end().and_then(|()| test::run_stages()),
         Some("servers") => args.end().and_then(|()| servers::wait()),
+        Some("storm") => storm::run_storm(args),
         Some("release") => {
             release::Options::parse(args).and_then(|options| release::run_checks(&options))
         }

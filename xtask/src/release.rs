@@ -54,7 +54,8 @@ pub(crate) fn run_checks(options: &Options) -> Result {
 /// `cargo package` lays the workspace's own crates in an index of its own, so that each is compiled
 /// against the packed others although none is published yet.
 fn package(options: &Options) -> Command {
-    let mut package = cargo(&["package", "--workspace", "--exclude", "xtask"]);
+    let mut package = cargo(&["package", "--workspace"]);
+    package.args(["--exclude", "xtask", "--exclude", "pregon-storm"]);
     if options.allow_dirty {
         package.arg("--allow-dirty");
     }

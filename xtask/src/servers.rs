@@ -31,6 +31,11 @@ impl Fleet {
         Ok(fleet)
     }
 
+    /// Starts PostgreSQL alone, for those who have nothing to do without it.
+    pub(crate) fn postgres() -> Result<Self> {
+        Ok(Self(vec![postgres::start()?]))
+    }
+
     /// The environment that lets the tests find the servers.
     pub(crate) fn env(&self) -> impl Iterator<Item = (&str, &str)> {
         let pairs = self.0.iter().flat_map(|server| &server.env);

@@ -8,9 +8,6 @@
 mod support;
 
 #[cfg(feature = "postgres")]
-#[path = "support/postgres.rs"]
-mod postgres;
-#[cfg(feature = "postgres")]
 #[path = "support/world.rs"]
 #[expect(dead_code, reason = "each test uses some of it")]
 mod world;

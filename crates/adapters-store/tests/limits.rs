@@ -7,8 +7,6 @@
 mod clients;
 #[path = "support/database.rs"]
 mod database;
-#[path = "support/postgres.rs"]
-mod postgres;
 
 use pregon_core::rule::{Expr, Moment, Rule, at_least, attr, days, months, segment, years};
 use pregon_core::{Row, Segments, Value, Zone};

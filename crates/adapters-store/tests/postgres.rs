@@ -1,8 +1,6 @@
 //! The store in PostgreSQL is what the suites of its ports say, behind a pooler too.
 #![cfg(feature = "postgres")]
 
-#[path = "support/postgres.rs"]
-mod postgres;
 #[path = "support/world.rs"]
 #[expect(dead_code, reason = "each test uses some of it")]
 mod world;
@@ -14,7 +12,7 @@ use world::World;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn postgres_is_a_store() {
-    if postgres::url().is_none() {
+    if World::new().await.is_none() {
         return;
     }
     let worlds = Arc::new(Mutex::new(Vec::new()));

@@ -5,8 +5,6 @@
     reason = "a test that cannot make its world must panic"
 )]
 
-#[path = "support/postgres.rs"]
-mod postgres;
 #[expect(dead_code, reason = "each test uses some of it")]
 mod support;
 #[path = "support/world.rs"]
@@ -174,25 +172,31 @@ async fn a_worker_without_a_turn_for_a_lease_is_dead_and_one_within_it_is_not() 
     world.drop_schema().await;
 }
 
+/// A store, its pass, and the one dispatch that it has, claimed.
+async fn one_claimed(world: &World, worker: &str) -> (PostgresStore, Epoch, Dispatch) {
+    let store = world.store(worker).await;
+    support::activate(&store, "c").await;
+    let planned = page("c", vec![plan("c", "A", "o")]);
+    store.schedule(&planned, at(0)).await.unwrap();
+    let epoch = store.open(&Opening::default(), at(0)).await.unwrap().epoch;
+    let claim = ask(epoch, vec![], 1, &Arc::new(Rules::default()));
+    let claimed = store.turn(&[], &claim, at(1)).await.unwrap().claimed;
+    (store, epoch, claimed[0].clone())
+}
+
 #[tokio::test]
 async fn a_stop_that_somebody_left_behind_is_minded_for_a_minute() {
     let Some(world) = World::new().await else {
         return;
     };
-    let store = world.store("main").await;
-    support::activate(&store, "c").await;
-    let planned = page("c", vec![plan("c", "A", "o")]);
-    store.schedule(&planned, at(0)).await.unwrap();
+    let (store, epoch, claimed) = one_claimed(&world, "main").await;
     let judge = Arc::new(Rules::default());
-    let epoch = store.open(&Opening::default(), at(0)).await.unwrap().epoch;
-    let claim = ask(epoch, vec![], 1, &judge);
-    let claimed = store.turn(&[], &claim, at(1)).await.unwrap().claimed;
     let stop = format!(
         "INSERT INTO campaign_stop VALUES ('c', {})",
         at(1).timestamp_micros()
     );
     world.run(&stop).await;
-    let begin = ask(epoch, vec![ready(&claimed[0])], 1, &judge);
+    let begin = ask(epoch, vec![ready(&claimed)], 1, &judge);
     let turned = store.turn(&[], &begin, at(1)).await.unwrap();
     assert_eq!(turned.begun[0].verdict, Verdict::Paused);
     assert!(turned.claimed.is_empty(), "nor is anything claimed");
@@ -209,15 +213,9 @@ async fn strange_references_are_kept_and_broken_connections_replaced() {
     let Some(world) = World::new().await else {
         return;
     };
-    let store = world.store("cut-off").await;
-    support::activate(&store, "c").await;
-    let planned = page("c", vec![plan("c", "A", "o")]);
-    store.schedule(&planned, at(0)).await.unwrap();
+    let (store, epoch, claimed) = one_claimed(&world, "cut-off").await;
     let judge = Arc::new(Rules::default());
-    let epoch = store.open(&Opening::default(), at(0)).await.unwrap().epoch;
-    let claim = ask(epoch, vec![], 1, &judge);
-    let claimed = store.turn(&[], &claim, at(1)).await.unwrap().claimed;
-    let begin = ask(epoch, vec![ready(&claimed[0])], 1, &judge);
+    let begin = ask(epoch, vec![ready(&claimed)], 1, &judge);
     let begun = store.turn(&[], &begin, at(1)).await.unwrap().begun;
     let kill = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
          WHERE application_name = 'pregon cut-off'";

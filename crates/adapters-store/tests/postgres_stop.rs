@@ -6,8 +6,6 @@
     reason = "a test that cannot make its world must panic"
 )]
 
-#[path = "support/postgres.rs"]
-mod postgres;
 #[expect(dead_code, reason = "each test uses some of it")]
 mod support;
 #[path = "support/world.rs"]

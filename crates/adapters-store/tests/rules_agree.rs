@@ -18,8 +18,6 @@ mod agree {
 }
 #[path = "support/database.rs"]
 mod database;
-#[path = "support/postgres.rs"]
-mod postgres;
 
 use agree::check::{Spoil, check, spoilt};
 use agree::columns::{self, SLIPS, Slip};

@@ -6,8 +6,6 @@
 mod clients;
 #[path = "support/database.rs"]
 mod database;
-#[path = "support/postgres.rs"]
-mod postgres;
 
 use std::sync::Arc;
 

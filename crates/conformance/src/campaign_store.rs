@@ -58,8 +58,9 @@ fn rich() -> Campaign {
         starts_at: Some(noon() + micro()),
         ends_at: Some(noon() + days(90)),
         budget: Some(Budget {
-            total: "150000.50".parse().expect("a number"),
-            currency: "CLP".to_owned(),
+            total: Some("150000.50".parse().expect("a number")),
+            currency: Some("CLP".to_owned()),
+            messages: Some(7),
         }),
         priority: -7,
         ..campaign
@@ -177,6 +178,7 @@ async fn a_campaign_that_is_not_active_begins_nothing(store: Arc<dyn Store>) {
         let id = format!("campaña-{n}");
         crate::desk::activate(&*store, &id).await;
         let mut desk = Desk {
+            flights: pregon_core::Flights::default(),
             store: Arc::clone(&store),
             epoch: 0,
             rules: Default::default(),

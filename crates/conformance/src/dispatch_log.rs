@@ -19,6 +19,7 @@ pub fn cases() -> Vec<Case<Arc<dyn Store>>> {
         "each once" => pages_give_each_once,
         "It is the last one exactly when `next` is `None`." => the_last_page_has_no_next,
         "Which dispatches are asked for; what is `None` is not asked for." => a_query_is_kept,
+        "Only those that have begun and whose answer is not there yet." => what_is_in_flight,
         "what is added meanwhile moves nothing" => pages_survive_what_is_added,
         "the cursor is not one of its own" => a_foreign_cursor_is_an_error,
         "ids, states and reasons" => a_view_shows_the_whole_dispatch,
@@ -229,4 +230,22 @@ async fn attempts_and_the_last_change(store: Arc<dyn Store>) {
     desk.settle(&begun, rejected(), at(5)).await;
     desk.settle(&begun, accepted(), at(6)).await;
     assert_eq!(shown().await, (State::Failed, 2, at(5)));
+}
+
+async fn what_is_in_flight(store: Arc<dyn Store>) {
+    let desk = Desk::open(store).await;
+    let plans: Vec<_> = (0..5).map(|n| mail(&format!("C-{n}"), "o")).collect();
+    desk.schedule(&plans).await;
+    let held = desk.claim(noon()).await;
+    let first = desk.begin(&held[0], noon()).await;
+    for held in &held[1..4] {
+        desk.begin(held, noon()).await;
+    }
+    desk.settle(&first, accepted(), noon()).await;
+    let query = DispatchQuery::all().in_flight();
+    let found = pages(&*desk.store, &query, 2).await;
+    let begun: Vec<DispatchId> = held[1..4].iter().map(|held| held.id).collect();
+    assert_eq!(ids_of(&found), begun, "neither settled nor only claimed");
+    let query = query.of_customer(customer("C-2"));
+    assert_eq!(pages(&*desk.store, &query, 2).await.len(), 1);
 }

@@ -16,12 +16,14 @@ pub mod audience;
 pub mod clock;
 pub mod customer_source;
 pub mod limit;
+pub mod lookup;
 pub mod record_source;
 pub mod trigger;
 
 pub mod action;
 
 pub mod audience_store;
+pub mod books;
 pub mod campaign_store;
 pub mod dispatch_log;
 pub mod ledger;

@@ -12,12 +12,12 @@ use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use pregon_conformance as suites;
-use pregon_core::memory::MemorySource;
+use pregon_core::memory::{MemorySource, MemoryStore};
 use pregon_core::rule::Rule;
-use pregon_core::testing::{Breathing, ManualClock};
+use pregon_core::testing::{Breathing, ManualClock, Recording};
 use pregon_core::{
-    Cap, Clock, Customer, DateSpec, Dated, Limit, Promise, RecordKind, RuleAudience, Scope,
-    Segments, Span, Store, Trigger, WhenFull, Zone,
+    Action as _, Cap, Clock, Customer, DateSpec, Dated, Limit, Promise, RecordKind, RuleAudience,
+    Scope, Segments, Span, Store, Trigger, WhenFull, Zone,
 };
 
 use common::{candidate, customers, recording, source, store};
@@ -39,6 +39,13 @@ async fn dispatch_log() {
 #[tokio::test]
 async fn campaign_store() {
     suites::campaign_store::suite(&store).await;
+}
+
+#[tokio::test]
+async fn books() {
+    let store =
+        || async { Arc::new(MemoryStore::new()) as Arc<dyn suites::books::Audited> }.boxed();
+    suites::books::suite(&store).await;
 }
 
 #[tokio::test]
@@ -92,6 +99,26 @@ async fn record_source() {
         .boxed()
     };
     suites::record_source::suite(&make).await;
+}
+
+#[tokio::test]
+async fn lookup() {
+    let make = || {
+        async {
+            let recording = Recording::email();
+            let id = |n: u8| pregon_core::DispatchId::from_bytes([n; 16]);
+            for n in [1, 2] {
+                recording.perform(&common::order(id(n))).await.unwrap();
+            }
+            suites::lookup::Subject {
+                lookup: Arc::new(recording),
+                has: vec![id(1), id(2)],
+                lacks: vec![id(3), id(4)],
+            }
+        }
+        .boxed()
+    };
+    suites::lookup::suite(&make).await;
 }
 
 #[tokio::test]

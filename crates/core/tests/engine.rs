@@ -11,6 +11,12 @@ mod world;
 mod renewal;
 #[path = "engine/kills.rs"]
 mod kills;
+#[path = "engine/recorder.rs"]
+mod recorder;
+#[path = "engine/lookup.rs"]
+mod lookup;
+#[path = "engine/budget.rs"]
+mod budget;
 #[path = "engine/rules.rs"]
 mod rules;
 #[path = "engine/troubles.rs"]
@@ -29,5 +35,7 @@ mod freezing;
 mod segments;
 #[path = "engine/profiles.rs"]
 mod profiles;
+#[path = "engine/spans.rs"]
+mod spans;
 #[path = "engine/freezing_kills.rs"]
 mod freezing_kills;

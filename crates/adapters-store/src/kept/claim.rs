@@ -6,22 +6,23 @@ use pregon_core::{MOST_ATTEMPTS, MOST_CLAIMS, Reason};
 
 use super::desk::{Counts, Desk};
 use super::row::Row;
+use super::wire;
 
 /// How many rows of a person stay in a route's index although another one was claimed.
 const MOST_SEEN: usize = 8;
 
 /// How many rows a turn ends at most instead of claiming them; the next turn goes on.
-pub(crate) const MOST_ENDED: usize = 10_000;
+const MOST_ENDED: usize = 10_000;
 
 /// One route's run of what is due.
 #[derive(Debug)]
 pub(crate) struct Lane {
     pub(crate) route: i64,
     pub(crate) priority: i32,
-    pub(crate) read: VecDeque<Row>,
+    read: VecDeque<Row>,
     /// The last row read, by time and number.
     pub(crate) cursor: (i64, i64),
-    pub(crate) drained: bool,
+    drained: bool,
 }
 
 /// What a claim has found so far.
@@ -30,6 +31,8 @@ pub(crate) struct Found {
     pub(crate) claimed: Vec<Row>,
     pub(crate) ended: Vec<Row>,
     pub(crate) hidden: Vec<i64>,
+    /// Whether nothing more is claimed beside what was.
+    full: bool,
     people: HashSet<String>,
     passed: HashMap<(i64, String), usize>,
 }
@@ -52,9 +55,30 @@ impl Lane {
             drained: false,
         }
     }
+
+    /// Whether its next row is still to be read.
+    pub(crate) fn is_unread(&self) -> bool {
+        self.read.is_empty() && !self.drained
+    }
+
+    /// Takes what was read after the cursor when so many rows were asked for.
+    pub(crate) fn fill(&mut self, rows: Vec<Row>, asked: usize) {
+        self.drained = rows.len() < asked;
+        if let Some(last) = rows.last() {
+            self.cursor = (wire::micros(last.not_before), last.row);
+        }
+        self.read.extend(rows);
+    }
 }
 
 impl Found {
+    /// How many rows to read at once of each of so many lanes; `None` when enough was found.
+    pub(crate) fn chunk(&self, most: usize, lanes: usize) -> Option<usize> {
+        let more = self.claimed.len() < most && self.ended.len() < MOST_ENDED;
+        let more = more && !self.full;
+        more.then(|| ((most - self.claimed.len()) / lanes).clamp(16, 1024))
+    }
+
     /// How many ended instead of being claimed, by reason.
     pub(crate) fn counts(&self) -> Counts {
         let reasons = self.ended.iter().filter_map(|row| row.reason);
@@ -69,6 +93,13 @@ impl Found {
         if let Some(reason) = over(&row, desk) {
             row.withdraw(reason, desk.now);
             self.ended.push(row);
+            return;
+        }
+        // Whoever prepared it died each time, perhaps because of another one of the same batch: the
+        // last time it is alone, so that at most one ends for what one did.
+        let alone = row.claims + 1 >= MOST_CLAIMS;
+        self.full |= alone;
+        if alone && !self.claimed.is_empty() {
             return;
         }
         if self.people.insert(row.customer.as_str().to_owned()) {

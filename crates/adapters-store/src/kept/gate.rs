@@ -17,7 +17,13 @@ pub(crate) struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    pub(crate) fn of(ready: &'a Ready, ask: &Ask, now: DateTime<Utc>) -> Self {
+    /// A case for each that wants to begin, in order.
+    pub(crate) fn all(ask: &'a Ask, now: DateTime<Utc>) -> Vec<Self> {
+        let ready = ask.begin.iter();
+        ready.map(|ready| Self::of(ready, ask, now)).collect()
+    }
+
+    fn of(ready: &'a Ready, ask: &Ask, now: DateTime<Utc>) -> Self {
         let quotas = ask.judge.quotas(&ready.candidate, now);
         let own = ready.candidate.subjects();
         let subjects = own.iter().chain(quotas.iter().map(|quota| &quota.subject));

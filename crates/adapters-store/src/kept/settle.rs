@@ -26,6 +26,12 @@ impl Desk {
                     (row.reference, row.reason) = (reference.clone(), None);
                 }
             }
+            Outcome::Confirmed { reference } => {
+                hold = row.happen(Event::Confirm, now);
+                if hold.is_some() {
+                    (row.reference, row.reason) = (reference.clone(), None);
+                }
+            }
             Outcome::Again { at, reason } => {
                 if ticket.begun {
                     hold = row.happen(Event::Retry, now);

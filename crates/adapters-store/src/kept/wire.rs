@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    ChannelName, Class, Event, Hold, PreferenceScope, PurposeScope, Reason, Standing, State,
+    ChannelName, Class, Epoch, Event, Hold, PreferenceScope, PurposeScope, Reason, Standing, State,
     Subject, Word,
 };
 
@@ -73,6 +73,11 @@ pub(crate) fn bytes16(bytes: &[u8]) -> Result<[u8; 16], Flaw> {
         .map_err(|_| Flaw::Damaged("a hash has the wrong length"))
 }
 
+/// The number of a pass; one that no store has given is no pass's.
+pub(crate) fn epoch(epoch: Epoch) -> Result<i64, Flaw> {
+    i64::try_from(epoch).map_err(|_| Flaw::Superseded)
+}
+
 /// The bytes under which a subject is kept.
 ///
 /// A customer stands under its id and not under `Subject::code`: neighbours at the source stay
@@ -87,6 +92,12 @@ pub(crate) fn place(subject: &Subject) -> Vec<u8> {
 
 /// How long a place is that is not a customer's.
 pub(crate) const HASHED_PLACE: usize = 17;
+
+/// A scope as its two columns hold it: an empty channel is every channel.
+pub(crate) fn scope_texts(scope: &PreferenceScope) -> (&str, &str) {
+    let channel = scope.channel.as_ref().map_or("", ChannelName::as_str);
+    (channel, scope.purpose.as_str())
+}
 
 pub(crate) fn scope(channel: &str, purpose: &str) -> Result<PreferenceScope, Flaw> {
     let wrong = Flaw::Damaged("a word's scope has a name that is none");

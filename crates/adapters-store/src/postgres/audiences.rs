@@ -5,13 +5,14 @@
 
 use pregon_core::{
     CampaignId, CampaignRecord, Cursor, CustomerId, FrozenId, FrozenMember, JourneyId, Page,
-    Profile,
 };
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
 use super::error::Error;
 use super::statement::{query, query_scalar};
+use crate::kept::audience;
+use crate::kept::flaw::Flaw;
 
 const BEGIN: &str = "INSERT INTO audience (campaign, journey, in_use) VALUES ($1, $2, false) \
      RETURNING audience";
@@ -47,10 +48,8 @@ pub(super) async fn begin(
     journey: &JourneyId,
 ) -> Result<FrozenId, Error> {
     let begun = query_scalar(BEGIN).bind(campaign.as_str());
-    let number: i64 = begun.bind(journey.as_str()).fetch_one(on).await?;
-    u64::try_from(number)
-        .map(FrozenId::new)
-        .map_err(|_| Error::Damaged("an audience has a number below zero"))
+    let number = begun.bind(journey.as_str()).fetch_one(on).await?;
+    Ok(audience::id(number)?)
 }
 
 /// Adds members to an audience that nobody uses yet; gives how many are new.
@@ -59,12 +58,12 @@ pub(super) async fn add(
     to: FrozenId,
     members: &[FrozenMember],
 ) -> Result<u64, Error> {
-    let audience = number(to)?;
+    let audience = audience::number(to)?;
     let open = query(IS_OPEN).bind(audience);
     if open.fetch_optional(&mut *on).await?.is_none() {
-        return Err(Error::Overtaken);
+        return Err(Flaw::Overtaken.into());
     }
-    let profiles: Result<Vec<_>, Error> = members.iter().map(profile).collect();
+    let profiles: Result<Vec<_>, Flaw> = members.iter().map(audience::profile).collect();
     let customers: Vec<&str> = members.iter().map(|it| it.customer.as_str()).collect();
     let added = query(ADD)
         .bind(audience)
@@ -75,15 +74,6 @@ pub(super) async fn add(
     Ok(added.rows_affected())
 }
 
-fn profile(member: &FrozenMember) -> Result<Option<String>, Error> {
-    let profile = match member.profile.is_empty() {
-        true => None,
-        false => Some(serde_json::to_string(&member.profile)),
-    };
-    let profile = profile.transpose();
-    profile.map_err(|_| Error::Unkeepable("a profile that is no JSON"))
-}
-
 /// A page of the members in the order of their ids.
 pub(super) async fn page(
     on: &mut PgConnection,
@@ -91,25 +81,13 @@ pub(super) async fn page(
     after: Option<&Cursor>,
     limit: u32,
 ) -> Result<Page<FrozenMember>, Error> {
-    let after = match after {
-        // No id is empty, so all come after this.
-        None => String::new(),
-        Some(cursor) => CustomerId::new(cursor.as_str())
-            .map_err(|_| Error::Cursor)?
-            .into(),
-    };
     let rows = query(PAGE)
-        .bind(number(of)?)
-        .bind(after)
+        .bind(audience::number(of)?)
+        .bind(audience::after(after)?)
         .bind(i64::from(limit) + 1)
         .fetch_all(on)
         .await?;
-    let more = rows.len() > limit as usize;
-    let items: Result<Vec<_>, Error> = rows.iter().take(limit as usize).map(member).collect();
-    let items = items?;
-    let last = items.last().filter(|_| more);
-    let next = last.map(|member| Cursor::new(member.customer.as_str()));
-    Ok(Page { items, next })
+    audience::page(&rows, limit, member)
 }
 
 /// Those of some people who are members.
@@ -119,7 +97,7 @@ pub(super) async fn find(
     ids: &[CustomerId],
 ) -> Result<Vec<FrozenMember>, Error> {
     let ids: Vec<&str> = ids.iter().map(CustomerId::as_str).collect();
-    let rows = query(FIND).bind(number(of)?).bind(ids);
+    let rows = query(FIND).bind(audience::number(of)?).bind(ids);
     rows.fetch_all(on).await?.iter().map(member).collect()
 }
 
@@ -129,15 +107,10 @@ pub(super) async fn take_into_use(
     record: &CampaignRecord,
 ) -> Result<(), Error> {
     let campaign = record.campaign().id.as_str();
-    let named: Result<Vec<i64>, Error> = record
-        .frozen()
-        .values()
-        .map(|frozen| number(frozen.id))
-        .collect();
-    let named = named?;
+    let named = audience::named(record)?;
     let take = query(TAKE).bind(campaign).bind(&named);
     if take.execute(&mut *on).await?.rows_affected() != named.len() as u64 {
-        return Err(Error::Overtaken);
+        return Err(Flaw::Overtaken.into());
     }
     // Whoever is adding to one of the others ends first, so that nothing is left of it.
     let lock = query(LOCK_OTHERS).bind(campaign).bind(&named);
@@ -151,19 +124,6 @@ pub(super) async fn take_into_use(
     Ok(())
 }
 
-/// A number that no store gave is that of no audience.
-fn number(of: FrozenId) -> Result<i64, Error> {
-    i64::try_from(of.number()).map_err(|_| Error::Unkeepable("an audience of this number"))
-}
-
 fn member(row: &PgRow) -> Result<FrozenMember, Error> {
-    let customer = CustomerId::new(row.try_get::<String, _>(0)?);
-    let customer = customer.map_err(|_| Error::Damaged("a member has no name"))?;
-    // The cause could quote what the profile says, so it stays here.
-    let profile = match row.try_get::<Option<&str>, _>(1)? {
-        None => Profile::default(),
-        Some(json) => serde_json::from_str(json)
-            .map_err(|_| Error::Damaged("a member's profile cannot be read"))?,
-    };
-    Ok(FrozenMember { customer, profile })
+    Ok(audience::member(row.try_get(0)?, row.try_get(1)?)?)
 }

@@ -9,12 +9,16 @@ use super::names::Names;
 use super::statement::query;
 use crate::kept::begin::{Gate, Taken};
 use crate::kept::desk::Desk;
+use crate::kept::flaw::Flaw;
 use crate::kept::gate::Case;
 use crate::kept::sets::Sets;
 use crate::kept::wire;
 
 const TAKE: &str = "INSERT INTO hold (subject, at, row, rules) SELECT v.subject, $4, v.row, \
      v.rules FROM unnest($1::bytea[], $2::bigint[], $3::integer[]) AS v(subject, row, rules)";
+
+/// Places that are taken, the rows that take them, and the sets of limits that count them.
+type Columns = (Vec<Vec<u8>>, Vec<i64>, Vec<i32>);
 
 /// A key that moves to another row is given up before it is taken, whatever the order of writing.
 const GIVE_UP: &str =
@@ -40,23 +44,18 @@ pub(super) async fn begin(
         let numbered = |(place, row, rules): &Taken<'_>| {
             let number = sets.number(&Sets::names(rules));
             let number = number.and_then(|number| i32::try_from(number).ok());
-            let number = number.ok_or(Error::Damaged("a set of limits was not kept"))?;
+            let number = number.ok_or(Flaw::Damaged("a set of limits was not kept"))?;
             Ok::<_, Error>((place.to_vec(), *row, number))
         };
-        let taken: Result<Vec<_>, Error> = gate.taken.iter().map(numbered).collect();
+        let taken: Result<Columns, Error> = gate.taken.iter().map(numbered).collect();
         (begun, taken?, gate.moved)
     };
-    let mut columns: (Vec<Vec<u8>>, Vec<i64>, Vec<i32>) = Default::default();
-    for (place, row, set) in taken {
-        columns.0.push(place);
-        columns.1.push(row);
-        columns.2.push(set);
-    }
-    if !columns.0.is_empty() {
+    let (places, rows, numbers) = taken;
+    if !places.is_empty() {
         query(TAKE)
-            .bind(columns.0)
-            .bind(columns.1)
-            .bind(columns.2)
+            .bind(places)
+            .bind(rows)
+            .bind(numbers)
             .bind(at)
             .execute(&mut *on)
             .await?;

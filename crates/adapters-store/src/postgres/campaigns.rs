@@ -6,12 +6,7 @@
 //! waits only for those that are open already. It takes the stop away in the same transaction. A
 //! process that dies between the two leaves a stop that nobody minds a minute later.
 
-use std::collections::BTreeMap;
-
-use pregon_core::{
-    CampaignRecord, CampaignState, Cursor, End, Event, JourneyId, OpenSpan, Progress, Reason, Span,
-    Standing, State, StoredCampaign,
-};
+use pregon_core::{CampaignRecord, Reason, StoredCampaign};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
@@ -19,6 +14,8 @@ use super::audiences;
 use super::error::Error;
 use super::row::free_text;
 use super::statement::query;
+use crate::kept::campaign::{self, Campaigns, Columns};
+use crate::kept::flaw::Flaw;
 use crate::kept::wire;
 
 const STOP: &str = "INSERT INTO campaign_stop (campaign, at) VALUES ($1, $2) \
@@ -61,10 +58,7 @@ pub(super) async fn go_on(on: &mut PgConnection, record: &CampaignRecord) -> Res
 
 /// Keeps a campaign, if what is kept has the version before this one.
 pub(super) async fn save(on: &mut PgConnection, record: &CampaignRecord) -> Result<(), Error> {
-    let version = i64::try_from(record.version());
-    let version = version.map_err(|_| Error::Unkeepable("a version of this size"))?;
-    let json = serde_json::to_string(record);
-    let json = json.map_err(|_| Error::Unkeepable("a campaign that is no JSON"))?;
+    let (version, json) = campaign::written(record)?;
     let statement = if version == 1 { INSERT } else { UPDATE };
     let kept = query(statement)
         .bind(record.campaign().id.as_str())
@@ -74,31 +68,21 @@ pub(super) async fn save(on: &mut PgConnection, record: &CampaignRecord) -> Resu
         .execute(&mut *on)
         .await?;
     if kept.rows_affected() == 0 {
-        return Err(Error::Overtaken);
+        return Err(Flaw::Overtaken.into());
     }
     audiences::take_into_use(on, record).await?;
-    if matches!(
-        record.state(),
-        CampaignState::Finished | CampaignState::Cancelled
-    ) {
+    if campaign::is_over(record) {
         withdraw(on, record).await?;
     }
     go_on(on, record).await
 }
 
 async fn withdraw(on: &mut PgConnection, record: &CampaignRecord) -> Result<(), Error> {
-    let ended = |state, in_doubt| {
-        let event = Event::Withdraw(End::Cancelled);
-        let change = Standing { state, in_doubt }.after(event);
-        let change = change.ok_or(Error::Unkeepable(
-            "a row that waits and cannot be withdrawn",
-        ))?;
-        Ok::<i16, Error>(wire::state_code(change.to.state)? as i16)
-    };
+    let [scheduled, resend] = campaign::withdrawn()?;
     query(WITHDRAW)
         .bind(record.campaign().id.as_str())
-        .bind(ended(State::Scheduled, false)?)
-        .bind(ended(State::Resend, true)?)
+        .bind(scheduled as i16)
+        .bind(resend as i16)
         .bind(Reason::Cancelled.as_str())
         .bind(wire::micros(record.updated_at()))
         .execute(on)
@@ -109,48 +93,22 @@ async fn withdraw(on: &mut PgConnection, record: &CampaignRecord) -> Result<(), 
 /// All campaigns in the order of their ids.
 pub(super) async fn all(on: &mut PgConnection) -> Result<Vec<StoredCampaign>, Error> {
     let rows = query(ALL).fetch_all(on).await?;
-    let mut campaigns: Vec<StoredCampaign> = Vec::new();
+    let mut campaigns = Campaigns::default();
     for row in &rows {
-        let id: &str = row.try_get(0)?;
-        let latest = campaigns.last().map(|it| it.record.campaign().id.as_str());
-        if latest != Some(id) {
-            // The cause could quote what the record says, so it stays here.
-            let record = serde_json::from_str(row.try_get(1)?);
-            let record = record.map_err(|_| Error::Damaged("a campaign cannot be read"))?;
-            campaigns.push(StoredCampaign {
-                record,
-                progress: BTreeMap::new(),
-            });
-        }
-        if let (Some((journey, progress)), Some(campaign)) = (progress(row)?, campaigns.last_mut())
-        {
-            campaign.progress.insert(journey, progress);
-        }
+        campaigns.add(row.try_get(0)?, row.try_get(1)?, progress(row)?)?;
     }
-    Ok(campaigns)
+    Ok(campaigns.0)
 }
 
-fn progress(row: &PgRow) -> Result<Option<(JourneyId, Progress)>, Error> {
-    let Some(journey) = row.try_get::<Option<String>, _>(2)? else {
+fn progress(row: &PgRow) -> Result<Option<(String, Columns)>, Error> {
+    let Some(journey) = row.try_get(2)? else {
         return Ok(None);
     };
-    let journey = JourneyId::new(journey);
-    let journey = journey.map_err(|_| Error::Damaged("a journey has a name that is none"))?;
-    let (from, to): (Option<i64>, Option<i64>) = (row.try_get(4)?, row.try_get(5)?);
-    let span = match (from, to) {
-        (Some(from), Some(to)) => Some(Span {
-            from: wire::instant(from)?,
-            to: wire::instant(to)?,
-        }),
-        _ => None,
+    let columns = Columns {
+        closed_at: row.try_get(3)?,
+        span_from: row.try_get(4)?,
+        span_to: row.try_get(5)?,
+        after: free_text(row.try_get(6)?)?,
     };
-    let after = free_text(row.try_get(6)?)?;
-    let progress = Progress {
-        closed_at: wire::instant(row.try_get(3)?)?,
-        open: span.map(|span| OpenSpan {
-            span,
-            after: after.map(Cursor::new),
-        }),
-    };
-    Ok(Some((journey, progress)))
+    Ok(Some((journey, columns)))
 }

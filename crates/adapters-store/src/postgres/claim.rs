@@ -22,8 +22,9 @@ use super::error::Error;
 use super::names::Names;
 use super::row::{columns, each, read_rows, write_rows};
 use super::statement::{query, query_scalar};
-use crate::kept::claim::{Found, Lane, MOST_ENDED, first};
+use crate::kept::claim::{Found, Lane, first};
 use crate::kept::desk::Desk;
+use crate::kept::flaw::Flaw;
 use crate::kept::row::Row;
 use crate::kept::wire;
 
@@ -70,8 +71,7 @@ pub(super) async fn claim(
     let mut found = Found::default();
     let most = ask.claim as usize;
     for equals in lanes.chunk_by_mut(|a, b| a.priority == b.priority) {
-        while found.claimed.len() < most && found.ended.len() < MOST_ENDED {
-            let chunk = ((most - found.claimed.len()) / equals.len()).clamp(16, 1024);
+        while let Some(chunk) = found.chunk(most, equals.len()) {
             for lane in equals.iter_mut() {
                 fill(lane, on, names, desk, chunk).await?;
             }
@@ -116,7 +116,7 @@ async fn fill(
     desk: &Desk,
     chunk: usize,
 ) -> Result<(), Error> {
-    if lane.drained || !lane.read.is_empty() {
+    if !lane.is_unread() {
         return Ok(());
     }
     let rows = query(DUE)
@@ -127,11 +127,7 @@ async fn fill(
         .bind(chunk as i64)
         .fetch_all(&mut *on)
         .await?;
-    lane.drained = rows.len() < chunk;
-    lane.read.extend(read_rows(on, names, &rows).await?);
-    if let Some(last) = lane.read.back() {
-        lane.cursor = (wire::micros(last.not_before), last.row);
-    }
+    lane.fill(read_rows(on, names, &rows).await?, chunk);
     Ok(())
 }
 
@@ -148,7 +144,7 @@ async fn write(on: &mut PgConnection, desk: &Desk, found: &Found) -> Result<(), 
     write_rows(on, &ended).await?;
     let gone: Vec<&Row> = claimed.into_iter().chain(ended).collect();
     if !gone.is_empty() && query_scalar(ANY_HIDDEN).fetch_one(&mut *on).await? {
-        let routes: Result<Vec<i32>, Error> = gone
+        let routes: Result<Vec<i32>, Flaw> = gone
             .iter()
             .map(|row| route_number(row.route_number))
             .collect();
@@ -164,6 +160,6 @@ async fn write(on: &mut PgConnection, desk: &Desk, found: &Found) -> Result<(), 
     Ok(())
 }
 
-fn route_number(number: i64) -> Result<i32, Error> {
-    i32::try_from(number).map_err(|_| Error::Damaged("a route's number is out of range"))
+fn route_number(number: i64) -> Result<i32, Flaw> {
+    i32::try_from(number).map_err(|_| Flaw::Damaged("a route's number is out of range"))
 }

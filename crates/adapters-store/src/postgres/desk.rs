@@ -64,7 +64,7 @@ pub(super) async fn lay(
     ask: &Ask,
     now: DateTime<Utc>,
 ) -> Result<Desk, Error> {
-    let epoch = i64::try_from(ask.epoch).map_err(|_| Error::Superseded)?;
+    let epoch = wire::epoch(ask.epoch)?;
     let waits = |it: &&Settlement| !matches!(it.outcome, Outcome::Accepted { .. });
     let waiting: Vec<i64> = done.iter().filter(waits).map(|it| it.ticket.row).collect();
     let ready: Vec<i64> = ask.begin.iter().map(|it| it.ticket.row).collect();
@@ -88,16 +88,11 @@ pub(super) async fn release(on: &mut PgConnection, desk: &mut Desk) -> Result<()
     if released.is_empty() {
         return Ok(());
     }
-    let mut columns: (Vec<Vec<u8>>, Vec<i64>, Vec<i64>) = Default::default();
-    for (place, at, row) in released {
-        columns.0.push(place);
-        columns.1.push(at);
-        columns.2.push(row);
-    }
+    let (places, ats, rows): (Vec<_>, Vec<_>, Vec<_>) = released.into_iter().collect();
     query(RELEASE)
-        .bind(columns.0)
-        .bind(columns.1)
-        .bind(columns.2)
+        .bind(places)
+        .bind(ats)
+        .bind(rows)
         .execute(on)
         .await?;
     Ok(())

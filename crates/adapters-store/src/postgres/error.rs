@@ -35,24 +35,10 @@ pub(super) enum Error {
          restore may have forgotten what was sent; see `PostgresOptions::accept_moved`"
     )]
     Moved,
-    #[error("the given hash key is not the one this store was made with")]
-    OtherHashKey,
-    #[error("the system gave no randomness for the hash key")]
-    Randomness,
-    #[error("the store was opened for reading only")]
-    ReadOnly,
-    #[error("what the store keeps is damaged: {0}")]
-    Damaged(&'static str),
-    #[error("a newer pass has opened the ledger")]
-    Superseded,
-    #[error("somebody else changed the campaign meanwhile")]
-    Overtaken,
     #[error("another worker was faster")]
     Race,
-    #[error("this cursor was not made by this store")]
-    Cursor,
-    #[error("{0} cannot be kept")]
-    Unkeepable(&'static str),
+    #[error(transparent)]
+    Kept(#[from] Flaw),
     #[error("the database refused")]
     Database(#[source] sqlx::Error),
 }
@@ -60,15 +46,12 @@ pub(super) enum Error {
 impl Error {
     fn kind(&self) -> PortErrorKind {
         match self {
-            Self::Superseded | Self::Overtaken | Self::Moved => PortErrorKind::Conflict,
-            Self::Randomness | Self::Replica | Self::Race => PortErrorKind::Unavailable,
+            Self::Moved => PortErrorKind::Conflict,
+            Self::Replica | Self::Race => PortErrorKind::Unavailable,
             Self::Url(_) | Self::Name | Self::NotOurs | Self::Missing => PortErrorKind::Invalid,
-            Self::OtherHashKey | Self::Cursor => PortErrorKind::Invalid,
-            Self::Newer { .. } | Self::Older { .. } | Self::ReadOnly | Self::Unkeepable(_) => {
-                PortErrorKind::Unsupported
-            }
+            Self::Newer { .. } | Self::Older { .. } => PortErrorKind::Unsupported,
             Self::OldServer(_) | Self::Encoding | Self::Forgetful => PortErrorKind::Unsupported,
-            Self::Damaged(_) => PortErrorKind::Corrupt,
+            Self::Kept(flaw) => flaw.kind(),
             Self::Database(error) => kind_of(error),
         }
     }
@@ -131,15 +114,6 @@ impl From<sqlx::Error> for Error {
         match code_of(&error).as_deref() {
             Some(READ_ONLY) => Self::Replica,
             _ => Self::Database(error),
-        }
-    }
-}
-
-impl From<Flaw> for Error {
-    fn from(flaw: Flaw) -> Self {
-        match flaw {
-            Flaw::Damaged(what) => Self::Damaged(what),
-            Flaw::Unkeepable(what) => Self::Unkeepable(what),
         }
     }
 }

@@ -13,6 +13,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 use super::error::Error;
 use super::names::Names;
 use super::statement::query;
+use crate::kept::flaw::Flaw;
 use crate::kept::gate::{Case, Evidence};
 use crate::kept::wire;
 
@@ -82,5 +83,5 @@ fn subject<'a>(row: &PgRow, subjects: &[&'a [u8]]) -> Result<&'a [u8], Error> {
     let place = usize::try_from(n - 1).ok().and_then(|n| subjects.get(n));
     place
         .copied()
-        .ok_or(Error::Damaged("an answer to no question"))
+        .ok_or(Flaw::Damaged("an answer to no question").into())
 }

@@ -7,7 +7,7 @@ use super::error::Error;
 use super::names::Names;
 use super::row::{columns, read_rows};
 use super::statement::query;
-use crate::kept::row::Row;
+use crate::kept::log;
 
 macro_rules! page_of {
     ($which:literal) => {
@@ -22,6 +22,7 @@ macro_rules! page_of {
 }
 /// `$1` bound and not asked for: the statements take the same values.
 const OF_ALL: &str = page_of!("$1::bigint IS NULL");
+const IN_FLIGHT: &str = page_of!("$1::bigint IS NULL AND d.epoch IS NOT NULL AND d.state = 2");
 const OF_CUSTOMER: &str = page_of!("d.customer = $1");
 const OF_CAMPAIGN: &str =
     page_of!("d.route = ANY(ARRAY(SELECT r.route FROM route r WHERE r.campaign = $1))");
@@ -36,35 +37,14 @@ pub(super) async fn page(
     after: Option<&Cursor>,
     limit: u32,
 ) -> Result<Page<DispatchView>, Error> {
-    let after = match after {
-        None => i64::MIN,
-        Some(cursor) => cursor.as_str().parse().map_err(|_| Error::Cursor)?,
-    };
+    let after = log::after(after)?;
     let rows = chosen(query)
         .bind(after)
         .bind(i64::from(limit) + 1)
         .fetch_all(&mut *on)
         .await?;
-    let mut read = read_rows(on, names, &rows).await?;
-    // One row more than asked for says whether there is a next page, before others are left out.
-    let more = read.len() > limit as usize;
-    read.truncate(limit as usize);
-    let last = read.last().map(|row| row.row);
-    let wanted = |row: &Row| {
-        let customer = query.customer.as_ref();
-        let campaign = query.campaign.as_ref();
-        customer.is_none_or(|id| row.customer == *id)
-            && campaign.is_none_or(|id| row.route.campaign == *id)
-    };
-    let views = read.into_iter().filter(wanted).map(|row| Ok(row.view()?));
-    let items: Result<_, Error> = views.collect();
-    let next = last
-        .filter(|_| more)
-        .map(|row| Cursor::new(row.to_string()));
-    Ok(Page {
-        items: items?,
-        next,
-    })
+    let read = read_rows(on, names, &rows).await?;
+    Ok(log::page(&read, query, limit)?)
 }
 
 type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, PgArguments>;
@@ -73,6 +53,9 @@ type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, PgArguments>;
 fn chosen(asked: &DispatchQuery) -> Query<'_> {
     if let Some(id) = &asked.id {
         return query(OF_KEY).bind(id.as_bytes().to_vec());
+    }
+    if asked.in_flight {
+        return query(IN_FLIGHT).bind(None::<i64>);
     }
     if let Some(customer) = &asked.customer {
         return query(OF_CUSTOMER).bind(customer.as_str());

@@ -60,6 +60,7 @@ use names::Names;
 use turn::Worker;
 use work::{Pool, TRIES, Work};
 
+use crate::kept::flaw::Flaw;
 use crate::kept::gate::Case;
 
 /// A store in a schema of a PostgreSQL database: all store ports, for many workers.
@@ -181,17 +182,13 @@ impl PostgresStore {
     }
 
     fn may_write(&self) -> Result<(), Error> {
-        self.writes.then_some(()).ok_or(Error::ReadOnly)
+        self.writes.then_some(()).ok_or(Flaw::ReadOnly.into())
     }
 
     /// The limits of those that want to begin, with every set of them made.
     async fn cases<'a>(&self, ask: &'a Ask, now: DateTime<Utc>) -> Result<Vec<Case<'a>>, Error> {
         self.may_write()?;
-        let cases: Vec<Case<'a>> = ask
-            .begin
-            .iter()
-            .map(|ready| Case::of(ready, ask, now))
-            .collect();
+        let cases = Case::all(ask, now);
         let rules: Vec<_> = cases
             .iter()
             .flat_map(|case| case.rules().into_values())

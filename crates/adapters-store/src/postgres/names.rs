@@ -7,15 +7,14 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use pregon_core::{
-    BrandId, CampaignId, ChannelName, JourneyId, Planned, Purpose, RecordKind, StepId,
-};
+use pregon_core::Planned;
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
 use super::error::Error;
 use super::statement::{query, query_as};
 use super::work::Pool;
+use crate::kept::flaw::Flaw;
 use crate::kept::route::Route;
 use crate::kept::sets::Sets;
 use crate::kept::wire;
@@ -71,7 +70,7 @@ impl Names {
         match numbers(&self.routes(), plans) {
             Ok(numbers) => return Ok(numbers),
             Err(new) if new.iter().any(|it| it.trigger.contains('\0')) => {
-                return Err(Error::Unkeepable("a trigger whose name has a NUL"));
+                return Err(Flaw::Unkeepable("a trigger whose name has a NUL").into());
             }
             Err(new) => {
                 let mut work = pool.begin().await?;
@@ -82,7 +81,7 @@ impl Names {
                 work.commit().await?;
             }
         }
-        numbers(&self.routes(), plans).map_err(|_| Error::Damaged("a route was not kept"))
+        numbers(&self.routes(), plans).map_err(|_| Flaw::Damaged("a route was not kept").into())
     }
 
     /// The sets that are known by now.
@@ -147,24 +146,15 @@ fn numbers(routes: &Routes, plans: &[Planned]) -> Result<Vec<i32>, Vec<Route>> {
 }
 
 fn read_route(row: &PgRow) -> Result<(i64, Arc<Route>), Error> {
-    let wrong = |_| Error::Damaged("a route has a name that is none");
-    let text = |n: usize| row.try_get::<String, _>(n);
-    let (brand, kind) = (text(8)?, text(9)?);
-    let some = |name: String| (!name.is_empty()).then_some(name);
-    let route = Route {
-        campaign: CampaignId::new(text(1)?).map_err(wrong)?,
-        journey: JourneyId::new(text(2)?).map_err(wrong)?,
-        step: StepId::new(text(3)?).map_err(wrong)?,
-        trigger: text(4)?,
-        channel: ChannelName::new(text(5)?).map_err(wrong)?,
-        purpose: Purpose::new(text(6)?).map_err(wrong)?,
-        class: wire::class(row.try_get::<i16, _>(7)?.into()),
-        brand: some(brand).map(BrandId::new).transpose().map_err(wrong)?,
-        record_kind: some(kind).map(RecordKind::new).transpose().map_err(wrong)?,
-        shared: row.try_get(10)?,
-        priority: row.try_get(11)?,
-    };
-    Ok((row.try_get::<i32, _>(0)?.into(), Arc::new(route)))
+    let class = wire::class(row.try_get::<i16, _>("class")?.into());
+    let text = |name| Ok::<_, Error>(row.try_get(name)?);
+    let route = Route::read(
+        text,
+        class,
+        row.try_get("shared")?,
+        row.try_get("priority")?,
+    )?;
+    Ok((row.try_get::<i32, _>("route")?.into(), Arc::new(route)))
 }
 
 async fn insert_route(on: &mut PgConnection, it: &Route) -> Result<(), Error> {
@@ -176,8 +166,8 @@ async fn insert_route(on: &mut PgConnection, it: &Route) -> Result<(), Error> {
         .bind(it.channel.as_str())
         .bind(it.purpose.as_str())
         .bind(wire::class_code(it.class) as i16)
-        .bind(it.brand.as_ref().map_or("", BrandId::as_str))
-        .bind(it.record_kind.as_ref().map_or("", RecordKind::as_str))
+        .bind(it.brand())
+        .bind(it.record_kind())
         .bind(it.shared)
         .bind(it.priority)
         .execute(on)

@@ -8,6 +8,7 @@ use super::config::PostgresOptions;
 use super::error::Error;
 use super::statement::{query, query_scalar};
 use super::work::Pool;
+use crate::kept::hash_key;
 
 /// The scripts that bring a schema from each layout to the next. Forward only.
 const MIGRATIONS: [&str; 1] = [include_str!("migrations/1.sql")];
@@ -132,9 +133,7 @@ async fn kept(on: &mut PgConnection) -> Result<Option<(HashKey, String)>, Error>
     let Some(row) = row else {
         return Ok(None);
     };
-    let bytes = <[u8; 32]>::try_from(row.try_get::<Vec<u8>, _>(0)?);
-    let bytes = bytes.map_err(|_| Error::Damaged("the hash key has a wrong length"))?;
-    Ok(Some((HashKey::new(bytes), row.try_get(1)?)))
+    Ok(Some((hash_key::read(row.try_get(0)?)?, row.try_get(1)?)))
 }
 
 /// Makes or brings up to date the one row of the store.
@@ -144,14 +143,9 @@ async fn keep_store(
     layout: i32,
 ) -> Result<HashKey, Error> {
     let origin: String = query_scalar(ORIGIN).fetch_one(&mut *on).await?;
+    let given = options.hash_key.as_ref();
     if let Some((kept, known)) = kept(&mut *on).await? {
-        if options
-            .hash_key
-            .as_ref()
-            .is_some_and(|given| *given != kept)
-        {
-            return Err(Error::OtherHashKey);
-        }
+        hash_key::check(&kept, given)?;
         if known != origin && !options.accept_moved {
             return Err(Error::Moved);
         }
@@ -162,14 +156,7 @@ async fn keep_store(
             .await?;
         return Ok(kept);
     }
-    let key = match &options.hash_key {
-        Some(given) => given.clone(),
-        None => {
-            let mut bytes = [0; 32];
-            getrandom::fill(&mut bytes).map_err(|_| Error::Randomness)?;
-            HashKey::new(bytes)
-        }
-    };
+    let key = hash_key::new(given)?;
     query("INSERT INTO store (one, layout, origin, hash_key) VALUES (1, $1, $2, $3)")
         .bind(layout)
         .bind(origin)

@@ -3,12 +3,10 @@
 //! Whoever says a word takes the gates of those it speaks of and waits for no row of `dispatch`;
 //! once it has returned, nothing begins against the word.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use pregon_core::{
-    AddressHash, ChannelName, CustomerId, Preference, PreferenceEntry, Recorded, Subject,
-};
+use pregon_core::{Preference, PreferenceEntry, Recorded, Subject};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
@@ -17,7 +15,9 @@ use super::gate;
 use super::row::free_text;
 use super::statement::query;
 use super::turn::{Worker, saw};
+use crate::kept::flaw::Flaw;
 use crate::kept::wire;
+use crate::kept::word::Spoken;
 
 const SAY: &str = "INSERT INTO word (subject, channel, purpose, word, source, wording, at) \
      SELECT v.subject, v.channel, v.purpose, v.word, v.source, v.wording, $7 \
@@ -51,11 +51,11 @@ pub(super) async fn record(
 
     // Of several words in one scope the last one holds; a statement writes each row once.
     let holds: BTreeMap<_, i16> = said.iter().map(|it| (it.scope(), it.word())).collect();
-    let (scopes, holds): (Vec<_>, Vec<i16>) = holds.into_iter().unzip();
+    let (scopes, holds): (Columns<'_>, Vec<i16>) = holds.into_iter().unzip();
     query(HOLDS)
-        .bind(scopes.iter().map(|scope| scope.0).collect::<Vec<_>>())
-        .bind(scopes.iter().map(|scope| scope.1).collect::<Vec<_>>())
-        .bind(scopes.iter().map(|scope| scope.2).collect::<Vec<_>>())
+        .bind(scopes.0)
+        .bind(scopes.1)
+        .bind(scopes.2)
         .bind(holds)
         .execute(&mut *on)
         .await?;
@@ -63,6 +63,9 @@ pub(super) async fn record(
     saw(on, worker, now).await?;
     Ok(Recorded { in_flight })
 }
+
+/// Places, channels and purposes.
+type Columns<'a> = (Vec<&'a [u8]>, Vec<&'a str>, Vec<&'a str>);
 
 /// A word as the columns hold it.
 struct Said<'a> {
@@ -77,9 +80,8 @@ impl<'a> Said<'a> {
     }
 
     fn scope(&self) -> (&[u8], &str, &str) {
-        let scope = &self.it.scope;
-        let channel = scope.channel.as_ref().map_or("", ChannelName::as_str);
-        (&self.place, channel, scope.purpose.as_str())
+        let (channel, purpose) = wire::scope_texts(&self.it.scope);
+        (&self.place, channel, purpose)
     }
 
     fn word(&self) -> i16 {
@@ -88,16 +90,16 @@ impl<'a> Said<'a> {
 }
 
 async fn say(on: &mut PgConnection, said: &[Said<'_>], now: DateTime<Utc>) -> Result<(), Error> {
-    let scopes = || said.iter().map(Said::scope);
+    let (places, channels, purposes): Columns<'_> = said.iter().map(Said::scope).collect();
     let source = |said: &Said<'_>| said.it.source.as_bytes().to_vec();
     let wording = |said: &Said<'_>| {
         let wording = said.it.wording.as_ref();
         wording.map(|text| text.as_bytes().to_vec())
     };
     query(SAY)
-        .bind(scopes().map(|it| it.0).collect::<Vec<_>>())
-        .bind(scopes().map(|it| it.1).collect::<Vec<_>>())
-        .bind(scopes().map(|it| it.2).collect::<Vec<_>>())
+        .bind(places)
+        .bind(channels)
+        .bind(purposes)
         .bind(said.iter().map(Said::word).collect::<Vec<_>>())
         .bind(said.iter().map(source).collect::<Vec<_>>())
         .bind(said.iter().map(wording).collect::<Vec<_>>())
@@ -109,17 +111,10 @@ async fn say(on: &mut PgConnection, said: &[Said<'_>], now: DateTime<Utc>) -> Re
 
 /// How many messages to those spoken of are on their way.
 async fn in_flight(on: &mut PgConnection, words: &[Preference]) -> Result<u64, Error> {
-    let subjects: HashSet<&Subject> = words.iter().map(|word| &word.subject).collect();
+    let spoken = Spoken::of(words);
     let mut in_flight = 0;
     for row in query(IN_FLIGHT).fetch_all(on).await? {
-        let customer = CustomerId::new(row.try_get::<String, _>(0)?);
-        let customer = customer.map_err(|_| Error::Damaged("a customer has no name"))?;
-        let address: Option<&[u8]> = row.try_get(1)?;
-        let address = address.map(wire::bytes16).transpose()?;
-        let address = address.map(|hash| Subject::Address(AddressHash::from_bytes(hash)));
-        let spoken_of = subjects.contains(&Subject::Customer(customer))
-            || address.is_some_and(|address| subjects.contains(&address));
-        in_flight += u64::from(spoken_of);
+        in_flight += u64::from(spoken.meets(row.try_get(0)?, row.try_get(1)?)?);
     }
     Ok(in_flight)
 }
@@ -136,7 +131,7 @@ pub(super) async fn history(
             subject: subject.clone(),
             scope: wire::scope(row.try_get(0)?, row.try_get(1)?)?,
             word: wire::word(row.try_get::<i16, _>(2)?.into()),
-            source: source.ok_or(Error::Damaged("a word has no source"))?,
+            source: source.ok_or(Flaw::Damaged("a word has no source"))?,
             wording: free_text(row.try_get(4)?)?,
         };
         let at = wire::instant(row.try_get(5)?)?;

@@ -9,6 +9,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 use super::error::Error;
 use super::names::{Names, Routes};
 use super::statement::query;
+use crate::kept::flaw::Flaw;
 use crate::kept::row::Row;
 use crate::kept::wire;
 
@@ -41,22 +42,22 @@ pub(super) async fn read_rows(
 }
 
 fn read_row(row: &PgRow, routes: &Routes) -> Result<Row, Error> {
-    let wrong = |_| Error::Damaged("a dispatch has a name that is none");
+    let wrong = |_| Flaw::Damaged("a dispatch has a name that is none");
     let hash = |n: usize| -> Result<Option<[u8; 16]>, Error> {
         let bytes: Option<&[u8]> = row.try_get(n)?;
         Ok(bytes.map(wire::bytes16).transpose()?)
     };
     let number = |n: usize| -> Result<u32, Error> {
         let number: i32 = row.try_get(n)?;
-        u32::try_from(number).map_err(|_| Error::Damaged("a count is below zero"))
+        u32::try_from(number).map_err(|_| Flaw::Damaged("a count is below zero").into())
     };
     let route_number = row.try_get::<i32, _>(7)?.into();
     let route = routes.get(&route_number);
-    let route = route.ok_or(Error::Damaged("a dispatch names no route"))?;
+    let route = route.ok_or(Flaw::Damaged("a dispatch names no route"))?;
     let first_at: Option<i64> = row.try_get(11)?;
     let reason: Option<&str> = row.try_get(12)?;
-    let reason = reason
-        .map(|name| Reason::parse(name).ok_or(Error::Damaged("a reason has an unknown name")));
+    let reason =
+        reason.map(|name| Reason::parse(name).ok_or(Flaw::Damaged("a reason has an unknown name")));
     let record: Option<String> = row.try_get(17)?;
     Ok(Row {
         row: row.try_get(0)?,
@@ -76,7 +77,7 @@ fn read_row(row: &PgRow, routes: &Routes) -> Result<Row, Error> {
         first_at: first_at.map(wire::instant).transpose()?,
         reason: reason.transpose()?,
         rule: row.try_get(13)?,
-        key: hash(14)?.ok_or(Error::Damaged("a dispatch has no key"))?,
+        key: hash(14)?.ok_or(Flaw::Damaged("a dispatch has no key"))?,
         customer: CustomerId::new(row.try_get::<String, _>(15)?).map_err(wrong)?,
         occurrence: OccurrenceId::new(row.try_get::<String, _>(16)?).map_err(wrong)?,
         record: record.map(RecordId::new).transpose().map_err(wrong)?,
@@ -88,9 +89,9 @@ fn read_row(row: &PgRow, routes: &Routes) -> Result<Row, Error> {
 }
 
 /// A text that was kept as bytes, because nothing says which characters it has.
-pub(super) fn free_text(bytes: Option<Vec<u8>>) -> Result<Option<String>, Error> {
+pub(super) fn free_text(bytes: Option<Vec<u8>>) -> Result<Option<String>, Flaw> {
     let text = bytes.map(String::from_utf8).transpose();
-    text.map_err(|_| Error::Damaged("a text is no UTF-8"))
+    text.map_err(|_| Flaw::Damaged("a text is no UTF-8"))
 }
 
 /// Writes all that can change of a row. Whoever runs it has locked the rows.
@@ -135,7 +136,7 @@ pub(super) async fn write_rows(on: &mut PgConnection, rows: &[&Row]) -> Result<(
         .await?;
     let all = written.rows_affected() == rows.len() as u64;
     all.then_some(())
-        .ok_or(Error::Damaged("a row that is held is gone"))
+        .ok_or(Flaw::Damaged("a row that is held is gone").into())
 }
 
 /// A column of many rows.

@@ -3,25 +3,17 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use pregon_core::{Planned, PlannedPage, Progress, Reason, Scheduled};
+use pregon_core::{PlannedPage, Reason, Scheduled};
 use sqlx::postgres::PgConnection;
 
 use super::error::Error;
 use super::row::each;
 use super::statement::{query, query_scalar};
 use super::turn::{Worker, saw};
+use crate::kept::campaign::Columns;
 use crate::kept::desk::Life;
+use crate::kept::plan::{self, Keys, New};
 use crate::kept::wire;
-
-/// A row to be inserted.
-struct New<'a> {
-    plan: &'a Planned,
-    key: [u8; 16],
-    address_key: Option<[u8; 16]>,
-    state: i16,
-    reason: Option<Reason>,
-    route: i32,
-}
 
 /// Two who plan the same journey come one after another.
 const PROGRESS: &str = "INSERT INTO progress (campaign, journey, closed_at, span_from, span_to, \
@@ -59,45 +51,12 @@ pub(super) async fn schedule(
         .bind(page.campaign.as_str())
         .fetch_optional(&mut *on)
         .await?;
-    let over = state.is_some_and(|state| Life::of(&state) == Life::Over);
-    let over = over.then_some(Reason::Cancelled);
-
-    let key = |plan: &Planned| *plan.key.id().as_bytes();
-    let keys: Vec<[u8; 16]> = page.dispatches.iter().map(key).collect();
-    let address_keys: Vec<Option<[u8; 16]>> =
-        page.dispatches.iter().map(Planned::address_key).collect();
-    let mut known = found(on, KNOWN_KEYS, keys.iter()).await?;
-    let mut taken = found(on, ADDRESS_KEYS, address_keys.iter().flatten()).await?;
-
-    let mut answer = Scheduled::default();
-    let mut rows = Vec::with_capacity(keys.len());
-    let parts = keys.into_iter().zip(address_keys).zip(routes);
-    for (place, (plan, ((key, address_key), route))) in
-        page.dispatches.iter().zip(parts).enumerate()
-    {
-        if !known.insert(key) {
-            answer.known += 1;
-            continue;
-        }
-        let refused = plan.refused.or(over);
-        // What ends at once takes no address from others.
-        let address_key = address_key.filter(|_| refused.is_none());
-        let free = address_key.is_none_or(|key| taken.insert(key));
-        let reason = refused.or((!free).then_some(Reason::DuplicateAddress));
-        match reason {
-            None => answer.new.push(place),
-            Some(reason) => *answer.refused.entry(reason).or_default() += 1,
-        }
-        rows.push(New {
-            plan,
-            key,
-            address_key: address_key.filter(|_| free),
-            state: wire::first_state(reason)? as i16,
-            reason,
-            route: *route,
-        });
-    }
-    insert(on, &rows, now).await?;
+    let keys = Keys::of(page);
+    let known = found(on, KNOWN_KEYS, keys.own.iter()).await?;
+    let taken = found(on, ADDRESS_KEYS, keys.of_addresses()).await?;
+    let life = state.as_deref().map(Life::of);
+    let (answer, new) = plan::choose(page, &keys, known, taken, life)?;
+    insert(on, &new, routes, now).await?;
     saw(on, worker, now).await?;
     Ok(answer)
 }
@@ -117,15 +76,21 @@ async fn found(
     found.iter().map(key).collect()
 }
 
-async fn insert(on: &mut PgConnection, rows: &[New<'_>], now: DateTime<Utc>) -> Result<(), Error> {
-    if rows.is_empty() {
+/// Inserts what is new of a page whose dispatches have these routes.
+async fn insert(
+    on: &mut PgConnection,
+    new: &[New<'_>],
+    routes: &[i32],
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    if new.is_empty() {
         return Ok(());
     }
-    let rows: Vec<&New<'_>> = rows.iter().collect();
+    let rows: Vec<&New<'_>> = new.iter().collect();
     let record = |it: &New<'_>| it.plan.record.as_ref().map(|it| it.id.as_str().to_owned());
     let kept = query(INSERT)
-        .bind(each(&rows, |it| it.state))
-        .bind(each(&rows, |it| it.route))
+        .bind(each(&rows, |it| it.state as i16))
+        .bind(each(&rows, |it| routes[it.place]))
         .bind(each(&rows, |it| wire::micros(it.plan.not_before)))
         .bind(each(&rows, |it| wire::micros(it.plan.not_after)))
         .bind(each(&rows, |it| it.reason.map(Reason::as_str)))
@@ -145,16 +110,14 @@ async fn insert(on: &mut PgConnection, rows: &[New<'_>], now: DateTime<Utc>) -> 
 }
 
 async fn keep_progress(on: &mut PgConnection, page: &PlannedPage) -> Result<(), Error> {
-    let Progress { closed_at, open } = &page.progress;
-    let span = open.as_ref().map(|open| open.span);
-    let after = open.as_ref().and_then(|open| open.after.as_ref());
+    let progress = Columns::of(&page.progress);
     query(PROGRESS)
         .bind(page.campaign.as_str())
         .bind(page.journey.as_str())
-        .bind(wire::micros(*closed_at))
-        .bind(span.map(|span| wire::micros(span.from)))
-        .bind(span.map(|span| wire::micros(span.to)))
-        .bind(after.map(|cursor| cursor.as_str().as_bytes().to_vec()))
+        .bind(progress.closed_at)
+        .bind(progress.span_from)
+        .bind(progress.span_to)
+        .bind(progress.after.map(String::into_bytes))
         .execute(on)
         .await?;
     Ok(())

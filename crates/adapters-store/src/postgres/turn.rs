@@ -5,19 +5,20 @@
 //! for the turn that is under way and then sees all that it did.
 
 use chrono::{DateTime, Utc};
-use pregon_core::{Ask, Opened, Opening, Promise, Reason, Settlement, Turned, in_doubt};
+use pregon_core::{Ask, Opened, Opening, Settlement, Turned};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
 use super::error::Error;
 use super::names::Names;
 use super::open::{is_durable, origin};
-use super::row::{columns, read_rows, write_rows};
+use super::row::{columns, read_rows};
 use super::statement::{query, query_scalar};
 use super::{begin, claim, desk};
-use crate::kept::desk::Life;
+use crate::kept::desk::Desk;
+use crate::kept::flaw::Flaw;
 use crate::kept::gate::Case;
-use crate::kept::row::Row;
+use crate::kept::open;
 use crate::kept::wire;
 
 const HIGH_WATER: &str = "SELECT max(at) FROM (SELECT max(high_water) AS at FROM clock \
@@ -122,29 +123,20 @@ pub(super) async fn open(
     let expired = expired.bind(micros.saturating_sub(worker.lease));
     dead.extend(expired.fetch_all(&mut *on).await?);
 
-    let doubts = doubt(on, names, opening, &dead, now).await?;
+    let settled = settle(on, names, opening, &dead, now).await?;
     saw(on, worker, now).await?;
     let seen: Option<i64> = query_scalar(HIGH_WATER).fetch_one(&mut *on).await?;
-    // What was kept is whole microseconds; an instant that was just given comes back as it was.
-    let high_water = match seen.filter(|seen| *seen != micros) {
-        None => now,
-        Some(seen) => wire::instant(seen)?,
-    };
-    Ok(Opened {
-        epoch: u64::try_from(epoch).map_err(|_| Error::Damaged("the epoch is negative"))?,
-        high_water,
-        doubts,
-    })
+    Ok(open::opened(epoch, seen.unwrap_or(micros), &settled, now)?)
 }
 
-/// Frees what dead passes had claimed, and puts in doubt what they had begun; says how many.
-async fn doubt(
+/// Frees what dead passes had claimed, and settles what they had begun.
+async fn settle(
     on: &mut PgConnection,
     names: &Names,
     opening: &Opening,
     dead: &[i64],
     now: DateTime<Utc>,
-) -> Result<u64, Error> {
+) -> Result<Vec<Settlement>, Error> {
     let begun: Vec<i64> = query_scalar(BEGUN).bind(dead).fetch_all(&mut *on).await?;
     let lives = match begun.as_slice() {
         [] => Default::default(),
@@ -152,21 +144,15 @@ async fn doubt(
     };
     query(FREE_CLAIMS).bind(dead).execute(&mut *on).await?;
     let rows = query(UNANSWERED).bind(dead).fetch_all(&mut *on).await?;
-    let mut rows = read_rows(on, names, &rows).await?;
-    for row in &mut rows {
-        let promise = opening.promises.get(&row.route.channel).copied();
-        let promise = promise.unwrap_or(Promise::Blind);
-        let first_at = row.first_at.unwrap_or(now);
-        let resent = row.standing.in_doubt;
-        let doubt = in_doubt(promise, row.route.class, resent, first_at, now);
-        row.doubt(doubt, now, now);
-        let life = lives.get(row.route.campaign.as_str());
-        if row.waits() && life == Some(&Life::Over) {
-            row.withdraw(Reason::Cancelled, now);
-        }
-    }
-    write_rows(on, &rows.iter().collect::<Vec<&Row>>()).await?;
-    Ok(rows.len() as u64)
+    let rows = read_rows(on, names, &rows).await?;
+    let settled = open::left_behind(&rows, opening, now)?;
+    let rows = rows.into_iter().map(|row| (row.row, row)).collect();
+    // Tickets of what had begun are valid by their fence, whatever the epoch.
+    let mut desk = Desk::of(0, now, rows, lives);
+    desk.settle(&settled);
+    desk::release(on, &mut desk).await?;
+    desk::write(on, &mut desk).await?;
+    Ok(settled)
 }
 
 /// Takes a turn: settles, begins, claims.
@@ -178,14 +164,14 @@ pub(super) async fn turn(
     (ask, cases): (&Ask, &[Case<'_>]),
     now: DateTime<Utc>,
 ) -> Result<Turned, Error> {
-    let epoch = i64::try_from(ask.epoch).map_err(|_| Error::Superseded)?;
+    let epoch = wire::epoch(ask.epoch)?;
     let same = query(SAME_EPOCH)
         .bind(&worker.slot)
         .bind(wire::micros(now))
         .bind(epoch)
         .fetch_optional(&mut *on)
         .await?;
-    check(&same.ok_or(Error::Superseded)?)?;
+    check(&same.ok_or(Flaw::Superseded)?)?;
     let mut turned = Turned::default();
     let mut desk = desk::lay(on, names, done, ask, now).await?;
     desk.settle(done);

@@ -2,7 +2,6 @@
 
 use pregon_core::{
     CampaignId, CampaignRecord, Cursor, CustomerId, FrozenId, FrozenMember, JourneyId, Page,
-    Profile,
 };
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -10,6 +9,8 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use super::batch::{Batch, Bound, numbers};
 use super::conn::Writer;
 use super::error::Error;
+use crate::kept::audience;
+use crate::kept::flaw::Flaw;
 
 const BEGIN: &str = "INSERT INTO audience (campaign, journey, in_use) VALUES (?1, ?2, 0)";
 
@@ -64,10 +65,7 @@ pub(super) async fn begin(
         .bind(journey.as_str())
         .execute(&mut writer.on)
         .await?;
-    let number = u64::try_from(begun.last_insert_rowid());
-    number
-        .map(FrozenId::new)
-        .map_err(|_| Error::Damaged("an audience has a number below zero"))
+    Ok(audience::id(begun.last_insert_rowid())?)
 }
 
 /// Adds members to an audience that nobody uses yet; gives how many are new.
@@ -76,15 +74,15 @@ pub(super) async fn add(
     to: FrozenId,
     members: &[FrozenMember],
 ) -> Result<u64, Error> {
-    let audience = number(to)?;
+    let audience = audience::number(to)?;
     let open = sqlx::query(IS_OPEN)
         .bind(audience)
         .fetch_optional(&mut writer.on)
         .await?;
     if open.is_none() {
-        return Err(Error::Overtaken);
+        return Err(Flaw::Overtaken.into());
     }
-    let rows: Result<Vec<_>, Error> = members.iter().map(written).collect();
+    let rows: Result<Vec<_>, Flaw> = members.iter().map(written).collect();
     let bind = |to: Bound, (customer, profile): &(&str, Option<String>)| {
         to.bind(audience)
             .bind((*customer).to_owned())
@@ -94,14 +92,8 @@ pub(super) async fn add(
     Ok(new.len() as u64)
 }
 
-fn written(member: &FrozenMember) -> Result<(&str, Option<String>), Error> {
-    let profile = match member.profile.is_empty() {
-        true => None,
-        false => Some(serde_json::to_string(&member.profile)),
-    };
-    let profile = profile.transpose();
-    let profile = profile.map_err(|_| Error::Unkeepable("a profile that is no JSON"))?;
-    Ok((member.customer.as_str(), profile))
+fn written(member: &FrozenMember) -> Result<(&str, Option<String>), Flaw> {
+    Ok((member.customer.as_str(), audience::profile(member)?))
 }
 
 /// A page of the members in the order of their ids.
@@ -111,25 +103,13 @@ pub(super) async fn page(
     after: Option<&Cursor>,
     limit: u32,
 ) -> Result<Page<FrozenMember>, Error> {
-    let after = match after {
-        // No id is empty, so all come after this.
-        None => String::new(),
-        Some(cursor) => CustomerId::new(cursor.as_str())
-            .map_err(|_| Error::Cursor)?
-            .into(),
-    };
     let rows = sqlx::query(PAGE)
-        .bind(number(of)?)
-        .bind(after)
+        .bind(audience::number(of)?)
+        .bind(audience::after(after)?)
         .bind(i64::from(limit) + 1)
         .fetch_all(on)
         .await?;
-    let more = rows.len() > limit as usize;
-    let items: Result<Vec<_>, Error> = rows.iter().take(limit as usize).map(member).collect();
-    let items = items?;
-    let last = items.last().filter(|_| more);
-    let next = last.map(|member| Cursor::new(member.customer.as_str()));
-    Ok(Page { items, next })
+    audience::page(&rows, limit, member)
 }
 
 /// Those of some people who are members.
@@ -138,7 +118,7 @@ pub(super) async fn find(
     of: FrozenId,
     ids: &[CustomerId],
 ) -> Result<Vec<FrozenMember>, Error> {
-    let audience = number(of)?;
+    let audience = audience::number(of)?;
     let bind = |to: Bound, id: &CustomerId| to.bind(audience).bind(id.as_str().to_owned());
     let rows = FIND.run(on, ids, bind).await?;
     rows.iter().map(member).collect()
@@ -150,12 +130,7 @@ pub(super) async fn take_into_use(
     record: &CampaignRecord,
 ) -> Result<(), Error> {
     let campaign = record.campaign().id.as_str();
-    let named: Result<Vec<i64>, Error> = record
-        .frozen()
-        .values()
-        .map(|frozen| number(frozen.id))
-        .collect();
-    let named = named?;
+    let named = audience::named(record)?;
     let count = named.len() as u64;
     let named = numbers(named);
     let taken = sqlx::query(TAKE)
@@ -164,7 +139,7 @@ pub(super) async fn take_into_use(
         .execute(&mut writer.on)
         .await?;
     if taken.rows_affected() != count {
-        return Err(Error::Overtaken);
+        return Err(Flaw::Overtaken.into());
     }
     for statement in [DROP_MEMBERS, DROP] {
         sqlx::query(statement)
@@ -184,19 +159,6 @@ pub(super) async fn drop_unfinished(on: &mut SqliteConnection) -> Result<(), Err
     Ok(())
 }
 
-/// A number that no store gave is that of no audience.
-fn number(of: FrozenId) -> Result<i64, Error> {
-    i64::try_from(of.number()).map_err(|_| Error::Unkeepable("an audience of this number"))
-}
-
 fn member(row: &SqliteRow) -> Result<FrozenMember, Error> {
-    let customer = CustomerId::new(row.try_get::<String, _>(0)?);
-    let customer = customer.map_err(|_| Error::Damaged("a member has no name"))?;
-    // The cause could quote what the profile says, so it stays here.
-    let profile = match row.try_get::<Option<&str>, _>(1)? {
-        None => Profile::default(),
-        Some(json) => serde_json::from_str(json)
-            .map_err(|_| Error::Damaged("a member's profile cannot be read"))?,
-    };
-    Ok(FrozenMember { customer, profile })
+    Ok(audience::member(row.try_get(0)?, row.try_get(1)?)?)
 }

@@ -74,13 +74,6 @@ impl Batch {
 
 /// Numbers as JSON, for `json_each`: one bound value however many there are.
 pub(super) fn numbers(rows: impl IntoIterator<Item = i64>) -> String {
-    let mut text = String::from("[");
-    for (n, row) in rows.into_iter().enumerate() {
-        if n > 0 {
-            text.push(',');
-        }
-        text.push_str(&row.to_string());
-    }
-    text.push(']');
-    text
+    let rows: Vec<String> = rows.into_iter().map(|row| row.to_string()).collect();
+    format!("[{}]", rows.join(","))
 }

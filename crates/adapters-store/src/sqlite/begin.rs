@@ -6,10 +6,11 @@ use pregon_core::{Ask, Begun};
 use super::batch::{Batch, Bound, numbers};
 use super::conn::Writer;
 use super::error::Error;
-use super::{gate, wire};
+use super::gate;
 use crate::kept::begin::{Gate, Taken};
 use crate::kept::desk::Desk;
 use crate::kept::gate::Case;
+use crate::kept::wire;
 
 pub(super) static TAKE: Batch = Batch::new(
     "INSERT INTO hold (subject, at, row, rules) VALUES ",
@@ -28,11 +29,7 @@ pub(super) async fn begin(
     ask: &Ask,
 ) -> Result<Vec<Begun>, Error> {
     let now = desk.now;
-    let cases: Vec<Case<'_>> = ask
-        .begin
-        .iter()
-        .map(|ready| Case::of(ready, ask, now))
-        .collect();
+    let cases = Case::all(ask, now);
     let evidence = gate::gather(writer, &cases, now).await?;
     let mut gate = Gate::new(desk, ask, &writer.interned.sets, evidence);
     let begun = cases.iter().filter_map(|case| gate.answer(case)).collect();

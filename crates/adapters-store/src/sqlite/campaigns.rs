@@ -1,18 +1,15 @@
 //! Keeping campaigns.
 
-use std::collections::BTreeMap;
-
-use pregon_core::{
-    CampaignRecord, CampaignState, Cursor, End, Event, JourneyId, OpenSpan, Progress, Reason, Span,
-    Standing, State, StoredCampaign,
-};
+use pregon_core::{CampaignRecord, Reason, StoredCampaign};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::audiences;
 use super::conn::Writer;
 use super::error::Error;
-use super::wire;
+use crate::kept::campaign::{self, Campaigns, Columns};
+use crate::kept::flaw::Flaw;
+use crate::kept::wire;
 
 pub(super) const INSERT: &str = "INSERT INTO campaign (id, state, version, record) \
      VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
@@ -38,16 +35,14 @@ pub(super) const WITHDRAW: [&str; 3] = [
     withdraw!("+state <= 1 AND epoch IS NOT NULL"),
 ];
 
-pub(super) const ALL: &str = "SELECT c.record, p.journey, p.closed_at, p.span_from, p.span_to, \
-     p.after FROM campaign c LEFT JOIN progress p ON p.campaign = c.id ORDER BY c.id, p.journey";
+pub(super) const ALL: &str = "SELECT c.id, c.record, p.journey, p.closed_at, p.span_from, \
+     p.span_to, p.after FROM campaign c LEFT JOIN progress p ON p.campaign = c.id \
+     ORDER BY c.id, p.journey";
 
 /// Keeps a campaign, if what is kept has the version before this one.
 pub(super) async fn save(writer: &mut Writer, record: &CampaignRecord) -> Result<(), Error> {
     let id = record.campaign().id.as_str();
-    let version = i64::try_from(record.version());
-    let version = version.map_err(|_| Error::Unkeepable("a version of this size"))?;
-    let json = serde_json::to_string(record);
-    let json = json.map_err(|_| Error::Unkeepable("a campaign that is no JSON"))?;
+    let (version, json) = campaign::written(record)?;
     let statement = if version == 1 { INSERT } else { UPDATE };
     let kept = sqlx::query(statement)
         .bind(id)
@@ -57,31 +52,18 @@ pub(super) async fn save(writer: &mut Writer, record: &CampaignRecord) -> Result
         .execute(&mut writer.on)
         .await?;
     if kept.rows_affected() == 0 {
-        return Err(Error::Overtaken);
+        return Err(Flaw::Overtaken.into());
     }
     audiences::take_into_use(writer, record).await?;
-    let over = matches!(
-        record.state(),
-        CampaignState::Finished | CampaignState::Cancelled
-    );
-    if over {
-        withdraw(writer, record).await
-    } else {
-        Ok(())
+    if campaign::is_over(record) {
+        withdraw(writer, record).await?;
     }
+    Ok(())
 }
 
 async fn withdraw(writer: &mut Writer, record: &CampaignRecord) -> Result<(), Error> {
     writer.held.clear();
-    let ended = |state, in_doubt| {
-        let event = Event::Withdraw(End::Cancelled);
-        let change = Standing { state, in_doubt }.after(event);
-        change.ok_or(Error::Unkeepable(
-            "a row that waits and cannot be withdrawn",
-        ))
-    };
-    let scheduled = wire::state_code(ended(State::Scheduled, false)?.to.state)?;
-    let resend = wire::state_code(ended(State::Resend, true)?.to.state)?;
+    let [scheduled, resend] = campaign::withdrawn()?;
     for statement in WITHDRAW {
         sqlx::query(statement)
             .bind(record.campaign().id.as_str())
@@ -98,49 +80,22 @@ async fn withdraw(writer: &mut Writer, record: &CampaignRecord) -> Result<(), Er
 /// All campaigns in the order of their ids.
 pub(super) async fn all(on: &mut SqliteConnection) -> Result<Vec<StoredCampaign>, Error> {
     let rows = sqlx::query(ALL).fetch_all(on).await?;
-    let mut campaigns: Vec<StoredCampaign> = Vec::new();
-    let mut latest = String::new();
+    let mut campaigns = Campaigns::default();
     for row in &rows {
-        let json: &str = row.try_get(0)?;
-        if campaigns.is_empty() || json != latest {
-            // The cause could quote what the record says, so it stays here.
-            let record = serde_json::from_str(json);
-            let record = record.map_err(|_| Error::Damaged("a campaign cannot be read"))?;
-            json.clone_into(&mut latest);
-            campaigns.push(StoredCampaign {
-                record,
-                progress: BTreeMap::new(),
-            });
-        }
-        if let (Some((journey, progress)), Some(campaign)) = (progress(row)?, campaigns.last_mut())
-        {
-            campaign.progress.insert(journey, progress);
-        }
+        campaigns.add(row.try_get(0)?, row.try_get(1)?, progress(row)?)?;
     }
-    Ok(campaigns)
+    Ok(campaigns.0)
 }
 
-fn progress(row: &SqliteRow) -> Result<Option<(JourneyId, Progress)>, Error> {
-    let Some(journey) = row.try_get::<Option<String>, _>(1)? else {
+fn progress(row: &SqliteRow) -> Result<Option<(String, Columns)>, Error> {
+    let Some(journey) = row.try_get(2)? else {
         return Ok(None);
     };
-    let journey = JourneyId::new(journey);
-    let journey = journey.map_err(|_| Error::Damaged("a journey has a name that is none"))?;
-    let (from, to): (Option<i64>, Option<i64>) = (row.try_get(3)?, row.try_get(4)?);
-    let span = match (from, to) {
-        (Some(from), Some(to)) => Some(Span {
-            from: wire::instant(from)?,
-            to: wire::instant(to)?,
-        }),
-        _ => None,
+    let columns = Columns {
+        closed_at: row.try_get(3)?,
+        span_from: row.try_get(4)?,
+        span_to: row.try_get(5)?,
+        after: row.try_get(6)?,
     };
-    let after: Option<String> = row.try_get(5)?;
-    let progress = Progress {
-        closed_at: wire::instant(row.try_get(2)?)?,
-        open: span.map(|span| OpenSpan {
-            span,
-            after: after.map(Cursor::new),
-        }),
-    };
-    Ok(Some((journey, progress)))
+    Ok(Some((journey, columns)))
 }

@@ -16,11 +16,11 @@ use sqlx::Row as _;
 use super::batch::{Batch, Bound, numbers};
 use super::conn::Writer;
 use super::error::Error;
-use super::row::{columns, read_row, write_rows};
-use super::wire;
-use crate::kept::claim::{Found, Lane, MOST_ENDED, first};
+use super::row::{columns, read_rows, write_rows};
+use crate::kept::claim::{Found, Lane, first};
 use crate::kept::desk::Desk;
 use crate::kept::row::Row;
+use crate::kept::wire;
 
 /// The first row of each route of an active campaign.
 pub(super) const HEADS: &str = "SELECT r.route, r.priority, \
@@ -66,8 +66,7 @@ pub(super) async fn claim(
     let mut found = Found::default();
     let most = ask.claim as usize;
     for equals in lanes.chunk_by_mut(|a, b| a.priority == b.priority) {
-        while found.claimed.len() < most && found.ended.len() < MOST_ENDED {
-            let chunk = ((most - found.claimed.len()) / equals.len()).clamp(16, 1024);
+        while let Some(chunk) = found.chunk(most, equals.len()) {
             for lane in equals.iter_mut() {
                 fill(lane, writer, desk, chunk).await?;
             }
@@ -114,7 +113,7 @@ async fn fill(
     desk: &Desk,
     chunk: usize,
 ) -> Result<(), Error> {
-    if lane.drained || !lane.read.is_empty() {
+    if !lane.is_unread() {
         return Ok(());
     }
     let rows = sqlx::query(DUE)
@@ -125,13 +124,7 @@ async fn fill(
         .bind(chunk as i64)
         .fetch_all(&mut writer.on)
         .await?;
-    lane.drained = rows.len() < chunk;
-    for row in &rows {
-        lane.read.push_back(read_row(row, &writer.interned.routes)?);
-    }
-    if let Some(last) = lane.read.back() {
-        lane.cursor = (wire::micros(last.not_before), last.row);
-    }
+    lane.fill(read_rows(&rows, &writer.interned.routes)?, chunk);
     Ok(())
 }
 

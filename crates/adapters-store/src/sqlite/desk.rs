@@ -8,8 +8,16 @@ use pregon_core::{Ask, Settlement};
 use super::batch::{Batch, numbers};
 use super::conn::Writer;
 use super::error::Error;
-use super::row::{read_rows, write_rows};
+use super::row::{columns, read_rows, write_rows};
 use crate::kept::desk::{Desk, Life};
+use crate::kept::wire;
+
+/// `CROSS JOIN` keeps the order of the loops: numbers first, each row by its number.
+pub(super) const READ: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM json_each(?1) n CROSS JOIN dispatch d ON d.row = n.value"
+);
 
 /// Lays out the rows that a turn speaks of.
 pub(super) async fn lay(
@@ -30,11 +38,12 @@ pub(super) async fn lay(
         }
     }
     if !unread.is_empty() {
-        let routes = &writer.interned.routes;
-        let read = read_rows(&mut writer.on, routes, numbers(unread)).await?;
+        let read = sqlx::query(READ).bind(numbers(unread));
+        let read = read.fetch_all(&mut writer.on).await?;
+        let read = read_rows(&read, &writer.interned.routes)?;
         rows.extend(read.into_iter().map(|row| (row.row, row)));
     }
-    let epoch = i64::try_from(ask.epoch).map_err(|_| Error::Superseded)?;
+    let epoch = wire::epoch(ask.epoch)?;
     Ok(Desk::of(epoch, now, rows, lives(writer).await?))
 }
 

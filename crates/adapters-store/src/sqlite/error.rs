@@ -26,24 +26,12 @@ pub(super) enum Error {
     Newer { found: i64, known: i64 },
     #[error("the file has layout {found}; open it for writing once to bring it to {known}")]
     Older { found: i64, known: i64 },
-    #[error("the given hash key is not the one this store was made with")]
-    OtherHashKey,
-    #[error("the system gave no randomness for the hash key")]
-    Randomness,
-    #[error("the store was opened for reading only")]
-    ReadOnly,
     #[error("the disk or the page limit is full")]
     Full(#[source] sqlx::Error),
     #[error("the file is damaged: {0}")]
     Damaged(&'static str),
-    #[error("a newer pass has opened the ledger")]
-    Superseded,
-    #[error("somebody else changed the campaign meanwhile")]
-    Overtaken,
-    #[error("this cursor was not made by this store")]
-    Cursor,
-    #[error("{0} cannot be kept")]
-    Unkeepable(&'static str),
+    #[error(transparent)]
+    Kept(#[from] Flaw),
     #[error("the database refused")]
     Database(#[source] sqlx::Error),
 }
@@ -51,15 +39,12 @@ pub(super) enum Error {
 impl Error {
     fn kind(&self) -> PortErrorKind {
         match self {
-            Self::Locked | Self::Superseded | Self::Overtaken => PortErrorKind::Conflict,
-            Self::LockFile(_) | Self::Randomness | Self::Full(_) => PortErrorKind::Unavailable,
-            Self::NotOurs | Self::Missing | Self::OtherHashKey | Self::Cursor => {
-                PortErrorKind::Invalid
-            }
-            Self::Newer { .. } | Self::Older { .. } | Self::ReadOnly | Self::Unkeepable(_) => {
-                PortErrorKind::Unsupported
-            }
+            Self::Locked => PortErrorKind::Conflict,
+            Self::LockFile(_) | Self::Full(_) => PortErrorKind::Unavailable,
+            Self::NotOurs | Self::Missing => PortErrorKind::Invalid,
+            Self::Newer { .. } | Self::Older { .. } => PortErrorKind::Unsupported,
             Self::NotADatabase | Self::Damaged(_) => PortErrorKind::Corrupt,
+            Self::Kept(flaw) => flaw.kind(),
             Self::Database(error) => kind_of(error),
         }
     }
@@ -105,24 +90,6 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-impl From<Flaw> for Error {
-    fn from(flaw: Flaw) -> Self {
-        match flaw {
-            Flaw::Damaged(what) => Self::Damaged(what),
-            Flaw::Unkeepable(what) => Self::Unkeepable(what),
-        }
-    }
-}
-
-/// A failure and what was being done.
-pub(super) struct Failure(pub(super) &'static str, pub(super) Error);
-
-impl From<Failure> for PortError {
-    fn from(Failure(operation, error): Failure) -> Self {
-        Self::new(ADAPTER, operation, error.kind()).with_source(error)
-    }
-}
-
 /// Says what was being done when it failed.
 pub(super) trait During<T> {
     fn during(self, operation: &'static str) -> Result<T, PortError>;
@@ -130,6 +97,6 @@ pub(super) trait During<T> {
 
 impl<T> During<T> for Result<T, Error> {
     fn during(self, operation: &'static str) -> Result<T, PortError> {
-        self.map_err(|error| Failure(operation, error).into())
+        self.map_err(|error| PortError::new(ADAPTER, operation, error.kind()).with_source(error))
     }
 }

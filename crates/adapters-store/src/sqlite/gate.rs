@@ -11,8 +11,9 @@ use super::batch::{Batch, Bound};
 use super::conn::Writer;
 use super::error::Error;
 use super::schedule::ADDRESS_KEYS;
-use super::wire;
+use crate::kept::flaw::Flaw;
 use crate::kept::gate::{Case, Evidence};
+use crate::kept::wire;
 
 pub(super) static LOOK: Batch = Batch::new(
     "WITH v(n, subject, since) AS MATERIALIZED (VALUES ",
@@ -49,7 +50,7 @@ pub(super) async fn gather(
     for row in LOOK.run(&mut writer.on, &numbered, bind).await? {
         let n: i64 = row.try_get(0)?;
         let place = usize::try_from(n).ok().and_then(|n| asked.get(n));
-        let (place, _) = place.ok_or(Error::Damaged("an answer to no question"))?;
+        let (place, _) = place.ok_or(Flaw::Damaged("an answer to no question"))?;
         add(&mut evidence, place, &row)?;
     }
     Ok(evidence)

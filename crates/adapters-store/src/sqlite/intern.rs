@@ -3,38 +3,15 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use pregon_core::{
-    BrandId, CampaignId, ChannelName, JourneyId, Planned, Purpose, RecordKind, StepId,
-};
+use pregon_core::Planned;
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::error::Error;
-use super::wire;
+use crate::kept::flaw::Flaw;
 use crate::kept::route::Route;
 use crate::kept::sets::Sets;
-
-/// Reads a route and its number.
-fn read_route(row: &SqliteRow) -> Result<(i64, Route), Error> {
-    let wrong = |_| Error::Damaged("a route has a name that is none");
-    let text = |n: usize| row.try_get::<String, _>(n);
-    let (brand, kind) = (text(8)?, text(9)?);
-    let some = |name: String| (!name.is_empty()).then_some(name);
-    let route = Route {
-        campaign: CampaignId::new(text(1)?).map_err(wrong)?,
-        journey: JourneyId::new(text(2)?).map_err(wrong)?,
-        step: StepId::new(text(3)?).map_err(wrong)?,
-        trigger: text(4)?,
-        channel: ChannelName::new(text(5)?).map_err(wrong)?,
-        purpose: Purpose::new(text(6)?).map_err(wrong)?,
-        class: wire::class(row.try_get(7)?),
-        brand: some(brand).map(BrandId::new).transpose().map_err(wrong)?,
-        record_kind: some(kind).map(RecordKind::new).transpose().map_err(wrong)?,
-        shared: row.try_get(10)?,
-        priority: row.try_get(11)?,
-    };
-    Ok((row.try_get(0)?, route))
-}
+use crate::kept::wire;
 
 const ROUTES: &str = "SELECT route, campaign, journey, step, \"trigger\", channel, purpose, class, \
     brand, record_kind, shared, priority FROM route";
@@ -46,17 +23,14 @@ pub(super) struct Routes(HashMap<i64, Arc<Route>>);
 impl Routes {
     pub(super) async fn read(on: &mut SqliteConnection) -> Result<Self, Error> {
         let rows = sqlx::query(ROUTES).fetch_all(on).await?;
-        let routes = rows.iter().map(|row| {
-            let (number, route) = read_route(row)?;
-            Ok((number, Arc::new(route)))
-        });
-        routes.collect::<Result<_, Error>>().map(Self)
+        let routes: Result<_, Error> = rows.iter().map(read_route).collect();
+        routes.map(Self)
     }
 
-    pub(super) fn get(&self, number: i64) -> Result<&Arc<Route>, Error> {
+    pub(super) fn get(&self, number: i64) -> Result<&Arc<Route>, Flaw> {
         self.0
             .get(&number)
-            .ok_or(Error::Damaged("a dispatch names no route"))
+            .ok_or(Flaw::Damaged("a dispatch names no route"))
     }
 
     pub(super) fn knows(&self, number: i64) -> bool {
@@ -135,9 +109,19 @@ impl Interned {
     }
 }
 
+fn read_route(row: &SqliteRow) -> Result<(i64, Arc<Route>), Error> {
+    let class = wire::class(row.try_get("class")?);
+    let text = |name| Ok::<_, Error>(row.try_get(name)?);
+    let route = Route::read(
+        text,
+        class,
+        row.try_get("shared")?,
+        row.try_get("priority")?,
+    )?;
+    Ok((row.try_get("route")?, Arc::new(route)))
+}
+
 async fn insert_route(on: &mut SqliteConnection, it: &Route) -> Result<i64, Error> {
-    let brand = it.brand.as_ref().map_or("", BrandId::as_str);
-    let kind = it.record_kind.as_ref().map_or("", RecordKind::as_str);
     let number = sqlx::query_scalar(
         "INSERT INTO route (campaign, journey, step, \"trigger\", channel, purpose, class, brand, \
          record_kind, shared, priority) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
@@ -150,8 +134,8 @@ async fn insert_route(on: &mut SqliteConnection, it: &Route) -> Result<i64, Erro
     .bind(it.channel.as_str())
     .bind(it.purpose.as_str())
     .bind(wire::class_code(it.class))
-    .bind(brand)
-    .bind(kind)
+    .bind(it.brand())
+    .bind(it.record_kind())
     .bind(it.shared)
     .bind(it.priority)
     .fetch_one(on)

@@ -5,7 +5,8 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::error::Error;
 use super::intern::Routes;
-use super::row::{columns, read_row};
+use super::row::{columns, read_rows};
+use crate::kept::log;
 use crate::kept::row::Row;
 
 macro_rules! page_of {
@@ -21,6 +22,7 @@ macro_rules! page_of {
 }
 /// `?1` bound and not asked for: the statements take the same values.
 pub(super) const OF_ALL: &str = page_of!("?1 IS NULL");
+pub(super) const IN_FLIGHT: &str = page_of!("?1 IS NULL AND d.epoch IS NOT NULL AND d.state = 2");
 pub(super) const OF_CUSTOMER: &str = page_of!("d.customer = ?1");
 pub(super) const OF_ROUTE: &str = page_of!("d.route = ?1");
 pub(super) const OF_KEY: &str = page_of!("d.\"key\" = ?1");
@@ -33,35 +35,11 @@ pub(super) async fn page(
     after: Option<&Cursor>,
     limit: u32,
 ) -> Result<Page<DispatchView>, Error> {
-    let after = match after {
-        None => i64::MIN,
-        Some(cursor) => cursor.as_str().parse().map_err(|_| Error::Cursor)?,
-    };
+    let after = log::after(after)?;
     let routes = Routes::read(&mut *on).await?;
     let mut reader = Reader { on, routes, limit };
-    let mut read = reader.read(query, after).await?;
-    // One row more than asked for says whether there is a next page, before others are left out.
-    let more = read.len() > limit as usize;
-    read.truncate(limit as usize);
-    let last = read.last().map(|row| row.row);
-    let wanted = |row: &Row| {
-        let customer = query.customer.as_ref();
-        let campaign = query.campaign.as_ref();
-        customer.is_none_or(|id| row.customer == *id)
-            && campaign.is_none_or(|id| row.route.campaign == *id)
-    };
-    let items: Result<_, Error> = read
-        .into_iter()
-        .filter(wanted)
-        .map(|row| Ok(row.view()?))
-        .collect();
-    let next = last
-        .filter(|_| more)
-        .map(|row| Cursor::new(row.to_string()));
-    Ok(Page {
-        items: items?,
-        next,
-    })
+    let read = reader.read(query, after).await?;
+    Ok(log::page(&read, query, limit)?)
 }
 
 /// Reads rows, one more than asked for.
@@ -77,6 +55,10 @@ impl Reader<'_> {
             return self
                 .rows(sqlx::query(OF_KEY).bind(id.as_bytes().to_vec()), after)
                 .await;
+        }
+        if query.in_flight {
+            let in_flight = sqlx::query(IN_FLIGHT).bind(None::<i64>);
+            return self.rows(in_flight, after).await;
         }
         if let Some(customer) = &query.customer {
             let of = sqlx::query(OF_CUSTOMER).bind(customer.as_str().to_owned());
@@ -110,7 +92,7 @@ impl Reader<'_> {
             // A route that the writer made since; routes are never changed or taken away.
             self.routes = Routes::read(&mut *self.on).await?;
         }
-        rows.iter().map(|row| read_row(row, &self.routes)).collect()
+        read_rows(&rows, &self.routes)
     }
 
     fn is_new(&self, row: &SqliteRow) -> bool {

@@ -40,7 +40,7 @@ pub use config::SqliteOptions;
 use conn::{Readers, Transaction, WriterSeat};
 use error::{During as _, Error};
 
-use crate::kept::wire;
+use crate::kept::flaw::Flaw;
 
 /// A store in one SQLite file: all store ports, no server.
 ///
@@ -167,7 +167,7 @@ impl SqliteStore {
     }
 
     async fn begin(&self) -> Result<Transaction<'_>, Error> {
-        let writer = self.writer.as_ref().ok_or(Error::ReadOnly)?;
+        let writer = self.writer.as_ref().ok_or(Flaw::ReadOnly)?;
         writer.begin().await
     }
 }

@@ -15,6 +15,7 @@ use sqlx::{ConnectOptions as _, Connection as _};
 use super::config::SqliteOptions;
 use super::error::Error;
 use super::{audiences, conn};
+use crate::kept::hash_key;
 
 /// "PRGN", the mark of our files.
 const APPLICATION: i64 = 0x5052_474e;
@@ -137,20 +138,12 @@ async fn check_pages(on: &mut SqliteConnection, path: &Path) -> Result<(), Error
 
 /// The secret of the store, made when the store is new.
 async fn hash_key(on: &mut SqliteConnection, options: &SqliteOptions) -> Result<HashKey, Error> {
+    let given = options.hash_key.as_ref();
     if let Some(kept) = kept_key(&mut *on).await? {
-        return match &options.hash_key {
-            Some(given) if *given != kept => Err(Error::OtherHashKey),
-            _ => Ok(kept),
-        };
+        hash_key::check(&kept, given)?;
+        return Ok(kept);
     }
-    let key = match &options.hash_key {
-        Some(given) => given.clone(),
-        None => {
-            let mut bytes = [0; 32];
-            getrandom::fill(&mut bytes).map_err(|_| Error::Randomness)?;
-            HashKey::new(bytes)
-        }
-    };
+    let key = hash_key::new(given)?;
     // Before the first pass no instant was seen: the earliest there is.
     sqlx::query("INSERT INTO store (one, epoch, high_water, hash_key) VALUES (1, 0, ?1, ?2)")
         .bind(i64::MIN)
@@ -164,8 +157,6 @@ async fn kept_key(on: &mut SqliteConnection) -> Result<Option<HashKey>, Error> {
     let kept: Option<Vec<u8>> = sqlx::query_scalar("SELECT hash_key FROM store WHERE one = 1")
         .fetch_optional(on)
         .await?;
-    let bytes = kept.map(|bytes| {
-        <[u8; 32]>::try_from(bytes).map_err(|_| Error::Damaged("the hash key has a wrong length"))
-    });
-    Ok(bytes.transpose()?.map(HashKey::new))
+    let key = kept.as_deref().map(hash_key::read);
+    Ok(key.transpose()?)
 }

@@ -44,7 +44,7 @@ async fn no_statement_reads_a_whole_table_or_sorts() {
     open::prepare(&path, &options).await.unwrap();
     let mut on = open::writing(&path, &options).connect().await.unwrap();
     let fixed = [
-        row::READ,
+        desk::READ,
         begin::GIVE_UP,
         claim::HEADS,
         claim::DUE,

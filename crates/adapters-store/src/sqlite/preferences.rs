@@ -1,18 +1,16 @@
 //! Keeping what people allow and refuse.
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, Utc};
-use pregon_core::{
-    AddressHash, ChannelName, CustomerId, Preference, PreferenceEntry, Recorded, Subject,
-};
+use pregon_core::{Preference, PreferenceEntry, Recorded, Subject};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteConnection;
 
 use super::batch::{Batch, Bound};
 use super::conn::Writer;
 use super::error::Error;
-use super::{schedule, wire};
+use super::schedule;
+use crate::kept::wire;
+use crate::kept::word::Spoken;
 
 pub(super) static SAY: Batch = Batch::new(
     "INSERT INTO word (subject, channel, purpose, word, source, wording, at) VALUES ",
@@ -51,26 +49,19 @@ pub(super) async fn record(
     let holds = |to: Bound, it: &Preference| bind_scope(to, it).bind(wire::word_code(it.word));
     HOLDS.run(&mut writer.on, words, holds).await?;
 
-    let subjects: HashSet<&Subject> = words.iter().map(|word| &word.subject).collect();
+    let spoken = Spoken::of(words);
     let mut in_flight = 0;
     for row in sqlx::query(IN_FLIGHT).fetch_all(&mut writer.on).await? {
-        let customer = CustomerId::new(row.try_get::<String, _>(0)?);
-        let customer = customer.map_err(|_| Error::Damaged("a customer has no name"))?;
-        let address: Option<&[u8]> = row.try_get(1)?;
-        let address = address.map(wire::bytes16).transpose()?;
-        let address = address.map(|hash| Subject::Address(AddressHash::from_bytes(hash)));
-        let spoken_of = subjects.contains(&Subject::Customer(customer))
-            || address.is_some_and(|address| subjects.contains(&address));
-        in_flight += u64::from(spoken_of);
+        in_flight += u64::from(spoken.meets(row.try_get(0)?, row.try_get(1)?)?);
     }
     Ok(Recorded { in_flight })
 }
 
 fn bind_scope(to: Bound, it: &Preference) -> Bound {
-    let channel = it.scope.channel.as_ref().map_or("", ChannelName::as_str);
+    let (channel, purpose) = wire::scope_texts(&it.scope);
     to.bind(wire::place(&it.subject))
         .bind(channel.to_owned())
-        .bind(it.scope.purpose.as_str().to_owned())
+        .bind(purpose.to_owned())
 }
 
 /// Every word of a subject, oldest first.

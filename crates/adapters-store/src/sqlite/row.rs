@@ -9,11 +9,11 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use super::batch::Batch;
 use super::error::Error;
 use super::intern::Routes;
-use super::wire;
 use crate::kept::flaw::Flaw;
 use crate::kept::row::Row;
+use crate::kept::wire;
 
-/// The columns that [`read_row`] reads, of a table that the statement calls `d`.
+/// The columns that [`read_rows`] reads, of a table that the statement calls `d`.
 macro_rules! columns {
     () => {
         "d.row, d.state, d.in_doubt, d.epoch, d.claims, d.fence, d.attempts, d.route, \
@@ -23,9 +23,13 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
-/// Reads a row.
-pub(super) fn read_row(row: &SqliteRow, routes: &Routes) -> Result<Row, Error> {
-    let wrong = |_| Error::Damaged("a dispatch has a name that is none");
+/// Understands rows that a statement returned.
+pub(super) fn read_rows(rows: &[SqliteRow], routes: &Routes) -> Result<Vec<Row>, Error> {
+    rows.iter().map(|row| read_row(row, routes)).collect()
+}
+
+fn read_row(row: &SqliteRow, routes: &Routes) -> Result<Row, Error> {
+    let wrong = |_| Flaw::Damaged("a dispatch has a name that is none");
     let hash = |n: usize| -> Result<Option<[u8; 16]>, Error> {
         let bytes: Option<&[u8]> = row.try_get(n)?;
         Ok(bytes.map(wire::bytes16).transpose()?)
@@ -33,8 +37,8 @@ pub(super) fn read_row(row: &SqliteRow, routes: &Routes) -> Result<Row, Error> {
     let route_number = row.try_get(7)?;
     let first_at: Option<i64> = row.try_get(11)?;
     let reason: Option<&str> = row.try_get(12)?;
-    let reason = reason
-        .map(|name| Reason::parse(name).ok_or(Error::Damaged("a reason has an unknown name")));
+    let reason =
+        reason.map(|name| Reason::parse(name).ok_or(Flaw::Damaged("a reason has an unknown name")));
     let record: Option<String> = row.try_get(17)?;
     Ok(Row {
         row: row.try_get(0)?,
@@ -54,7 +58,7 @@ pub(super) fn read_row(row: &SqliteRow, routes: &Routes) -> Result<Row, Error> {
         first_at: first_at.map(wire::instant).transpose()?,
         reason: reason.transpose()?,
         rule: row.try_get(13)?,
-        key: hash(14)?.ok_or(Error::Damaged("a dispatch has no key"))?,
+        key: hash(14)?.ok_or(Flaw::Damaged("a dispatch has no key"))?,
         customer: CustomerId::new(row.try_get::<String, _>(15)?).map_err(wrong)?,
         occurrence: OccurrenceId::new(row.try_get::<String, _>(16)?).map_err(wrong)?,
         record: record.map(RecordId::new).transpose().map_err(wrong)?,
@@ -64,23 +68,6 @@ pub(super) fn read_row(row: &SqliteRow, routes: &Routes) -> Result<Row, Error> {
         reference: row.try_get(21)?,
     })
 }
-
-/// The rows of these numbers, in any order; those that are not there are left out.
-pub(super) async fn read_rows(
-    on: &mut SqliteConnection,
-    routes: &Routes,
-    numbers: String,
-) -> Result<Vec<Row>, Error> {
-    let rows = sqlx::query(READ).bind(numbers).fetch_all(on).await?;
-    rows.iter().map(|row| read_row(row, routes)).collect()
-}
-
-/// `CROSS JOIN` keeps the order of the loops: numbers first, each row by its number.
-pub(super) const READ: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM json_each(?1) n CROSS JOIN dispatch d ON d.row = n.value"
-);
 
 /// Writes all that can change of a row.
 pub(super) static WRITE: Batch = Batch::new(

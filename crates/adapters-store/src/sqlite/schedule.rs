@@ -3,25 +3,16 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use pregon_core::{Planned, PlannedPage, Progress, Reason, Scheduled};
+use pregon_core::{PlannedPage, Reason, Scheduled};
 use sqlx::Row as _;
 
 use super::batch::{Batch, Bound};
 use super::conn::Writer;
 use super::desk;
 use super::error::Error;
-use super::wire;
-use crate::kept::desk::Life;
-
-/// A row to be inserted.
-struct New<'a> {
-    plan: &'a Planned,
-    key: [u8; 16],
-    address_key: Option<[u8; 16]>,
-    state: i64,
-    reason: Option<Reason>,
-    route: i64,
-}
+use crate::kept::campaign::Columns;
+use crate::kept::plan::{self, Keys, New};
+use crate::kept::wire;
 
 pub(super) static KNOWN_KEYS: Batch = Batch::new(
     "WITH v(\"key\") AS (VALUES ",
@@ -50,49 +41,18 @@ pub(super) async fn schedule(
     now: DateTime<Utc>,
 ) -> Result<Scheduled, Error> {
     saw(writer, now).await?;
-    let keys: Vec<[u8; 16]> = page
-        .dispatches
-        .iter()
-        .map(|plan| *plan.key.id().as_bytes())
-        .collect();
-    let address_keys: Vec<Option<[u8; 16]>> =
-        page.dispatches.iter().map(Planned::address_key).collect();
-    let mut known = found(writer, &KNOWN_KEYS, keys.iter()).await?;
-    let mut taken = found(writer, &ADDRESS_KEYS, address_keys.iter().flatten()).await?;
-
+    let keys = Keys::of(page);
+    let known = found(writer, &KNOWN_KEYS, keys.own.iter()).await?;
+    let taken = found(writer, &ADDRESS_KEYS, keys.of_addresses()).await?;
     let lives = desk::lives(writer).await?;
-    let over = lives.get(page.campaign.as_str()) == Some(&Life::Over);
-    let over = over.then_some(Reason::Cancelled);
-    let mut answer = Scheduled::default();
-    let mut rows = Vec::with_capacity(keys.len());
-    let places = page
-        .dispatches
-        .iter()
-        .zip(keys.into_iter().zip(address_keys));
-    for (place, (plan, (key, address_key))) in places.enumerate() {
-        if !known.insert(key) {
-            answer.known += 1;
-            continue;
-        }
-        let refused = plan.refused.or(over);
-        // What ends at once takes no address from others.
-        let address_key = address_key.filter(|_| refused.is_none());
-        let free = address_key.is_none_or(|key| taken.insert(key));
-        let reason = refused.or((!free).then_some(Reason::DuplicateAddress));
-        match reason {
-            None => answer.new.push(place),
-            Some(reason) => *answer.refused.entry(reason).or_default() += 1,
-        }
-        rows.push(New {
-            plan,
-            key,
-            address_key: address_key.filter(|_| free),
-            state: wire::first_state(reason)?,
-            reason,
-            route: writer.interned.route(&mut writer.on, plan).await?,
-        });
+    let life = lives.get(page.campaign.as_str()).copied();
+    let (answer, new) = plan::choose(page, &keys, known, taken, life)?;
+    let mut rows = Vec::with_capacity(new.len());
+    for new in new {
+        let route = writer.interned.route(&mut writer.on, new.plan).await?;
+        rows.push((new, route));
     }
-    let bind = |to: Bound, new: &New<'_>| bind_new(to, new, now);
+    let bind = |to: Bound, (new, route): &(New<'_>, i64)| bind_new(to, new, *route, now);
     INSERT.run(&mut writer.on, &rows, bind).await?;
     keep_progress(writer, page).await?;
     Ok(answer)
@@ -120,11 +80,11 @@ async fn found(
     rows.iter().map(key).collect()
 }
 
-fn bind_new(to: Bound, new: &New<'_>, now: DateTime<Utc>) -> Bound {
+fn bind_new(to: Bound, new: &New<'_>, route: i64, now: DateTime<Utc>) -> Bound {
     let plan = new.plan;
     let record = plan.record.as_ref().map(|it| it.id.as_str().to_owned());
     to.bind(new.state)
-        .bind(new.route)
+        .bind(route)
         .bind(wire::micros(plan.not_before))
         .bind(wire::micros(plan.not_after))
         .bind(wire::micros(now))
@@ -138,9 +98,7 @@ fn bind_new(to: Bound, new: &New<'_>, now: DateTime<Utc>) -> Bound {
 }
 
 async fn keep_progress(writer: &mut Writer, page: &PlannedPage) -> Result<(), Error> {
-    let Progress { closed_at, open } = &page.progress;
-    let span = open.as_ref().map(|open| open.span);
-    let after = open.as_ref().and_then(|open| open.after.as_ref());
+    let progress = Columns::of(&page.progress);
     sqlx::query(
         "INSERT INTO progress (campaign, journey, closed_at, span_from, span_to, after) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET \
@@ -149,10 +107,10 @@ async fn keep_progress(writer: &mut Writer, page: &PlannedPage) -> Result<(), Er
     )
     .bind(page.campaign.as_str())
     .bind(page.journey.as_str())
-    .bind(wire::micros(*closed_at))
-    .bind(span.map(|span| wire::micros(span.from)))
-    .bind(span.map(|span| wire::micros(span.to)))
-    .bind(after.map(|cursor| cursor.as_str().to_owned()))
+    .bind(progress.closed_at)
+    .bind(progress.span_from)
+    .bind(progress.span_to)
+    .bind(progress.after)
     .execute(&mut writer.on)
     .await?;
     Ok(())

@@ -1,17 +1,17 @@
 //! The two transactions of a pass: opening the ledger, and a turn.
 
 use chrono::{DateTime, Utc};
-use pregon_core::{Ask, Opened, Opening, Promise, Reason, Settlement, Turned, in_doubt};
-
+use pregon_core::{Ask, Opened, Opening, Settlement, Turned};
 use sqlx::sqlite::SqliteConnection;
 
 use super::conn::Writer;
-use super::desk;
 use super::error::Error;
-use super::row::{columns, read_row, write_rows};
-use super::{begin, claim, wire};
-use crate::kept::desk::Life;
-use crate::kept::row::Row;
+use super::row::{columns, read_rows};
+use super::{begin, claim, desk};
+use crate::kept::desk::Desk;
+use crate::kept::flaw::Flaw;
+use crate::kept::open;
+use crate::kept::wire;
 
 const NEXT_EPOCH: &str = "UPDATE store SET epoch = epoch + 1, high_water = max(high_water, ?1) \
      WHERE one = 1 RETURNING epoch, high_water";
@@ -51,33 +51,14 @@ pub(super) async fn open(
     sqlx::query(FREE_CLAIMS).execute(&mut writer.on).await?;
     let rows = sqlx::query(UNANSWERED).fetch_all(&mut writer.on).await?;
     let lives = desk::lives(writer).await?;
-    let routes = &writer.interned.routes;
-    let rows: Result<Vec<Row>, Error> = rows.iter().map(|row| read_row(row, routes)).collect();
-    let mut rows = rows?;
-    for row in &mut rows {
-        let promise = opening.promises.get(&row.route.channel).copied();
-        let promise = promise.unwrap_or(Promise::Blind);
-        let first_at = row.first_at.unwrap_or(now);
-        let resent = row.standing.in_doubt;
-        let doubt = in_doubt(promise, row.route.class, resent, first_at, now);
-        row.doubt(doubt, now, now);
-        let life = lives.get(row.route.campaign.as_str());
-        if row.waits() && life == Some(&Life::Over) {
-            row.withdraw(Reason::Cancelled, now);
-        }
-    }
-    write_rows(&mut writer.on, &rows.iter().collect::<Vec<_>>()).await?;
-    // What was kept is whole microseconds; an instant that was just given comes back as it was.
-    let high_water = if high_water == wire::micros(now) {
-        now
-    } else {
-        wire::instant(high_water)?
-    };
-    Ok(Opened {
-        epoch: u64::try_from(epoch).map_err(|_| Error::Damaged("the epoch is negative"))?,
-        high_water,
-        doubts: rows.len() as u64,
-    })
+    let rows = read_rows(&rows, &writer.interned.routes)?;
+    let settled = open::left_behind(&rows, opening, now)?;
+    let rows = rows.into_iter().map(|row| (row.row, row)).collect();
+    let mut desk = Desk::of(epoch, now, rows, lives);
+    desk.settle(&settled);
+    desk::release(writer, &mut desk).await?;
+    desk::write(writer, &mut desk).await?;
+    Ok(open::opened(epoch, high_water, &settled, now)?)
 }
 
 /// Takes a turn: settles, begins, claims.
@@ -87,14 +68,14 @@ pub(super) async fn turn(
     ask: &Ask,
     now: DateTime<Utc>,
 ) -> Result<Turned, Error> {
-    let epoch = i64::try_from(ask.epoch).map_err(|_| Error::Superseded)?;
+    let epoch = wire::epoch(ask.epoch)?;
     let same = sqlx::query(SAME_EPOCH)
         .bind(epoch)
         .bind(wire::micros(now))
         .execute(&mut writer.on)
         .await?;
     if same.rows_affected() == 0 {
-        return Err(Error::Superseded);
+        return Err(Flaw::Superseded.into());
     }
     let mut turned = Turned::default();
     let mut desk = desk::lay(writer, done, ask, now).await?;

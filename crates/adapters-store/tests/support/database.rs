@@ -1,9 +1,9 @@
 //! An empty database of each kind that there is.
 
+mod postgres;
+
 use pregon_adapters_store::{Dialect, SqlTable, TableMapping};
 use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
-
-use super::postgres;
 
 /// A database of one connection, whose tables go with it.
 #[derive(Debug, Clone)]

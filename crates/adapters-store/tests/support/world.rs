@@ -4,13 +4,13 @@
     reason = "a test that cannot make its world must panic"
 )]
 
+mod postgres;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use pregon_adapters_store::{PostgresOptions, PostgresStore};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
-
-use super::postgres;
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 

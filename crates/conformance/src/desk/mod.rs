@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use pregon_core::{
-    Ask, Begun, Campaign, CampaignRecord, Dispatch, DispatchQuery, DispatchView, Epoch, Move,
-    Opened, Opening, Outcome, Planned, PlannedPage, PortError, PortErrorKind, Progress, Promise,
-    Ready, Reason, Scheduled, Settlement, State, Store, Ticket, Turned, Verdict,
+    Ask, Begun, Campaign, CampaignRecord, Dispatch, DispatchQuery, DispatchView, Epoch, Flights,
+    Move, Opened, Opening, Outcome, Planned, PlannedPage, PortError, PortErrorKind, Progress,
+    Promise, Ready, Reason, Scheduled, Settlement, State, Store, Ticket, Turned, Verdict,
 };
 
 pub(crate) use plans::{address, booking, candidate, customer, mail, newsletter, ready, sms};
@@ -28,6 +28,8 @@ pub(crate) struct Desk {
     pub(crate) rules: Rules,
     /// What channels promise when the desk is opened anew.
     pub(crate) promises: BTreeMap<&'static str, Promise>,
+    /// What the flight recorder knows when the desk is opened anew.
+    pub(crate) flights: Flights,
 }
 
 /// The instant at which cases begin: a Friday noon in Santiago.
@@ -60,6 +62,7 @@ impl Desk {
             epoch: 0,
             rules: Rules::default(),
             promises: BTreeMap::new(),
+            flights: Flights::default(),
         };
         let _ = desk.reopen(noon()).await;
         desk
@@ -71,6 +74,7 @@ impl Desk {
         for (channel, promise) in &self.promises {
             opening.promises.insert(plans::channel(channel), *promise);
         }
+        opening.flights = self.flights.clone();
         let opened = self.store.open(&opening, now).await;
         let opened = opened.expect("the ledger opens");
         self.epoch = opened.epoch;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    Candidate, Cap, CustomerId, Judge, Limit, LimitId, Quota, Scope, Subject, WhenFull,
+    Allowance, CampaignId, Candidate, Cap, CustomerId, Judge, Limit, LimitId, Quota, Scope,
+    Subject, WhenFull,
 };
 
 /// Limits and quiet hours that a case sets as it needs them.
@@ -16,6 +17,8 @@ pub(crate) struct Rules {
     pub(crate) households: Vec<(Cap, String)>,
     /// Limits of other kinds.
     pub(crate) others: Vec<Arc<dyn Limit>>,
+    /// What a campaign may spend.
+    pub(crate) budget: Option<(CampaignId, Allowance)>,
     /// The hours in which one does not write, and to whom; to anybody without a customer.
     pub(crate) quiet: Option<(DateTime<Utc>, DateTime<Utc>, Option<CustomerId>)>,
 }
@@ -35,6 +38,14 @@ impl Judge for Rules {
         let (from, until, whom) = self.quiet.as_ref()?;
         let meant = whom.as_ref().is_none_or(|id| *id == it.customer);
         (meant && *from <= at && at < *until).then_some(*until)
+    }
+
+    fn allowance(&self, it: &Candidate) -> Option<Allowance> {
+        let own = self
+            .budget
+            .as_ref()
+            .filter(|(campaign, _)| *campaign == it.campaign);
+        own.map(|(_, allowance)| *allowance)
     }
 }
 

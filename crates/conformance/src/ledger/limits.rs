@@ -255,19 +255,24 @@ async fn each_subject_is_counted_by_itself(store: Arc<dyn Store>) {
     );
     desk.rules.caps.clear();
     desk.rules.households = vec![(cap("hogar", 2, "day"), "familia".to_owned())];
-    sent(&desk, &mail("C-5", "e"), noon()).await;
-    sent(&desk, &mail("C-6", "f"), noon()).await;
-    let third = desk.try_send(&mail("C-7", "g"), noon()).await;
+    // On another day, because a new limit counts what was sent before it.
+    let later = noon() + days(1);
+    sent(&desk, &mail("C-5", "e"), later).await;
+    sent(&desk, &mail("C-6", "f"), later).await;
+    let third = desk.try_send(&mail("C-7", "g"), later).await;
     assert!(
         matches!(third, Verdict::Capped { .. }),
         "the household has two: {third:?}"
     );
     desk.rules.households[0].1 = "otra".to_owned();
-    sent(&desk, &mail("C-8", "h"), noon()).await;
+    sent(&desk, &mail("C-8", "h"), later).await;
 }
 
 async fn each_rule_is_counted_by_itself(store: Arc<dyn Store>) {
     let mut desk = Desk::open(store).await;
+    // Known already, so that it does not count what was sent while it was not asked.
+    desk.rules.caps = vec![cap("dos", 1, "day")];
+    sent(&desk, &mail("C-9", "other"), noon()).await;
     desk.rules.caps = vec![cap("uno", 1, "day")];
     sent(&desk, &mail("C-1", "first"), noon()).await;
     desk.rules.caps = vec![cap("dos", 1, "day")];

@@ -4,8 +4,10 @@
 //! speak to a whole [`Store`] and see what became of it through its log.
 
 mod begin;
+mod budgets;
 mod campaigns;
 mod claim;
+mod flights;
 mod limits;
 mod open;
 mod places;
@@ -30,6 +32,7 @@ type Cases = Vec<Case<Arc<dyn Store>>>;
 pub fn cases() -> Vec<Case<Arc<dyn Store>>> {
     let parts = [
         open::cases(),
+        flights::cases(),
         schedule::cases(),
         claim::cases(),
         poison::cases(),
@@ -37,6 +40,7 @@ pub fn cases() -> Vec<Case<Arc<dyn Store>>> {
         subjects::cases(),
         limits::cases(),
         places::cases(),
+        budgets::cases(),
         refusals::cases(),
         campaigns::cases(),
         settle::cases(),

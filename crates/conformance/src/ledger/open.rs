@@ -26,8 +26,10 @@ pub(super) fn cases() -> Cases {
         "Otherwise a promotional message is sent at most once" => a_blind_promotion_ends_unknown,
         "a transactional one gets one more chance" => a_blind_booking_gets_one_more_chance,
         "A channel that is not named is blind." => a_channel_that_is_not_named_is_blind,
-        "a look-up or a webhook is no promise that a second copy does no harm"
-            => only_an_idempotent_channel_repeats_a_promotion,
+        "a webhook is no promise that a second copy does no harm"
+            => a_webhook_repeats_no_promotion,
+        "One that can be asked is asked first, once its answer can be trusted"
+            => what_can_be_asked_for_waits_until_its_answer_is_trusted,
         "A provider's memory is trusted until an hour before it ends." => a_memory_ends,
         "as long as the provider remembers it: from when it first began"
             => a_memory_begins_with_the_first_attempt,
@@ -194,20 +196,32 @@ async fn a_channel_that_is_not_named_is_blind(store: Arc<dyn Store>) {
         .await;
 }
 
-async fn only_an_idempotent_channel_repeats_a_promotion(store: Arc<dyn Store>) {
+async fn a_webhook_repeats_no_promotion(store: Arc<dyn Store>) {
     let mut desk = Desk::open(store).await;
-    let settle = "15m".parse().expect("a length");
-    for (n, promise) in [Promise::Lookup { settle }, Promise::Webhook]
-        .into_iter()
-        .enumerate()
-    {
-        desk.promises.insert("email", promise);
-        let planned = mail("C-1", &format!("o-{n}"));
-        desk.send(&planned, noon()).await;
-        desk.reopen(noon()).await;
-        desk.expect(&planned, State::Unknown, Some(Reason::InDoubt))
-            .await;
-    }
+    desk.promises.insert("email", Promise::Webhook);
+    let planned = mail("C-1", "o");
+    desk.send(&planned, noon()).await;
+    desk.reopen(noon()).await;
+    desk.expect(&planned, State::Unknown, Some(Reason::InDoubt))
+        .await;
+}
+
+async fn what_can_be_asked_for_waits_until_its_answer_is_trusted(store: Arc<dyn Store>) {
+    let mut desk = Desk::open(store).await;
+    let settle = "2h".parse().expect("a length");
+    desk.promises.insert("email", Promise::Lookup { settle });
+    let planned = mail("C-1", "o");
+    desk.send(&planned, noon()).await;
+    desk.reopen(noon()).await;
+    desk.expect(&planned, State::Resend, Some(Reason::InDoubt))
+        .await;
+    assert_eq!(desk.view(&planned).await.until, Some(noon() + hours(2)));
+    assert!(desk.claim(noon() + hours(1)).await.is_empty(), "too soon");
+    let held = desk.take(&planned, noon() + hours(2)).await;
+    let reference = Some("250 2.0.0".to_owned());
+    desk.settle(&held, Outcome::Confirmed { reference }, noon() + hours(2))
+        .await;
+    desk.expect(&planned, State::Accepted, None).await;
 }
 
 async fn a_memory_ends(store: Arc<dyn Store>) {

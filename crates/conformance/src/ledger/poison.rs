@@ -12,6 +12,7 @@ pub(super) fn cases() -> Cases {
     cases![
         "A claim is counted; after three that led nowhere a dispatch ends as `Poison`."
             => three_claims_that_led_nowhere_are_poison,
+        "For the third it is claimed alone" => the_last_claim_is_alone,
         "it was claimed before it began, so a poisoned dispatch never left"
             => poison_ends_what_was_never_tried,
         "in doubt it ends unknown, because it may have arrived" => poison_in_doubt_is_unknown,
@@ -47,6 +48,25 @@ async fn three_claims_that_led_nowhere_are_poison(store: Arc<dyn Store>) {
     let ids: Vec<_> = turned.claimed.iter().map(|dispatch| dispatch.id).collect();
     assert_eq!(ids, [good.key.id()], "the others go on");
     desk.expect(&bad, State::Dead, Some(Reason::Poison)).await;
+}
+
+async fn the_last_claim_is_alone(store: Arc<dyn Store>) {
+    let mut desk = Desk::open(store).await;
+    let (bad, good) = (mail("C-1", "bad"), mail("C-2", "good"));
+    desk.schedule(&[bad.clone(), good.clone()]).await;
+    for together in [2, 2, 1] {
+        let claimed = desk.claim(noon()).await;
+        assert_eq!(claimed.len(), together);
+        desk.reopen(noon()).await;
+    }
+    let turned = desk.turn(&[], Vec::new(), 10, noon()).await;
+    assert_eq!(turned.ended, [(Reason::Poison, 1)].into());
+    assert_eq!(turned.claimed.len(), 1, "the other one has its last claim");
+    let [held] = &turned.claimed[..] else {
+        return;
+    };
+    let begun = desk.begin(held, noon()).await;
+    desk.settle(&begun, accepted(), noon()).await;
 }
 
 async fn poison_ends_what_was_never_tried(store: Arc<dyn Store>) {

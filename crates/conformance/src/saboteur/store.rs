@@ -53,6 +53,8 @@ pub enum StoreFault {
     WritesInQuietHours,
     /// Consent is not asked for.
     AsksNoConsent,
+    /// Budgets are not asked.
+    AsksNoBudget,
     /// Whoever saves last wins.
     OverwritesCampaigns,
     /// A dispatch that comes again looks as if it came for the first time.

@@ -266,17 +266,21 @@ fn check(campaign: &Campaign) -> Result<(), CampaignError> {
     let Some(budget) = &campaign.budget else {
         return Ok(());
     };
-    if budget.total.is_negative() {
+    if budget.total.is_none() && budget.messages.is_none() {
+        return wrong("budget", "it says neither a total nor a number of messages");
+    }
+    if budget.total.is_some_and(|total| total.is_negative()) {
         return wrong("budget", "it is negative");
     }
-    let currency = &budget.currency;
-    if currency.len() != 3 || !currency.chars().all(|c| c.is_ascii_uppercase()) {
-        return wrong(
+    let capital = |code: &str| code.len() == 3 && code.chars().all(|c| c.is_ascii_uppercase());
+    match (&budget.total, &budget.currency) {
+        (_, Some(code)) if !capital(code) => wrong(
             "budget",
             "its currency must be three capital letters, as CLP",
-        );
+        ),
+        (Some(_), None) => wrong("budget", "its total needs a currency, as CLP"),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -24,6 +24,17 @@ pub enum Promise {
     Blind,
 }
 
+impl Promise {
+    /// When what is in doubt since `now` may be tried or asked for again.
+    #[must_use]
+    pub fn settles_at(self, now: DateTime<Utc>) -> DateTime<Utc> {
+        match self {
+            Self::Lookup { settle } => now + settle.duration(),
+            _ => now,
+        }
+    }
+}
+
 /// What becomes of a dispatch in doubt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doubt {
@@ -40,7 +51,8 @@ fn safety() -> Duration {
 
 /// The policy for a dispatch without an answer.
 ///
-/// An idempotent provider gets it again. Otherwise a promotional message is sent at most once, and
+/// An idempotent provider gets it again. One that can be asked is asked first, and gets it again
+/// only if it does not have it. Otherwise a promotional message is sent at most once, and
 /// a transactional one gets one more chance: `resent` says that it had it.
 ///
 /// ```
@@ -71,7 +83,9 @@ pub fn in_doubt(
                 Doubt::Unknown
             }
         }
-        Promise::Lookup { .. } | Promise::Webhook | Promise::Blind => {
+        // It is asked for before it is sent again, and sent only if it is not there.
+        Promise::Lookup { .. } => Doubt::Resend,
+        Promise::Webhook | Promise::Blind => {
             let again = class == Class::Transactional && !resent;
             if again { Doubt::Resend } else { Doubt::Unknown }
         }

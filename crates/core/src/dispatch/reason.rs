@@ -52,6 +52,8 @@ reasons! {
     Limit = "limit" => End::Capped,
     /// These are hours in which one does not write.
     QuietHours = "quiet_hours" => End::Expired,
+    /// The budget of its campaign is spent.
+    Budget = "budget" => End::Expired,
     /// The time in which it made sense is over.
     Expired = "expired" => End::Expired,
     /// The campaign was cancelled or finished, or no longer has the step.

@@ -93,6 +93,11 @@ pub enum Outcome {
         /// When it may be sent again, if it is.
         at: DateTime<Utc>,
     },
+    /// The provider was asked about a claimed one that is in doubt, and has it.
+    Confirmed {
+        /// The provider's own name for it.
+        reference: Option<String>,
+    },
     /// It was claimed and turned out not to be sent; it never began.
     Withdrawn {
         /// Why.
@@ -119,6 +124,11 @@ pub enum Verdict {
     /// These are quiet hours.
     Quiet {
         /// When they end.
+        until: DateTime<Utc>,
+    },
+    /// The budget of its campaign is spent.
+    Spent {
+        /// When it may try again.
         until: DateTime<Utc>,
     },
     /// Its time is over.

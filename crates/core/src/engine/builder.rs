@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use super::{Engine, EngineError, EngineErrorKind, Pace};
 use crate::{
-    Action, Audience, ChannelName, Class, Clock, Consent, CustomName, CustomerSource, Holidays,
-    Hours, Limit, OneChannel, Preset, Purpose, Purposes, RateTable, Rates, RecordSource, Segments,
-    Store, Trigger, Zone,
+    Action, Audience, ChannelName, Class, Clock, Consent, CustomName, CustomerSource, Decimal,
+    Holidays, Hours, Limit, Lookup, OneChannel, Preset, Promise, Purpose, Purposes, RateTable,
+    Rates, RecordSource, Recorder, Segments, Store, Trigger, Zone,
 };
 
 /// An engine that needs its store.
@@ -128,9 +128,12 @@ impl NeedsZone {
             hours: Arc::default(),
             rates: Mutex::default(),
             senders: BTreeMap::new(),
+            prices: BTreeMap::new(),
             purposes: Purposes::new(),
             currency: None,
             pace: Pace::default(),
+            recorder: None,
+            lookups: BTreeMap::new(),
             present: Default::default(),
             stopping: Arc::default(),
             compiled: Mutex::default(),
@@ -246,6 +249,15 @@ impl EngineBuilder {
         self
     }
 
+    /// What a message of a channel costs, in the currency of budgets.
+    pub fn price(mut self, channel: ChannelName, price: Decimal) -> Self {
+        if price.is_negative() {
+            self.wrong = Some(format!("the price of {channel} is negative"));
+        }
+        self.engine.prices.insert(channel, price);
+        self
+    }
+
     /// A purpose beside the built-in ones.
     pub fn purpose(mut self, purpose: Purpose, class: Class) -> Self {
         self.engine.purposes = self.engine.purposes.with(purpose, class);
@@ -264,13 +276,40 @@ impl EngineBuilder {
         self
     }
 
+    /// A flight recorder: after a kill, what never left need not be doubted.
+    pub fn recorder(mut self, recorder: Arc<dyn Recorder>) -> Self {
+        self.engine.recorder = Some(recorder);
+        self
+    }
+
+    /// Where a provider is asked what it has. An action that promises
+    /// [`Promise::Lookup`](crate::Promise) needs one under its kind.
+    pub fn lookup(mut self, channel: ChannelName, lookup: Arc<dyn Lookup>) -> Self {
+        self.engine.lookups.insert(channel, lookup);
+        self
+    }
+
+    /// What is missing of what an action promises.
+    fn unkept(&self) -> Option<String> {
+        let mut kinds = self.engine.actions.iter().filter(|(kind, action)| {
+            matches!(action.promise(), Promise::Lookup { .. })
+                && !self.engine.lookups.contains_key(kind)
+        });
+        let (kind, _) = kinds.next()?;
+        Some(format!(
+            "the action of kind {kind} promises a look-up, and there is none"
+        ))
+    }
+
     /// The engine.
     ///
     /// # Errors
-    /// When two parts have one name, or hours, holidays or channels make no sense together.
+    /// When two parts have one name, a promise cannot be kept, or hours, holidays or channels make
+    /// no sense together.
     pub fn build(mut self) -> Result<Engine, EngineError> {
         let wrong = |message| EngineError::new(EngineErrorKind::Build, message);
-        if let Some(message) = self.wrong {
+        let unkept = self.unkept();
+        if let Some(message) = self.wrong.or(unkept) {
             return Err(wrong(message));
         }
         let hours = self

@@ -24,8 +24,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::{
-    Action, Audience, CampaignId, ChannelName, Clock, Consent, CustomName, CustomerSource, Limit,
-    Openings, Purposes, Rates, RecordSource, Segments, Store, Trigger, Zone,
+    Action, Audience, CampaignId, ChannelName, Clock, Consent, CustomName, CustomerSource, Decimal,
+    Limit, Lookup, Openings, Purposes, Rates, RecordSource, Recorder, Segments, Store, Trigger,
+    Zone,
 };
 
 pub use audience::RuleAudience;
@@ -95,9 +96,13 @@ pub struct Engine {
     rates: Mutex<Rates>,
     /// The domain from which a channel sends.
     senders: BTreeMap<ChannelName, String>,
+    /// What a message of a channel costs.
+    prices: BTreeMap<ChannelName, Decimal>,
     purposes: Purposes,
     currency: Option<String>,
     pace: Pace,
+    recorder: Option<Arc<dyn Recorder>>,
+    lookups: BTreeMap<ChannelName, Arc<dyn Lookup>>,
     /// How the clock was seen to go.
     present: present::Present,
     /// Whether somebody asked it to wind down.

@@ -1,5 +1,7 @@
 //! How much a pass does before it gives way.
 
+use std::time::Duration;
+
 /// How much a pass does before it gives way, and how much at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -16,6 +18,9 @@ pub struct Pace {
     pub in_flight: usize,
     /// How many dispatches a pass claims at most.
     pub dispatches: u32,
+    /// How long after its turn a message may still leave. A process that was frozen for longer
+    /// gives the dispatch back, because meanwhile the person may have refused.
+    pub deadline: Duration,
 }
 
 impl Default for Pace {
@@ -27,6 +32,7 @@ impl Default for Pace {
             begin: 128,
             in_flight: 8,
             dispatches: 10_000,
+            deadline: Duration::from_secs(10),
         }
     }
 }
@@ -64,6 +70,13 @@ impl Pace {
     #[must_use]
     pub fn with_dispatches(mut self, dispatches: u32) -> Self {
         self.dispatches = dispatches.max(1);
+        self
+    }
+
+    /// With so long after its turn in which a message may still leave.
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
         self
     }
 }

@@ -1,5 +1,6 @@
 //! At most so many messages: the rules, their windows, and the hours in which one writes.
 
+mod allowance;
 mod cap;
 mod quota;
 mod window;
@@ -13,6 +14,7 @@ mod citation;
 mod rate;
 mod rates;
 
+pub use allowance::{Allowance, Spent};
 pub use cap::{Cap, CapError, Scope};
 pub use citation::Citation;
 pub use holidays::{Holidays, HolidaysError};

@@ -35,3 +35,43 @@ pub struct Quota {
     /// others have: what [`OneChannel`](crate::OneChannel) needs to see other channels.
     pub takes: bool,
 }
+
+impl Quota {
+    /// How many in which window, in words that change when one of them does: `1 in 7d`, `2 in a
+    /// month`.
+    ///
+    /// ```
+    /// # use pregon_core::{Period, Quota, Subject, WhenFull};
+    /// let (at, zone) = ("2026-11-20T12:00:00Z".parse()?, "UTC".parse()?);
+    /// let quota = |per: &str| Quota {
+    ///     rule: "r".parse().expect("a name"),
+    ///     subject: Subject::Named("s".to_owned()),
+    ///     most: 2,
+    ///     window: per.parse::<Period>().expect("a period").window(at, zone),
+    ///     when_full: WhenFull::Defer,
+    ///     alert: None,
+    ///     takes: true,
+    /// };
+    /// assert_eq!(quota("month").law(), "2 in a month");
+    /// assert_eq!(quota("7d").law(), "2 in 7d");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn law(&self) -> String {
+        let most = self.most;
+        match self.window {
+            Window::Rolling { length } => format!("{most} in {length}"),
+            Window::Calendar { from, to } => {
+                // Calendar windows have no name; their lengths tell them apart.
+                let unit = match (to - from).num_days() {
+                    ..=1 => "day",
+                    2..=8 => "week",
+                    9..=32 => "month",
+                    33..=93 => "quarter",
+                    _ => "year",
+                };
+                format!("{most} in a {unit}")
+            }
+        }
+    }
+}

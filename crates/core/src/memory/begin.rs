@@ -6,12 +6,58 @@ use chrono::{DateTime, Utc};
 
 use super::state::{Held, Tables};
 use crate::{
-    Ask, Begun, CampaignState, Candidate, Event, Hold, LimitId, PreferenceEntry, Quota, Ready,
-    Reason, Subject, Verdict, WhenFull, Word,
+    Ask, BUDGET_AGAIN_MINS, Begun, CampaignId, CampaignState, Candidate, Event, Hold, KnownLimit,
+    LimitId, PreferenceEntry, Quota, Ready, Reason, Spent, Subject, Verdict, WhenFull, Word,
 };
 
 impl Tables {
+    /// Gives limits that are new here the places that they would have counted.
+    fn learn_limits(&mut self, ask: &Ask, now: DateTime<Utc>) {
+        let quotas = ask
+            .begin
+            .iter()
+            .flat_map(|ready| ask.judge.quotas(&ready.candidate, now));
+        let mut unseen = BTreeSet::new();
+        for quota in quotas {
+            let (rule, law) = (quota.rule.clone(), quota.law());
+            match self.limits.get(&rule) {
+                Some(known) if known.law == law => continue,
+                Some(_) => {}
+                None => drop(unseen.insert(rule.clone())),
+            }
+            let since = now;
+            self.limits
+                .insert(rule.clone(), KnownLimit { rule, law, since });
+        }
+        if unseen.is_empty() {
+            return;
+        }
+        for row in 0..self.rows.len() {
+            let it = &self.rows[row];
+            let entry = self.entry(it);
+            let Some((candidate, at)) = entry.candidate().zip(it.began_at) else {
+                continue;
+            };
+            if !it.standing.state.counts() {
+                continue;
+            }
+            for quota in ask.judge.quotas(&candidate, now) {
+                let counts = at >= quota.window.bounds(now).0;
+                if counts && quota.takes && unseen.contains(&quota.rule) {
+                    let (rule, subject) = (quota.rule.clone(), quota.subject.code());
+                    self.holds.push(Held {
+                        rule,
+                        subject,
+                        at,
+                        row,
+                    });
+                }
+            }
+        }
+    }
+
     pub(super) fn begin(&mut self, ask: &Ask, now: DateTime<Utc>) -> Vec<Begun> {
+        self.learn_limits(ask, now);
         let mut busy = BTreeSet::new();
         ask.begin
             .iter()
@@ -39,11 +85,15 @@ impl Tables {
         let quotas = ask.judge.quotas(&ready.candidate, now);
         let verdict = self.judge(row, ready, &quotas, ask, now, busy);
         match &verdict {
-            Verdict::Go => self.go(row, &quotas, now, busy),
+            Verdict::Go => {
+                self.rows[row].zone = Some(ready.candidate.zone);
+                self.go(row, &quotas, now, busy);
+            }
             Verdict::Suppressed(reason) => self.withdraw(row, *reason, now),
             Verdict::Expired => self.withdraw(row, Reason::Expired, now),
             Verdict::Capped { rule, until } => self.capped(row, rule, *until, now),
             Verdict::Quiet { until } => self.put_back(row, *until, Reason::QuietHours, now),
+            Verdict::Spent { until } => self.put_back(row, *until, Reason::Budget, now),
             Verdict::Paused => {
                 let at = self.rows[row].plan.not_before;
                 self.put_back(row, at, Reason::Paused, now);
@@ -94,40 +144,82 @@ impl Tables {
         if self.rows[row].standing.in_doubt {
             return Verdict::Go; // It has its places already, and keeps them.
         }
-        self.full(quotas, not_after, now).unwrap_or(Verdict::Go)
+        self.full(quotas, not_after, now)
+            .or_else(|| self.charge(row, it, ask, now))
+            .unwrap_or(Verdict::Go)
+    }
+
+    /// Charges it to its campaign's budget, or says that the budget is spent.
+    fn charge(
+        &mut self,
+        row: usize,
+        it: &Candidate,
+        ask: &Ask,
+        now: DateTime<Utc>,
+    ) -> Option<Verdict> {
+        let allowance = ask.judge.allowance(it)?;
+        self.learn_budget(&it.campaign, ask);
+        let spent = self.spent.entry(it.campaign.clone()).or_default();
+        if !allowance.fits(*spent) {
+            let until = now + chrono::Duration::minutes(BUDGET_AGAIN_MINS);
+            return Some(Verdict::Spent { until });
+        }
+        spent.charge(allowance.price);
+        self.rows[row].charged = Some(allowance.price);
+        None
+    }
+
+    /// Charges what a campaign had sent before its budget was known here.
+    fn learn_budget(&mut self, campaign: &CampaignId, ask: &Ask) {
+        if self.spent.contains_key(campaign) {
+            return;
+        }
+        let mut spent = Spent::default();
+        for row in 0..self.rows.len() {
+            let it = &self.rows[row];
+            let counts = it.plan.key.campaign == *campaign && it.standing.state.counts();
+            let Some(candidate) = self.entry(it).candidate().filter(|_| counts) else {
+                continue;
+            };
+            let price = ask.judge.allowance(&candidate).map_or(0, |its| its.price);
+            spent.charge(price);
+            self.rows[row].charged = Some(price);
+        }
+        self.spent.insert(campaign.clone(), spent);
     }
 
     /// The word of the person or of the address that forbids it.
     fn refused(&self, it: &Candidate, needs_consent: bool) -> Option<Reason> {
+        let words = self.standing_words(&it.subjects());
         let about = |entry: &&PreferenceEntry| {
-            let word = &entry.preference;
-            it.subjects().contains(&word.subject)
-                && word.scope.covers(&it.channel, &it.purpose, it.class)
+            let scope = &entry.preference.scope;
+            scope.covers(&it.channel, &it.purpose, it.class)
         };
-        // The latest word on a scope holds, so an earlier one counts only if none came after it.
-        let standing = |entry: &&PreferenceEntry| {
-            let same = |other: &PreferenceEntry| {
-                other.preference.subject == entry.preference.subject
-                    && other.preference.scope == entry.preference.scope
-            };
-            self.words
-                .iter()
-                .rev()
-                .find(|other| same(other))
-                .is_some_and(|l| std::ptr::eq(l, *entry))
-        };
-        let mut said: Vec<Word> = Vec::new();
-        said.extend(
-            self.words
-                .iter()
-                .filter(about)
-                .filter(standing)
-                .map(|e| e.preference.word),
-        );
+        let said: Vec<Word> = words
+            .iter()
+            .filter(about)
+            .map(|entry| entry.preference.word)
+            .collect();
         if said.contains(&Word::OptOut) {
             return Some(Reason::OptedOut);
         }
         (needs_consent && !said.contains(&Word::OptIn)).then_some(Reason::NoConsent)
+    }
+
+    /// The words of these subjects that hold: the latest on each scope.
+    pub(super) fn standing_words(&self, of: &[Subject]) -> Vec<PreferenceEntry> {
+        let mut standing: Vec<PreferenceEntry> = Vec::new();
+        for entry in &self.words {
+            let word = &entry.preference;
+            if !of.contains(&word.subject) {
+                continue;
+            }
+            standing.retain(|older| {
+                (&older.preference.subject, &older.preference.scope) != (&word.subject, &word.scope)
+            });
+            standing.push(entry.clone());
+        }
+        standing
     }
 
     /// The limit that refuses it, and until when.
@@ -206,7 +298,9 @@ impl Tables {
         if !self.happen(row, Event::Begin, now) {
             return;
         }
+        let epoch = self.epoch;
         let it = &mut self.rows[row];
+        (it.begun_in, it.began_at) = (epoch, Some(now));
         (it.fence, it.attempts, it.reason, it.rule) = (it.fence + 1, it.attempts + 1, None, None);
         it.first_at = it.first_at.or(Some(now));
         let customer = Subject::Customer(it.plan.key.customer.clone()).code();

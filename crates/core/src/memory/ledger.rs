@@ -7,36 +7,25 @@ use chrono::{DateTime, Utc};
 use super::state::Tables;
 use crate::{
     Ask, CampaignState, Doubt, Epoch, Event, MOST_ATTEMPTS, MOST_CLAIMS, Opened, Opening, Outcome,
-    PlannedPage, PortError, PortErrorKind, Promise, Reason, Scheduled, Settlement, State, Ticket,
-    Turned, in_doubt,
+    PlannedPage, PortError, PortErrorKind, Reason, Scheduled, Settlement, State, Ticket, Turned,
 };
 
 impl Tables {
     pub(super) fn open(&mut self, opening: &Opening, now: DateTime<Utc>) -> Opened {
         self.epoch += 1;
-        let high_water = self.saw(now);
-        let mut doubts = 0;
+        let mut opened = Opened::new(self.epoch, self.saw(now));
         for row in 0..self.rows.len() {
             self.rows[row].claimed = None;
-            let it = &self.rows[row];
-            if it.standing.state != State::Sending {
+            if self.rows[row].standing.state != State::Sending {
                 continue;
             }
-            doubts += 1;
-            let promise = opening.promises.get(&it.plan.key.channel).copied();
-            let first = it.first_at.unwrap_or(now);
-            let promise = promise.unwrap_or(Promise::Blind);
-            let doubt = in_doubt(promise, it.plan.class, it.standing.in_doubt, first, now);
-            self.doubt(row, doubt, now, now);
-            if self.is_over(&self.rows[row].plan.key.campaign.clone()) {
-                self.withdraw(row, Reason::Cancelled, now);
-            }
+            let dispatch = self.rows[row].dispatch(row);
+            let outcome = opening.outcome_of(&dispatch, self.rows[row].begun_in, now);
+            opened.count(&outcome);
+            let ticket = dispatch.ticket;
+            self.settle(&Settlement { ticket, outcome }, self.epoch, now);
         }
-        Opened {
-            epoch: self.epoch,
-            high_water,
-            doubts,
-        }
+        opened
     }
 
     pub(super) fn plan(&mut self, page: &PlannedPage, now: DateTime<Utc>) -> Scheduled {
@@ -134,6 +123,11 @@ impl Tables {
                 }
             }
             Outcome::InDoubt { doubt, at } => self.doubt(row, *doubt, *at, now),
+            Outcome::Confirmed { reference } => {
+                if self.happen(row, Event::Confirm, now) {
+                    (self.rows[row].reference, self.rows[row].reason) = (reference.clone(), None);
+                }
+            }
             Outcome::Withdrawn { reason } if !begun => self.withdraw(row, *reason, now),
             Outcome::Withdrawn { .. } => {}
         }
@@ -177,12 +171,19 @@ impl Tables {
                 *turned.ended.entry(reason).or_default() += 1;
                 continue;
             }
+            let alone = self.rows[row].claims + 1 >= MOST_CLAIMS;
+            if alone && !turned.claimed.is_empty() {
+                return;
+            }
             if !people.insert(self.rows[row].plan.key.customer.clone()) {
                 continue;
             }
             self.rows[row].claims += 1;
             self.rows[row].claimed = Some(ask.epoch);
             turned.claimed.push(self.rows[row].dispatch(row));
+            if alone {
+                return;
+            }
         }
     }
 

@@ -2,10 +2,13 @@
 
 mod audiences;
 mod begin;
+mod books;
 mod ledger;
+mod recorder;
 mod source;
 mod state;
 mod store;
 
+pub use recorder::MemoryRecorder;
 pub use source::MemorySource;
 pub use store::MemoryStore;

@@ -97,6 +97,7 @@ impl DispatchLog for MemoryStore {
                     .as_ref()
                     .is_none_or(|id| view.key.campaign == *id)
                 && query.id.as_ref().is_none_or(|id| view.id == *id)
+                && (!query.in_flight || view.standing.state == State::Sending)
         };
         let rows = tables.rows.iter().enumerate().skip(first);
         let mut found = rows
@@ -164,9 +165,10 @@ impl PreferenceStore for MemoryStore {
         now: DateTime<Utc>,
     ) -> Result<Recorded, PortError> {
         let mut tables = self.tables();
+        let at = tables.saw(now);
         let said = words.iter().map(|word| PreferenceEntry {
             preference: word.clone(),
-            at: now,
+            at,
         });
         tables.words.extend(said);
         let spoken = |row: &&super::state::Row| {

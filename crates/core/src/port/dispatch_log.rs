@@ -17,6 +17,8 @@ pub struct DispatchQuery {
     pub campaign: Option<CampaignId>,
     /// Only this one.
     pub id: Option<DispatchId>,
+    /// Only those that have begun and whose answer is not there yet.
+    pub in_flight: bool,
 }
 
 impl DispatchQuery {
@@ -37,6 +39,13 @@ impl DispatchQuery {
     #[must_use]
     pub fn of_campaign(mut self, campaign: CampaignId) -> Self {
         self.campaign = Some(campaign);
+        self
+    }
+
+    /// Only those that have begun and whose answer is not there yet: they may still arrive.
+    #[must_use]
+    pub fn in_flight(mut self) -> Self {
+        self.in_flight = true;
         self
     }
 

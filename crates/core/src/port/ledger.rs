@@ -7,10 +7,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::PortError;
+use super::{Flight, Flights, PortError};
 use crate::{
-    CampaignId, Candidate, ChannelName, Dispatch, JourneyId, Planned, Progress, Promise, Quota,
-    Ready, Reason, Settlement, Verdict,
+    Allowance, CampaignId, Candidate, ChannelName, Dispatch, JourneyId, Outcome, Planned, Progress,
+    Promise, Quota, Ready, Reason, Settlement, Verdict, in_doubt,
 };
 
 /// The number of a pass over the ledger; a newer one makes all older ones void.
@@ -23,6 +23,32 @@ pub struct Opening {
     /// What each channel promises: how the doubts of older epochs are settled. A channel that is
     /// not named is blind.
     pub promises: BTreeMap<ChannelName, Promise>,
+    /// What the flight recorder of this place knows of passes that are over.
+    pub flights: Flights,
+}
+
+impl Opening {
+    /// What is settled about a dispatch that a pass of this epoch had begun and left behind: what
+    /// the flight recorder knows, and otherwise a doubt.
+    #[must_use]
+    pub fn outcome_of(&self, it: &Dispatch, epoch: Epoch, now: DateTime<Utc>) -> Outcome {
+        match self.flights.of(epoch, it.ticket.row, it.ticket.number) {
+            Flight::Landed(outcome) => outcome,
+            Flight::NeverLeft => Outcome::Again {
+                at: it.plan.not_before,
+                reason: Reason::Stopped,
+            },
+            Flight::Unrecorded | Flight::Left => {
+                let promise = self.promises.get(&it.plan.key.channel).copied();
+                let promise = promise.unwrap_or(Promise::Blind);
+                let (first_at, resent) = (it.first_at.unwrap_or(now), it.standing.in_doubt);
+                Outcome::InDoubt {
+                    doubt: in_doubt(promise, it.plan.class, resent, first_at, now),
+                    at: promise.settles_at(now),
+                }
+            }
+        }
+    }
 }
 
 /// What the ledger answers to a pass that opens it.
@@ -34,6 +60,37 @@ pub struct Opened {
     pub high_water: DateTime<Utc>,
     /// How many dispatches of older epochs were found without an answer.
     pub doubts: u64,
+    /// How many of them never left, as the flight recorder proves, and are free again.
+    pub released: u64,
+    /// How many had been accepted, as the flight recorder noted before anybody could settle it.
+    pub accepted: u64,
+    /// How many had been rejected for good, as the flight recorder noted.
+    pub failed: u64,
+}
+
+impl Opened {
+    /// A pass that found nothing left behind.
+    #[must_use]
+    pub fn new(epoch: Epoch, high_water: DateTime<Utc>) -> Self {
+        Self {
+            epoch,
+            high_water,
+            doubts: 0,
+            released: 0,
+            accepted: 0,
+            failed: 0,
+        }
+    }
+
+    /// Counts what was settled about a dispatch that an older epoch had left behind.
+    pub fn count(&mut self, outcome: &Outcome) {
+        match outcome {
+            Outcome::InDoubt { .. } => self.doubts += 1,
+            Outcome::Accepted { .. } | Outcome::Confirmed { .. } => self.accepted += 1,
+            Outcome::Rejected { .. } => self.failed += 1,
+            Outcome::Again { .. } | Outcome::Withdrawn { .. } => self.released += 1,
+        }
+    }
 }
 
 /// A page of the plan: what it makes and how far the plan has come with it, kept together or not.
@@ -67,6 +124,9 @@ pub trait Judge: Debug + Send + Sync + 'static {
 
     /// When the hours in which one does not write end; `None` when these are not such hours.
     fn quiet_until(&self, it: &Candidate, at: DateTime<Utc>) -> Option<DateTime<Utc>>;
+
+    /// What its campaign may spend, and what it costs; `None` when there is no budget.
+    fn allowance(&self, it: &Candidate) -> Option<Allowance>;
 }
 
 /// What the engine asks for in a turn.
@@ -111,9 +171,10 @@ pub trait Ledger: Debug + Send + Sync + 'static {
     /// Begins a pass.
     ///
     /// Every older epoch is void from here on: its turns are refused with `Conflict`. What it had
-    /// claimed is free again; what it had begun is in doubt, at once, and is settled by the
-    /// channel's promise and its class ([`in_doubt`](crate::in_doubt)). Nothing in doubt gives its
-    /// holds back.
+    /// claimed is free again. What it had begun is settled by what the flight recorder knows of it:
+    /// what never left waits again, and its attempt is given back; what landed is settled as it
+    /// landed. All else is in doubt, at once, and is settled by the channel's promise and its class
+    /// ([`in_doubt`](crate::in_doubt)). Nothing in doubt gives its holds back.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -144,7 +205,16 @@ pub trait Ledger: Debug + Send + Sync + 'static {
     /// and its places in the limits are durable before this returns. At most one begins for each
     /// person, address and counted subject: the others are told to wait.
     ///
-    /// A claim is counted; after three that led nowhere a dispatch ends as [`Reason::Poison`].
+    /// Of a campaign with a budget one begins only while the budget holds it; what it costs is given
+    /// back when it surely did not arrive. Where the store has not counted for the campaign yet, it
+    /// first charges what may have reached somebody, at the price of now.
+    ///
+    /// A limit that the store has not seen counts what it would have counted: the dispatches of its
+    /// window that may have reached somebody get their places before anything begins under it.
+    ///
+    /// A claim is counted; after three that led nowhere a dispatch ends as [`Reason::Poison`]. For
+    /// the third it is claimed alone, so that of a batch only the one ends that kills who prepares
+    /// it.
     ///
     /// # Errors
     /// `Conflict` when a newer pass has opened the ledger; otherwise when the store cannot be

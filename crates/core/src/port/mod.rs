@@ -9,8 +9,11 @@
 //! | [`Trigger`] | when | dates, calendar, on demand, a host's own | `trigger` |
 //! | [`Limit`] | at most | `Cap`, a host's own | `limit` |
 //! | [`Action`], [`Channel`] | carries it out | `Recording`, outboxes, `Smtp` | `action` |
+//! | [`Lookup`] | asks a provider what it has | a host's own | engine's tests |
+//! | [`Recorder`] | what left, past a kill | `memory`, `FlightFile` | `recorder` |
 //! | [`Ledger`] | once | `memory`, `SqliteStore` | `ledger` |
 //! | [`DispatchLog`] | what became of it | `memory`, `SqliteStore` | `dispatch_log` |
+//! | [`Books`] | the ledger as it is, for audits | `memory`, `SqliteStore` | `books` |
 //! | [`CampaignStore`] | campaigns, progress | `memory`, `SqliteStore` | `campaign_store` |
 //! | [`AudienceStore`] | audiences that were frozen | `memory`, `SqliteStore` | `audience_store` |
 //! | [`PreferenceStore`] | what people allow | `memory`, `SqliteStore` | `preference_store` |
@@ -20,6 +23,7 @@
 mod action;
 mod audience;
 mod audience_store;
+mod books;
 mod campaign_store;
 mod clock;
 mod customer_source;
@@ -27,15 +31,18 @@ mod dispatch_log;
 mod error;
 mod ledger;
 mod limit;
+mod lookup;
 mod page;
 mod preference_store;
 mod record_source;
+mod recorder;
 mod store;
 mod trigger;
 
 pub use action::{Action, Carry, Channel, Fate, Order, Outbound, Receipt, SendError, Shape};
 pub use audience::Audience;
 pub use audience_store::AudienceStore;
+pub use books::{BookEntry, Books, KnownLimit, Place};
 pub use campaign_store::CampaignStore;
 pub use clock::Clock;
 pub use customer_source::{CustomerQuery, CustomerSource};
@@ -45,8 +52,10 @@ pub use ledger::{
     Ask, Begun, Epoch, Judge, Ledger, Opened, Opening, PlannedPage, Scheduled, Turned,
 };
 pub use limit::Limit;
+pub use lookup::Lookup;
 pub use page::{Cursor, Page};
 pub use preference_store::PreferenceStore;
 pub use record_source::{Due, RecordQuery, RecordSchemas, RecordSource};
+pub use recorder::{Flight, Flights, Recorder};
 pub use store::Store;
 pub use trigger::{Occurrence, Span, Trigger};

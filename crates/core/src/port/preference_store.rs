@@ -15,7 +15,9 @@ pub trait PreferenceStore: Debug + Send + Sync + 'static {
     /// Records words of people, all or none. Once it returns, no dispatch begins against them.
     ///
     /// Nothing is ever overwritten: a word said again changes nothing but is kept. A refusal and a
-    /// later consent of the same subject and the same scope: the later one holds.
+    /// later consent of the same subject and the same scope: the later one holds. A word is kept
+    /// with the present, or with the latest instant that the ledger has seen where that is later:
+    /// what began before the word began before its instant.
     ///
     /// # Errors
     /// When the store cannot be written.

@@ -13,8 +13,8 @@ use super::Pass;
 use super::prepare::Prepared;
 use super::turns::backoff;
 use crate::{
-    Action, ChannelName, Clock, Dispatch, Doubt, Fate, Outcome, PortErrorKind, Promise, Reason,
-    Receipt, SendError, Settlement, Trouble, in_doubt,
+    Action, ChannelName, Clock, Dispatch, Doubt, Epoch, Fate, Outcome, PortErrorKind, Promise,
+    Reason, Receipt, Recorder, SendError, Settlement, Trouble, in_doubt,
 };
 
 /// A dispatch whose intent is durable.
@@ -24,20 +24,20 @@ pub(super) struct Departure {
     pub(super) prepared: Prepared,
 }
 
-/// How long after its turn a message may still leave. A process that was frozen for longer gives
-/// the dispatch back, because meanwhile the person may have refused.
-const DEADLINE: Duration = Duration::from_secs(10);
-
 /// What came back of a departure.
 struct Arrival {
     dispatch: Dispatch,
-    promise: Promise,
-    answer: Answer,
+    outcome: Outcome,
+    /// What the action said, if it was asked and did not take the message.
+    error: Option<SendError>,
+    way: End,
 }
 
-enum Answer {
-    /// The action did, or did not do, what it was asked.
-    Came(Result<Receipt, SendError>),
+/// How a departure ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// The action was asked.
+    Asked,
     /// It was too late to ask it, or the engine was asked to stop first.
     TooLate,
     /// Another message of the same batch found that the channel does not work.
@@ -72,7 +72,11 @@ impl Pass<'_> {
             let way = Way {
                 action: Arc::clone(action),
                 clock: Arc::clone(&self.engine.clock),
+                recorder: self.engine.recorder.as_ref().map(Arc::clone),
+                epoch: self.opened.epoch,
                 turned,
+                deadline: self.engine.pace.deadline,
+                now,
                 down: Arc::clone(down),
                 stopping: Arc::clone(&self.engine.stopping),
             };
@@ -83,7 +87,7 @@ impl Pass<'_> {
         let arrived: Vec<Arrival> = arrivals.collect().await;
         let late = arrived
             .iter()
-            .filter(|a| matches!(a.answer, Answer::TooLate))
+            .filter(|arrival| arrival.way == End::TooLate)
             .count();
         let settlements = arrived
             .into_iter()
@@ -92,99 +96,31 @@ impl Pass<'_> {
         Delivered { settlements, late }
     }
 
+    /// Reports what became of a departure, and settles it.
     fn settle(&mut self, arrival: Arrival, now: DateTime<Utc>) -> Settlement {
         let Arrival {
             dispatch,
-            promise,
-            answer,
+            mut outcome,
+            error,
+            way,
         } = arrival;
         let ticket = dispatch.ticket;
-        let outcome = match answer {
-            Answer::TooLate => Outcome::Again {
-                at: now,
-                reason: Reason::Stopped,
-            },
-            Answer::Down => {
+        match &mut outcome {
+            Outcome::Accepted { .. } => self.report.accepted += 1,
+            Outcome::InDoubt { .. } => self.report.in_doubt += 1,
+            Outcome::Rejected { reason } if *reason == Reason::Rejected => self.report.failed += 1,
+            Outcome::Again { at, .. } if way == End::Down => {
+                let kind = &dispatch.plan.key.channel;
+                *at = self.down.get(kind).copied().unwrap_or(now);
                 self.report.put_off(Reason::ChannelDown);
-                let at = self
-                    .down
-                    .get(&dispatch.plan.key.channel)
-                    .copied()
-                    .unwrap_or(now);
-                Outcome::Again {
-                    at,
-                    reason: Reason::ChannelDown,
-                }
             }
-            Answer::Came(Ok(receipt)) => {
-                self.report.accepted += 1;
-                Outcome::Accepted {
-                    reference: receipt.reference,
-                }
-            }
-            Answer::Came(Err(error)) => {
-                let outcome = self.failed(&dispatch, promise, &error, now);
-                if error.fate() == Fate::ChannelDown {
-                    self.channel_down(&dispatch, error, now);
-                }
-                outcome
-            }
-        };
-        Settlement { ticket, outcome }
-    }
-
-    fn failed(
-        &mut self,
-        dispatch: &Dispatch,
-        promise: Promise,
-        error: &SendError,
-        now: DateTime<Utc>,
-    ) -> Outcome {
-        let later = backoff(dispatch.attempts, dispatch.id.seed(), now);
-        let at = match error.port().kind() {
-            PortErrorKind::RateLimited {
-                retry_after: Some(wait),
-            } => {
-                // What a provider asks for is believed between a second and an hour.
-                let wait = wait.clamp(Duration::from_secs(1), Duration::from_secs(3600));
-                now + chrono::Duration::from_std(wait).unwrap_or_default()
-            }
-            _ => later,
-        };
-        match error.fate() {
-            Fate::NotSent => {
-                self.report.retry += 1;
-                Outcome::Again {
-                    at,
-                    reason: Reason::NotAccepted,
-                }
-            }
-            Fate::ChannelDown => {
-                self.report.retry += 1;
-                Outcome::Again {
-                    at,
-                    reason: Reason::ChannelDown,
-                }
-            }
-            // In doubt from before, a rejection of the second copy says nothing about the first.
-            Fate::Rejected if dispatch.standing.in_doubt => Outcome::Rejected {
-                reason: Reason::InDoubt,
-            },
-            Fate::Rejected => {
-                self.report.failed += 1;
-                Outcome::Rejected {
-                    reason: Reason::Rejected,
-                }
-            }
-            Fate::Unknown => {
-                self.report.in_doubt += 1;
-                let first = dispatch.first_at.unwrap_or(now);
-                let (class, before) = (dispatch.plan.class, dispatch.standing.in_doubt);
-                let doubt = in_doubt(promise, class, before, first, now);
-                let at = if doubt == Doubt::Resend { later } else { now };
-                Outcome::InDoubt { doubt, at }
-            }
+            Outcome::Again { .. } if way == End::Asked => self.report.retry += 1,
+            _ => {}
         }
+        if let Some(error) = error.filter(|error| error.fate() == Fate::ChannelDown) {
+            self.channel_down(&dispatch, error, now);
+        }
+        Settlement { ticket, outcome }
     }
 
     /// A channel that does not work is left alone for a while, and nobody is failed because of it.
@@ -204,7 +140,11 @@ impl Pass<'_> {
 struct Way {
     action: Arc<dyn Action>,
     clock: Arc<dyn Clock>,
+    recorder: Option<Arc<dyn Recorder>>,
+    epoch: Epoch,
     turned: Duration,
+    deadline: Duration,
+    now: DateTime<Utc>,
     down: Arc<AtomicBool>,
     stopping: Arc<AtomicBool>,
 }
@@ -212,21 +152,12 @@ struct Way {
 impl Way {
     async fn deliver(self, departure: Departure) -> Arrival {
         let Departure { dispatch, prepared } = departure;
-        let promise = self.action.promise();
         if self.down.load(Ordering::Relaxed) {
-            return Arrival {
-                dispatch,
-                promise,
-                answer: Answer::Down,
-            };
+            return self.stays(dispatch, End::Down);
         }
-        let late = self.clock.monotonic().saturating_sub(self.turned) > DEADLINE;
-        if late || self.stopping.load(Ordering::Relaxed) {
-            return Arrival {
-                dispatch,
-                promise,
-                answer: Answer::TooLate,
-            };
+        let late = self.clock.monotonic().saturating_sub(self.turned) > self.deadline;
+        if late || self.stopping.load(Ordering::Relaxed) || !self.may_leave(&dispatch) {
+            return self.stays(dispatch, End::TooLate);
         }
         let span = tracing::info_span!(
             "pregon.dispatch",
@@ -236,16 +167,105 @@ impl Way {
             attempt = dispatch.attempts,
         );
         let answer = self.action.perform(&prepared.order).instrument(span).await;
-        if answer
+        let (outcome, error) = match answer {
+            Ok(Receipt { reference }) => (Outcome::Accepted { reference }, None),
+            Err(error) => {
+                let promise = self.action.promise();
+                (failed(&dispatch, promise, &error, self.now), Some(error))
+            }
+        };
+        self.landed(&dispatch, &outcome);
+        if error
             .as_ref()
-            .is_err_and(|error| error.fate() == Fate::ChannelDown)
+            .is_some_and(|error| error.fate() == Fate::ChannelDown)
         {
             self.down.store(true, Ordering::Relaxed);
         }
         Arrival {
             dispatch,
-            promise,
-            answer: Answer::Came(answer),
+            outcome,
+            error,
+            way: End::Asked,
+        }
+    }
+
+    /// It did not leave, and nothing of it was noted.
+    fn stays(&self, dispatch: Dispatch, way: End) -> Arrival {
+        let reason = match way {
+            End::Down => Reason::ChannelDown,
+            _ => Reason::Stopped,
+        };
+        let at = self.now;
+        Arrival {
+            dispatch,
+            outcome: Outcome::Again { at, reason },
+            error: None,
+            way,
+        }
+    }
+
+    /// Notes that it leaves. What cannot be noted does not leave: after a kill it would count as
+    /// something that never did.
+    fn may_leave(&self, dispatch: &Dispatch) -> bool {
+        let Some(recorder) = &self.recorder else {
+            return true;
+        };
+        let noted = recorder.leaves(self.epoch, dispatch.ticket);
+        if let Err(error) = &noted {
+            tracing::warn!(dispatch = %dispatch.id, %error, "the flight recorder does not work");
+        }
+        noted.is_ok()
+    }
+
+    fn landed(&self, dispatch: &Dispatch, outcome: &Outcome) {
+        let Some(recorder) = &self.recorder else {
+            return;
+        };
+        // Without the note it is one whose answer was lost, should the process die now.
+        if let Err(error) = recorder.landed(self.epoch, dispatch.ticket, outcome) {
+            tracing::warn!(dispatch = %dispatch.id, %error, "the flight recorder does not work");
+        }
+    }
+}
+
+/// What is settled about a message that its action did not take.
+fn failed(dispatch: &Dispatch, promise: Promise, error: &SendError, now: DateTime<Utc>) -> Outcome {
+    let later = backoff(dispatch.attempts, dispatch.id.seed(), now);
+    let at = match error.port().kind() {
+        PortErrorKind::RateLimited {
+            retry_after: Some(wait),
+        } => {
+            // What a provider asks for is believed between a second and an hour.
+            let wait = wait.clamp(Duration::from_secs(1), Duration::from_secs(3600));
+            now + chrono::Duration::from_std(wait).unwrap_or_default()
+        }
+        _ => later,
+    };
+    match error.fate() {
+        Fate::NotSent => Outcome::Again {
+            at,
+            reason: Reason::NotAccepted,
+        },
+        Fate::ChannelDown => Outcome::Again {
+            at,
+            reason: Reason::ChannelDown,
+        },
+        // In doubt from before, a rejection of the second copy says nothing about the first.
+        Fate::Rejected if dispatch.standing.in_doubt => Outcome::Rejected {
+            reason: Reason::InDoubt,
+        },
+        Fate::Rejected => Outcome::Rejected {
+            reason: Reason::Rejected,
+        },
+        Fate::Unknown => {
+            let first = dispatch.first_at.unwrap_or(now);
+            let (class, before) = (dispatch.plan.class, dispatch.standing.in_doubt);
+            let doubt = in_doubt(promise, class, before, first, now);
+            let at = match doubt {
+                Doubt::Resend => later.max(promise.settles_at(now)),
+                Doubt::Unknown => now,
+            };
+            Outcome::InDoubt { doubt, at }
         }
     }
 }

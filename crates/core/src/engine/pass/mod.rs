@@ -1,5 +1,6 @@
 //! One pass: plan what fell due, then take turns until nothing is due or the pass has done enough.
 
+mod asking;
 mod deliver;
 mod planning;
 mod reading;
@@ -67,10 +68,16 @@ impl Engine {
             .actions
             .iter()
             .map(|(kind, action)| (kind.clone(), action.promise()));
+        let recorder = self.recorder.as_ref();
+        let flights = recorder.map(|recorder| recorder.recover()).transpose()?;
         let opening = Opening {
             promises: promises.collect(),
+            flights: flights.unwrap_or_default(),
         };
         let opened = self.store.open(&opening, now).await?;
+        if let Some(recorder) = recorder {
+            recorder.opened(opened.epoch)?;
+        }
         tracing::Span::current().record("epoch", opened.epoch);
         let key = self.store.hash_key().await?;
         let mut pass = Pass {
@@ -84,6 +91,8 @@ impl Engine {
             report: PassReport::default(),
         };
         pass.report.in_doubt += pass.opened.doubts;
+        pass.report.accepted += pass.opened.accepted;
+        pass.report.failed += pass.opened.failed;
         pass.begin_campaigns().await?;
         pass.plan_all().await?;
         pass.take_turns().await?;
@@ -166,10 +175,16 @@ impl Pass<'_> {
             .running
             .values()
             .map(|r| (r.id.clone(), r.compiled.limits.clone()));
+        let budgets = self.running.values().filter_map(|running| {
+            let budget = running.stored.record.campaign().budget.clone();
+            budget.map(|budget| (running.id.clone(), budget))
+        });
         Arc::new(Rules {
             limits: self.engine.limits.iter().map(Arc::clone).collect(),
             own: own.collect(),
             hours: Arc::clone(&self.engine.hours),
+            budgets: budgets.collect(),
+            prices: self.engine.prices.clone(),
         })
     }
 }

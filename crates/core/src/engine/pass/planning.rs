@@ -40,8 +40,10 @@ impl Pass<'_> {
         pages: &mut u32,
     ) -> Result<(), EngineError> {
         let mut progress = self.opened_progress(campaign, journey).await?;
+        // Read once: a present that moves on with each page would open a new span after each, and
+        // one journey would use up the pages of all.
+        let now = self.now().await?;
         loop {
-            let now = self.now().await?;
             let Some((compiled, zone)) = self.compiled(campaign, journey) else {
                 return Ok(());
             };

@@ -108,6 +108,7 @@ impl Pass<'_> {
                 Verdict::Capped { until: None, .. } => self.report.ended(Reason::Limit, 1),
                 Verdict::Capped { .. } => self.report.put_off(Reason::Limit),
                 Verdict::Quiet { .. } => self.report.put_off(Reason::QuietHours),
+                Verdict::Spent { .. } => self.report.put_off(Reason::Budget),
                 Verdict::Paused => self.report.put_off(Reason::Paused),
             }
         }

@@ -3,35 +3,23 @@
 //! Where what was asked before leaves one row in so many, most of a wide column need not come from
 //! memory at all, and memory is what evaluating waits for.
 
-use super::kernel::{Merge, Slice};
+use super::kernel::Merge;
 use super::lower::How;
 
 /// Few is one row in so many: then most lines of the cache are not touched.
 pub(super) const OF: usize = 32;
 
 /// Takes out the rows whose codes are not as asked, of those that are in.
-pub(super) fn ask(codes: Slice<'_>, how: &How, merge: Merge, out: &mut [u64]) {
-    let negated = matches!(
-        merge,
-        Merge::Set { negated: true } | Merge::And { negated: true }
-    );
-    match codes {
-        Slice::U8(codes) => keep(codes, out, |code| how.has(code.into()) != negated),
-        Slice::U16(codes) => keep(codes, out, |code| how.has(code.into()) != negated),
-        Slice::I32(codes) => keep(codes, out, |code| how.has(code.into()) != negated),
-        Slice::I64(codes) => keep(codes, out, |code| how.has(code) != negated),
-    }
-}
-
-#[inline]
-fn keep<T: Copy>(codes: &[T], out: &mut [u64], is: impl Fn(T) -> bool) {
+pub(super) fn ask<T: Copy + Into<i64>>(codes: &[T], how: &How, merge: Merge, out: &mut [u64]) {
+    let negated = merge == Merge::And { negated: true };
     for (word, chunk) in out.iter_mut().zip(codes.chunks(64)) {
         let mut left = *word;
         while left != 0 {
             let bit = left.trailing_zeros();
             left &= left - 1;
             // What stands after the last row means nothing and goes.
-            let stays = chunk.get(bit as usize).is_some_and(|code| is(*code));
+            let code = chunk.get(bit as usize);
+            let stays = code.is_some_and(|code| how.has((*code).into()) != negated);
             *word &= !(u64::from(!stays) << bit);
         }
     }
@@ -39,7 +27,7 @@ fn keep<T: Copy>(codes: &[T], out: &mut [u64], is: impl Fn(T) -> bool) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::kernel::Level;
+    use super::super::kernel::{Level, Slice};
     use super::*;
 
     #[test]
@@ -53,7 +41,7 @@ mod tests {
                 all[15] &= (1 << 40) - 1;
                 let mut few = all.clone();
                 Level::Plain.range(Slice::I64(&codes), low, high, merge, &mut all);
-                ask(Slice::I64(&codes), &How::Range(low, high), merge, &mut few);
+                ask(&codes, &How::Range(low, high), merge, &mut few);
                 assert_eq!(few, all, "{low} to {high}, negated: {negated}");
             }
         }

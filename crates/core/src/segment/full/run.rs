@@ -253,7 +253,12 @@ impl Block<'_, '_, '_, '_> {
                     .expect("it is asked only where values are missing");
                 level.words(&known[..out.len()], merge, out);
             }
-            (how, codes) if self.is_of_few(merge, codes, out) => few::ask(codes, how, merge, out),
+            (how, Slice::I32(codes)) if self.is_of_few(merge, codes, out) => {
+                few::ask(codes, how, merge, out);
+            }
+            (how, Slice::I64(codes)) if self.is_of_few(merge, codes, out) => {
+                few::ask(codes, how, merge, out);
+            }
             (How::Range(low, high), codes) => level.range(codes, *low, *high, merge, out),
             (How::Bytes(set), Slice::U8(codes)) => level.bytes(codes, set, merge, out),
             (How::Shorts(set), Slice::U16(codes)) => level.shorts(codes, set, merge, out),
@@ -262,10 +267,9 @@ impl Block<'_, '_, '_, '_> {
         }
     }
 
-    /// Whether reading only the codes of rows that are still in question reads less.
-    fn is_of_few(&self, merge: Merge, codes: Slice<'_>, out: &[u64]) -> bool {
+    /// Of wide codes: whether reading only the codes of rows that are still in question reads less.
+    fn is_of_few<T>(&self, merge: Merge, codes: &[T], out: &[u64]) -> bool {
         matches!(merge, Merge::And { .. })
-            && matches!(codes, Slice::I32(_) | Slice::I64(_))
             && self.job.level.count(out) as usize <= codes.len() / few::OF
     }
 

@@ -1,0 +1,103 @@
+//! Between campaigns, with the progress of their plans, and what the columns hold.
+
+use std::collections::BTreeMap;
+
+use pregon_core::{
+    CampaignRecord, Cursor, End, Event, JourneyId, OpenSpan, Progress, Span, Standing, State,
+    StoredCampaign,
+};
+
+use super::desk::Life;
+use super::flaw::Flaw;
+use super::wire;
+
+/// The version of a campaign, and the campaign as JSON.
+pub(crate) fn written(record: &CampaignRecord) -> Result<(i64, String), Flaw> {
+    let version = i64::try_from(record.version());
+    let version = version.map_err(|_| Flaw::Unkeepable("a version of this size"))?;
+    let json = serde_json::to_string(record);
+    let json = json.map_err(|_| Flaw::Unkeepable("a campaign that is no JSON"))?;
+    Ok((version, json))
+}
+
+/// Whether what waits of a campaign is withdrawn.
+pub(crate) fn is_over(record: &CampaignRecord) -> bool {
+    Life::of(record.state().as_str()) == Life::Over
+}
+
+/// The numbers of the states in which those end that are withdrawn as scheduled and to be resent.
+pub(crate) fn withdrawn() -> Result<[i64; 2], Flaw> {
+    let ended = |state, in_doubt| {
+        let change = Standing { state, in_doubt }.after(Event::Withdraw(End::Cancelled));
+        let wrong = Flaw::Unkeepable("a row that waits and cannot be withdrawn");
+        wire::state_code(change.ok_or(wrong)?.to.state)
+    };
+    Ok([ended(State::Scheduled, false)?, ended(State::Resend, true)?])
+}
+
+/// The progress of a plan as its columns hold it.
+#[derive(Debug)]
+pub(crate) struct Columns {
+    pub(crate) closed_at: i64,
+    pub(crate) span_from: Option<i64>,
+    pub(crate) span_to: Option<i64>,
+    pub(crate) after: Option<String>,
+}
+
+impl Columns {
+    pub(crate) fn of(progress: &Progress) -> Self {
+        let open = progress.open.as_ref();
+        let after = open.and_then(|open| open.after.as_ref());
+        Self {
+            closed_at: wire::micros(progress.closed_at),
+            span_from: open.map(|open| wire::micros(open.span.from)),
+            span_to: open.map(|open| wire::micros(open.span.to)),
+            after: after.map(|cursor| cursor.as_str().to_owned()),
+        }
+    }
+
+    fn read(self) -> Result<Progress, Flaw> {
+        let span = match (self.span_from, self.span_to) {
+            (Some(from), Some(to)) => Some(Span {
+                from: wire::instant(from)?,
+                to: wire::instant(to)?,
+            }),
+            _ => None,
+        };
+        let after = self.after.map(Cursor::new);
+        Ok(Progress {
+            closed_at: wire::instant(self.closed_at)?,
+            open: span.map(|span| OpenSpan { span, after }),
+        })
+    }
+}
+
+/// Puts campaigns together from rows in the order of ids, one row for each journey with progress.
+#[derive(Debug, Default)]
+pub(crate) struct Campaigns(pub(crate) Vec<StoredCampaign>);
+
+impl Campaigns {
+    pub(crate) fn add(
+        &mut self,
+        id: &str,
+        record: &str,
+        progress: Option<(String, Columns)>,
+    ) -> Result<(), Flaw> {
+        let latest = self.0.last().map(|it| it.record.campaign().id.as_str());
+        if latest != Some(id) {
+            // The cause could quote what the record says, so it stays here.
+            let record = serde_json::from_str(record);
+            self.0.push(StoredCampaign {
+                record: record.map_err(|_| Flaw::Damaged("a campaign cannot be read"))?,
+                progress: BTreeMap::new(),
+            });
+        }
+        if let (Some((journey, columns)), Some(campaign)) = (progress, self.0.last_mut()) {
+            let journey = JourneyId::new(journey);
+            let journey =
+                journey.map_err(|_| Flaw::Damaged("a journey has a name that is none"))?;
+            campaign.progress.insert(journey, columns.read()?);
+        }
+        Ok(())
+    }
+}

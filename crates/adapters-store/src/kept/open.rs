@@ -1,0 +1,42 @@
+//! Beginning a pass: what older ones that are dead had begun, and what the new one is told.
+
+use chrono::{DateTime, Utc};
+use pregon_core::{Opened, Opening, Settlement};
+
+use super::flaw::Flaw;
+use super::row::Row;
+use super::wire;
+
+/// What is settled about rows that dead passes had begun.
+pub(crate) fn left_behind(
+    rows: &[Row],
+    opening: &Opening,
+    now: DateTime<Utc>,
+) -> Result<Vec<Settlement>, Flaw> {
+    let settled = |row: &Row| {
+        let epoch = row.epoch.unwrap_or_default();
+        let epoch = u64::try_from(epoch).map_err(|_| Flaw::Damaged("an epoch is negative"))?;
+        let dispatch = row.dispatch();
+        let (ticket, outcome) = (dispatch.ticket, opening.outcome_of(&dispatch, epoch, now));
+        Ok(Settlement { ticket, outcome })
+    };
+    rows.iter().map(settled).collect()
+}
+
+/// What a new pass is told.
+pub(crate) fn opened(
+    epoch: i64,
+    high_water: i64,
+    settled: &[Settlement],
+    now: DateTime<Utc>,
+) -> Result<Opened, Flaw> {
+    let epoch = u64::try_from(epoch).map_err(|_| Flaw::Damaged("the epoch is negative"))?;
+    // What is kept is whole microseconds; an instant that was just given comes back as it was.
+    let high_water = match high_water == wire::micros(now) {
+        true => now,
+        false => wire::instant(high_water)?,
+    };
+    let mut opened = Opened::new(epoch, high_water);
+    settled.iter().for_each(|it| opened.count(&it.outcome));
+    Ok(opened)
+}

@@ -1,0 +1,245 @@
+//! The suite of [`pregon_core::Books`]: what an audit sees of a ledger.
+
+use std::sync::Arc;
+
+use pregon_core::{
+    BookEntry, Books, Place, Preference, PreferenceScope, State, Store, Subject, Word,
+};
+
+use crate::Case;
+use crate::case::{cases, suite};
+use crate::desk::{Desk, accepted, again, cap, customer, days, mail, micro, noon};
+use crate::paging::all;
+
+/// A store that shows its books.
+pub trait Audited: Store + Books {}
+
+impl<T: Store + Books + ?Sized> Audited for T {}
+
+/// Every case.
+#[must_use]
+pub fn cases() -> Vec<Case<Arc<dyn Audited>>> {
+    cases![
+        "A page of dispatches in the order in which they were planned" => entries_are_in_order,
+        "What the log shows of it" => an_entry_shows_what_the_log_shows,
+        "The pass that holds it, claimed or begun." => an_entry_names_its_holder,
+        "The person's zone when it began last." => an_entry_remembers_the_zone,
+        "The words that hold for its person and its address, and since when."
+            => an_entry_has_the_words_that_hold,
+        "A page of places in the order of subjects and instants" => places_are_in_order,
+        "each with its dispatch as it stands" => a_place_names_its_dispatch,
+        "a place that was given back is not there" => a_released_place_is_gone,
+        "The limits that the ledger has counted under" => known_limits_say_since_when,
+        "A limit that the store has not seen counts what it would have counted"
+            => a_new_limit_counts_what_was_sent_before,
+        "a limit under another name is a limit that the store has not seen"
+            => a_renamed_limit_does_not_start_at_zero,
+        "the dispatches of its window: what is older gets no place"
+            => a_new_limit_does_not_look_beyond_its_window,
+    ]
+}
+
+suite!(Arc<dyn Audited>);
+
+async fn desk(store: &Arc<dyn Audited>) -> Desk {
+    let store: Arc<dyn Store> = Arc::<dyn Audited>::clone(store);
+    Desk::open(store).await
+}
+
+async fn entries(store: &Arc<dyn Audited>) -> Vec<BookEntry> {
+    all(3, async |after| store.entries(after.as_ref(), 3).await).await
+}
+
+async fn places(store: &Arc<dyn Audited>) -> Vec<Place> {
+    all(3, async |after| store.places(after.as_ref(), 3).await).await
+}
+
+async fn entries_are_in_order(store: Arc<dyn Audited>) {
+    let desk = desk(&store).await;
+    let planned: Vec<_> = (0..7).map(|n| mail(&format!("C-{}", 9 - n), "o")).collect();
+    desk.schedule(&planned).await;
+    let ids = entries(&store).await.into_iter().map(|it| it.view.id);
+    let wanted: Vec<_> = planned.iter().map(|it| it.key.id()).collect();
+    assert_eq!(ids.collect::<Vec<_>>(), wanted);
+}
+
+async fn an_entry_shows_what_the_log_shows(store: Arc<dyn Audited>) {
+    let desk = desk(&store).await;
+    let planned = mail("C-1", "o");
+    let begun = desk.send(&planned, noon()).await;
+    desk.settle(&begun, accepted(), noon() + days(1)).await;
+    let entries = entries(&store).await;
+    let [entry] = &entries[..] else {
+        panic!("one dispatch is one entry: {entries:?}")
+    };
+    assert_eq!(entry.view, desk.view(&planned).await);
+    assert_eq!((entry.fence, entry.first_at), (1, Some(noon())));
+    assert_eq!(entry.class, planned.class);
+    assert_eq!(entry.not_after, planned.not_after);
+    assert!(entry.candidate().is_some(), "it can be judged again");
+}
+
+async fn an_entry_names_its_holder(store: Arc<dyn Audited>) {
+    let desk = desk(&store).await;
+    let planned = mail("C-1", "o");
+    desk.schedule(std::slice::from_ref(&planned)).await;
+    let holder = async || entries(&store).await[0].held_by;
+    assert_eq!(holder().await, None, "nobody");
+    let held = desk.take(&planned, noon()).await;
+    assert_eq!(holder().await, Some(desk.epoch), "claimed");
+    let begun = desk.begin(&held, noon()).await;
+    assert_eq!(holder().await, Some(desk.epoch), "begun");
+    desk.settle(&begun, accepted(), noon()).await;
+    assert_eq!(holder().await, None, "settled");
+}
+
+async fn an_entry_remembers_the_zone(store: Arc<dyn Audited>) {
+    let desk = desk(&store).await;
+    let held = desk.hold(&mail("C-1", "o"), noon()).await;
+    assert_eq!(entries(&store).await[0].zone, None, "it has not begun");
+    let mut ready = crate::desk::ready(&held);
+    ready.candidate.zone = "America/Bogota".parse().expect("a zone");
+    let _ = desk.ask_ready(ready.clone(), noon()).await;
+    let entry = &entries(&store).await[0];
+    assert_eq!(entry.zone, Some(ready.candidate.zone));
+    let again = entry.candidate().expect("it has begun");
+    assert_eq!(again, ready.candidate, "as it was judged");
+}
+
+async fn an_entry_has_the_words_that_hold(store: Arc<dyn Audited>) {
+    let desk = desk(&store).await;
+    desk.send(&mail("C-1", "o"), noon()).await;
+    let word = |word| Preference {
+        subject: Subject::Customer(customer("C-1")),
+        scope: PreferenceScope::promotional(),
+        word,
+        source: "form".to_owned(),
+        wording: None,
+    };
+    for (said, later) in [(Word::OptIn, 1), (Word::OptOut, 2)] {
+        let at = noon() + days(later);
+        let recorded = desk.store.record(&[word(said)], at).await;
+        let _ = recorded.expect("the word is kept");
+    }
+    let words = entries(&store).await.remove(0).words;
+    let scope = PreferenceScope::promotional();
+    assert_eq!(words, [(scope, Word::OptOut, noon() + days(2))]);
+    // A clock that runs behind does not date a word before what had begun by then.
+    let recorded = desk.store.record(&[word(Word::OptIn)], noon()).await;
+    let _ = recorded.expect("the word is kept");
+    let words = entries(&store).await.remove(0).words;
+    assert!(words[0].2 >= noon(), "not before what the ledger has seen");
+}
+
+async fn places_are_in_order(store: Arc<dyn Audited>) {
+    let mut desk = desk(&store).await;
+    desk.rules.caps = vec![cap("semanal", 9, "week"), cap("mensual", 9, "month")];
+    for n in 0..4 {
+        let who = format!("C-{}", n % 2);
+        desk.send(&mail(&who, &format!("o-{n}")), noon() + micro() * n)
+            .await;
+    }
+    let places = places(&store).await;
+    let order: Vec<_> = places.iter().map(|it| (it.subject, it.at)).collect();
+    assert!(order.is_sorted(), "{order:?}");
+    let rules: usize = places.iter().map(|it| it.rules.len()).sum();
+    assert_eq!(rules, 8, "each dispatch takes a place in both limits");
+}
+
+async fn a_place_names_its_dispatch(store: Arc<dyn Audited>) {
+    let mut desk = desk(&store).await;
+    desk.rules.caps = vec![cap("semanal", 9, "week")];
+    let planned = mail("C-1", "o");
+    let begun = desk.send(&planned, noon()).await;
+    desk.settle(&begun, accepted(), noon() + days(1)).await;
+    let places = places(&store).await;
+    let [place] = &places[..] else {
+        panic!("one place: {places:?}")
+    };
+    let (id, standing, _) = place.dispatch.expect("it is there");
+    assert_eq!((id, standing.state), (planned.key.id(), State::Accepted));
+    assert_eq!(place.at, noon(), "since it began");
+    assert_eq!(place.subject, Subject::Customer(customer("C-1")).code());
+}
+
+async fn a_released_place_is_gone(store: Arc<dyn Audited>) {
+    let mut desk = desk(&store).await;
+    desk.rules.caps = vec![cap("semanal", 9, "week")];
+    let begun = desk.send(&mail("C-1", "o"), noon()).await;
+    assert_eq!(places(&store).await.len(), 1);
+    desk.settle(&begun, again(noon() + days(1)), noon()).await;
+    assert!(places(&store).await.is_empty());
+}
+
+async fn known_limits_say_since_when(store: Arc<dyn Audited>) {
+    let mut desk = desk(&store).await;
+    desk.rules.caps = vec![cap("semanal", 1, "week")];
+    desk.send(&mail("C-1", "first"), noon()).await;
+    desk.rules.caps = vec![cap("semanal", 1, "week"), cap("mensual", 3, "month")];
+    desk.send(&mail("C-2", "second"), noon() + days(1)).await;
+    desk.rules.caps = vec![cap("semanal", 2, "week")];
+    desk.send(&mail("C-3", "third"), noon() + days(2)).await;
+    let known = store.known_limits().await.expect("limits are read");
+    let known = known.into_iter();
+    let known: Vec<_> = known
+        .map(|it| (it.rule.to_string(), it.law, it.since))
+        .collect();
+    let wanted = [
+        ("mensual", "3 in a month", noon() + days(1)),
+        ("semanal", "2 in a week", noon() + days(2)),
+    ];
+    let wanted = wanted.map(|(rule, law, since)| (rule.to_owned(), law.to_owned(), since));
+    assert_eq!(known, wanted);
+}
+
+async fn a_new_limit_counts_what_was_sent_before(store: Arc<dyn Audited>) {
+    let mut desk = desk(&store).await;
+    let begun = desk.send(&mail("C-1", "before"), noon()).await;
+    desk.settle(&begun, accepted(), noon()).await;
+    // What surely did not arrive counts under no limit, old or new.
+    let begun = desk.send(&mail("C-2", "rejected"), noon()).await;
+    desk.settle(&begun, crate::desk::rejected(), noon()).await;
+    desk.rules.caps = vec![cap("semanal", 1, "week")];
+    for (id, goes) in [("C-1", false), ("C-2", true), ("C-3", true)] {
+        let verdict = desk.try_send(&mail(id, "after"), noon()).await;
+        let went = verdict == pregon_core::Verdict::Go;
+        assert_eq!(went, goes, "{id}: {verdict:?}");
+    }
+}
+
+async fn a_renamed_limit_does_not_start_at_zero(store: Arc<dyn Audited>) {
+    let mut desk = desk(&store).await;
+    desk.rules.caps = vec![cap("semanal", 1, "week")];
+    let begun = desk.send(&mail("C-1", "before"), noon()).await;
+    desk.settle(&begun, accepted(), noon() + micro()).await;
+    desk.rules.caps = vec![cap("una-por-semana", 1, "week")];
+    let after = noon() + days(1);
+    let verdict = desk.try_send(&mail("C-1", "after"), after).await;
+    assert!(
+        matches!(verdict, pregon_core::Verdict::Capped { .. }),
+        "{verdict:?}"
+    );
+    let of_both = |place: &Place| place.rules.iter().map(ToString::to_string).collect();
+    let places = places(&store).await;
+    let mut rules: Vec<String> = places
+        .iter()
+        .flat_map(|p| -> Vec<String> { of_both(p) })
+        .collect();
+    rules.sort();
+    assert_eq!(rules, ["semanal", "una-por-semana"]);
+    assert!(
+        places.iter().all(|place| place.at == noon()),
+        "since it began"
+    );
+}
+
+async fn a_new_limit_does_not_look_beyond_its_window(store: Arc<dyn Audited>) {
+    let mut desk = desk(&store).await;
+    let begun = desk.send(&mail("C-1", "before"), noon()).await;
+    desk.settle(&begun, accepted(), noon()).await;
+    desk.rules.caps = vec![cap("diario", 1, "2d")];
+    let later = noon() + days(3);
+    let verdict = desk.try_send(&mail("C-1", "after"), later).await;
+    assert_eq!(verdict, pregon_core::Verdict::Go);
+    assert_eq!(places(&store).await.len(), 1, "only the new one");
+}

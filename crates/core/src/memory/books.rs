@@ -1,0 +1,99 @@
+//! The books of the memory store.
+
+use async_trait::async_trait;
+
+use super::MemoryStore;
+use super::state::{Row, Tables};
+use crate::{
+    BookEntry, Books, Cursor, KnownLimit, LimitId, Page, Place, PortError, PortErrorKind, Subject,
+};
+
+impl Tables {
+    pub(super) fn entry(&self, row: &Row) -> BookEntry {
+        let customer = Subject::Customer(row.plan.key.customer.clone());
+        let address = row.plan.address.map(Subject::Address);
+        let subjects: Vec<Subject> = [customer].into_iter().chain(address).collect();
+        let words = self.standing_words(&subjects).into_iter();
+        let words = words.map(|entry| (entry.preference.scope, entry.preference.word, entry.at));
+        let sending = (!row.standing.state.is_final() && !row.waits()).then_some(row.begun_in);
+        BookEntry {
+            view: row.view(),
+            class: row.plan.class,
+            brand: row.plan.brand.clone(),
+            fence: row.fence,
+            held_by: row.claimed.or(sending),
+            first_at: row.first_at,
+            not_after: row.plan.not_after,
+            address: row.plan.address,
+            zone: row.zone,
+            words: words.collect(),
+        }
+    }
+
+    /// Every place, one for each limit that counts it, sorted.
+    fn sorted_places(&self) -> Vec<([u8; 16], Place)> {
+        let place = |held: &super::state::Held| {
+            let row = self.rows.get(held.row);
+            let place = Place {
+                subject: held.subject,
+                at: held.at,
+                dispatch: row.map(|row| (row.id, row.standing, row.zone)),
+                rules: vec![held.rule.clone()],
+            };
+            (held.subject, place)
+        };
+        let mut places: Vec<_> = self.holds.iter().map(place).collect();
+        let order = |place: &Place| {
+            let rule: Option<LimitId> = place.rules.first().cloned();
+            (place.subject, place.at, rule)
+        };
+        places.sort_by_key(|(_, place)| order(place));
+        places
+    }
+}
+
+fn first(after: Option<&Cursor>) -> Result<usize, PortError> {
+    after.map_or(Ok(0), |cursor| {
+        let wrong = |error: std::num::ParseIntError| {
+            PortError::new("memory", "books", PortErrorKind::Invalid).with_source(error)
+        };
+        cursor.as_str().parse().map_err(wrong)
+    })
+}
+
+fn page<T>(items: Vec<T>, first: usize, limit: u32) -> Page<T> {
+    let all = items.len();
+    let items: Vec<T> = items.into_iter().skip(first).take(limit as usize).collect();
+    let end = first + items.len();
+    let next = (end < all && !items.is_empty()).then(|| Cursor::new(end.to_string()));
+    Page { items, next }
+}
+
+#[async_trait]
+impl Books for MemoryStore {
+    async fn entries<'a>(
+        &self,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<BookEntry>, PortError> {
+        let first = first(after)?;
+        let tables = self.tables();
+        let entries = tables.rows.iter().map(|row| tables.entry(row)).collect();
+        Ok(page(entries, first, limit))
+    }
+
+    async fn places<'a>(
+        &self,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<Place>, PortError> {
+        let first = first(after)?;
+        let places = self.tables().sorted_places();
+        let places = places.into_iter().map(|(_, place)| place).collect();
+        Ok(page(places, first, limit))
+    }
+
+    async fn known_limits(&self) -> Result<Vec<KnownLimit>, PortError> {
+        Ok(self.tables().limits.values().cloned().collect())
+    }
+}
