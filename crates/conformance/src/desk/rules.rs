@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    Allowance, CampaignId, Candidate, Cap, CustomerId, Judge, Limit, LimitId, Quota, Scope,
-    Subject, WhenFull,
+    Allowance, CampaignId, Candidate, Cap, ChannelName, CustomerId, Judge, Limit, LimitId,
+    OneChannel, Quota, Scope, Subject, WhenFull,
 };
 
 /// Limits and quiet hours that a case sets as it needs them.
@@ -61,4 +61,14 @@ pub(crate) fn cap(name: &str, most: u32, per: &str) -> Cap {
         transactional_too: false,
         alert_at: None,
     }
+}
+
+/// One channel a week for each person: `canal.email` and `canal.sms`.
+pub(crate) fn one_channel() -> Vec<Arc<dyn Limit>> {
+    let weekly = OneChannel {
+        id: LimitId::new("canal").expect("an id"),
+        per: "week".parse().expect("a period"),
+    };
+    let channels = ["email", "sms"].map(|name| ChannelName::new(name).expect("a name"));
+    weekly.limits(&channels).expect("short names")
 }

@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    CampaignId, Cap, ChannelName, LimitId, OneChannel, Planned, Reason, Scope, State, Store,
-    Verdict, WhenFull,
+    CampaignId, Cap, ChannelName, LimitId, Planned, Reason, Scope, State, Store, Verdict, WhenFull,
 };
 
 use super::Cases;
 use crate::case::cases;
 use crate::desk::{
     Desk, accepted, activate, booking, cap, days, hours, instant, mail, micro, newsletter, noon,
-    sms,
+    one_channel, sms,
 };
 
 pub(super) fn cases() -> Cases {
@@ -307,12 +306,7 @@ async fn a_limit_counts_what_it_covers(store: Arc<dyn Store>) {
 
 async fn a_place_is_asked_for_and_not_taken(store: Arc<dyn Store>) {
     let mut desk = Desk::open(store).await;
-    let weekly = OneChannel {
-        id: LimitId::new("canal").expect("an id"),
-        per: "week".parse().expect("a period"),
-    };
-    let channels = ["email", "sms"].map(|name| ChannelName::new(name).expect("a name"));
-    desk.rules.others = weekly.limits(&channels).expect("short names");
+    desk.rules.others = one_channel();
     let monday = instant("2026-11-23T00:00:00Z");
     sent(&desk, &mail("C-1", "first"), noon()).await;
     let other = sms("C-1", "other");
