@@ -251,6 +251,7 @@ fn one_email(per: &str, by_address: bool) -> suites::limit::Subject {
         when_full: WhenFull::Defer,
         by_address,
         transactional_too: false,
+        alert_at: None,
     };
     suites::limit::Subject {
         limit: Arc::new(cap) as Arc<dyn Limit>,

@@ -38,10 +38,11 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The limits that count each subject, by place.
+    /// The limits in which it takes a place, by the place of their subject.
     pub(crate) fn rules(&self) -> BTreeMap<&[u8], BTreeSet<&str>> {
         let mut by_subject: BTreeMap<&[u8], BTreeSet<&str>> = BTreeMap::new();
-        for (quota, place) in self.quotas.iter().zip(&self.places[2..]) {
+        let quotas = self.quotas.iter().zip(&self.places[2..]);
+        for (quota, place) in quotas.filter(|(quota, _)| quota.takes) {
             let rules = by_subject.entry(place).or_default();
             rules.insert(quota.rule.as_str());
         }

@@ -109,6 +109,7 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
             "a_doubt_outlives_a_second_attempt_that_never_left",
             "a_limit_counts_what_it_covers",
             "a_limit_that_drops_ends_it",
+            "a_place_is_asked_for_and_not_taken",
             "a_place_is_taken_at_once",
             "a_place_that_comes_too_late_is_none",
             "a_rejected_retry_stays_in_doubt",
@@ -121,6 +122,7 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
             "one_begins_for_a_counted_subject",
             "one_too_many_is_dropped",
             "one_too_many_waits",
+            "the_last_place_is_the_more_important_ones",
             "the_latest_of_two_limits_counts",
             "the_most_th_newest_frees_a_place",
             "what_is_capped_costs_nothing",
@@ -140,8 +142,13 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
         StoreFault::AsksOneLimitOnly,
         &[
             "a_limit_that_drops_ends_it",
+            "a_place_is_asked_for_and_not_taken",
             "the_latest_of_two_limits_counts",
         ],
+    ),
+    (
+        StoreFault::TakesPlacesThatAreOnlyAskedFor,
+        &["a_place_is_asked_for_and_not_taken"],
     ),
     (
         StoreFault::WritesInQuietHours,
