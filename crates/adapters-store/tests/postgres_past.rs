@@ -36,7 +36,7 @@ impl Pair {
 
 impl Judge for Pair {
     fn quotas(&self, it: &Candidate, at: DateTime<Utc>) -> Vec<Quota> {
-        let everybody = Subject::Named("everybody".to_owned());
+        let everybody = Subject::Named(format!("everybody-{}", self.0));
         let subjects = [Subject::Customer(it.customer.clone()), everybody];
         let quota = |(rule, subject)| Quota {
             rule,

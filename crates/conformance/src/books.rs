@@ -8,7 +8,9 @@ use pregon_core::{
 
 use crate::Case;
 use crate::case::{cases, suite};
-use crate::desk::{Desk, accepted, again, cap, customer, days, mail, micro, noon};
+use crate::desk::{
+    Desk, accepted, again, cap, customer, days, mail, micro, noon, one_channel, sms,
+};
 use crate::paging::all;
 
 /// A store that shows its books.
@@ -33,6 +35,8 @@ pub fn cases() -> Vec<Case<Arc<dyn Audited>>> {
         "The limits that the ledger has counted under" => known_limits_say_since_when,
         "A limit that the store has not seen counts what it would have counted"
             => a_new_limit_counts_what_was_sent_before,
+        "One that takes none only asks: it counts nothing of what was sent"
+            => a_new_limit_that_only_asks_gives_no_place,
         "a limit under another name is a limit that the store has not seen"
             => a_renamed_limit_does_not_start_at_zero,
         "the dispatches of its window: what is older gets no place"
@@ -211,6 +215,20 @@ async fn a_new_limit_counts_what_was_sent_before(store: Arc<dyn Audited>) {
         let went = verdict == pregon_core::Verdict::Go;
         assert_eq!(went, goes, "{id}: {verdict:?}");
     }
+}
+
+async fn a_new_limit_that_only_asks_gives_no_place(store: Arc<dyn Audited>) {
+    let mut desk = desk(&store).await;
+    let begun = desk.send(&mail("C-1", "before"), noon()).await;
+    desk.settle(&begun, accepted(), noon()).await;
+    desk.rules.others = one_channel();
+    let other = desk.try_send(&sms("C-1", "other"), noon()).await;
+    assert!(
+        matches!(other, pregon_core::Verdict::Capped { .. }),
+        "e-mail was used: {other:?}"
+    );
+    let same = desk.try_send(&mail("C-1", "after"), noon()).await;
+    assert_eq!(same, pregon_core::Verdict::Go, "nothing else was used");
 }
 
 async fn a_renamed_limit_does_not_start_at_zero(store: Arc<dyn Audited>) {

@@ -21,6 +21,7 @@ pub mod record_source;
 pub mod trigger;
 
 pub mod action;
+pub mod recorder;
 
 pub mod audience_store;
 pub mod books;

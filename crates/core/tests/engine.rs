@@ -23,6 +23,12 @@ mod rules;
 mod audit;
 #[path = "engine/troubles.rs"]
 mod troubles;
+#[path = "engine/rates.rs"]
+mod rates;
+#[path = "engine/clocks.rs"]
+mod clocks;
+#[path = "engine/presets.rs"]
+mod presets;
 #[path = "engine/publishing.rs"]
 mod publishing;
 #[path = "engine/freezing.rs"]

@@ -9,6 +9,7 @@ mod settle;
 pub(crate) mod gate;
 pub(crate) mod begin;
 pub(crate) mod past;
+pub(crate) mod purse;
 pub(crate) mod claim;
 pub(crate) mod log;
 pub(crate) mod books;

@@ -38,6 +38,8 @@ pub(crate) struct Row {
     pub(crate) address_key: Option<[u8; 16]>,
     /// The places of its holds that are neither the person's nor the address's, one after another.
     pub(crate) counted: Option<Vec<u8>>,
+    /// What it was charged to its campaign's budget.
+    pub(crate) charged: Option<i64>,
     pub(crate) reference: Option<String>,
     /// The person's zone when it began last.
     pub(crate) zone: Option<Zone>,

@@ -34,6 +34,7 @@ mod turn;
 mod desk;
 mod begin;
 mod past;
+mod budget;
 mod gate;
 mod claim;
 mod campaigns;

@@ -20,7 +20,7 @@ macro_rules! columns {
         "d.row, d.state, d.in_doubt, d.epoch, d.claims, d.fence, d.attempts, d.route, \
          d.not_before, d.not_after, d.at, d.first_at, d.reason, d.rule, d.\"key\", d.customer, \
          d.occurrence, d.record, d.address, d.address_key, d.counted, d.reference, \
-         d.zone"
+         d.zone, d.charged"
     };
 }
 pub(super) use columns;
@@ -94,6 +94,7 @@ fn read_row(row: &PgRow, routes: &Routes, zones: &Zones) -> Result<Row, Error> {
         address: hash(18)?.map(AddressHash::from_bytes),
         address_key: hash(19)?,
         counted: row.try_get(20)?,
+        charged: row.try_get(23)?,
         reference: free_text(row.try_get(21)?)?,
         zone: zone.map(|zone| zones.zone(zone.into())).transpose()?,
     })
@@ -110,12 +111,13 @@ const WRITE: &str = "UPDATE dispatch d SET state = v.state, in_doubt = v.in_doub
      epoch = v.epoch, claims = v.claims, fence = v.fence, attempts = v.attempts, \
      not_before = v.not_before, at = v.at, first_at = v.first_at, reason = v.reason, \
      rule = v.rule, address = v.address, address_key = v.address_key, counted = v.counted, \
-     reference = v.reference, zone = v.zone FROM unnest($1::bigint[], $2::smallint[], $3::boolean[], \
+     reference = v.reference, zone = v.zone, charged = v.charged \
+     FROM unnest($1::bigint[], $2::smallint[], $3::boolean[], \
      $4::bigint[], $5::integer[], $6::integer[], $7::integer[], $8::bigint[], $9::bigint[], \
      $10::bigint[], $11::text[], $12::text[], $13::bytea[], $14::bytea[], $15::bytea[], \
-     $16::bytea[], $17::smallint[]) AS v(row, state, in_doubt, epoch, claims, fence, attempts, \
-     not_before, at, first_at, reason, rule, address, address_key, counted, reference, zone) \
-     WHERE d.row = v.row";
+     $16::bytea[], $17::smallint[], $18::bigint[]) AS v(row, state, in_doubt, epoch, claims, fence, attempts, \
+     not_before, at, first_at, reason, rule, address, address_key, counted, reference, zone, \
+     charged) WHERE d.row = v.row";
 
 pub(super) async fn write_rows(
     on: &mut PgConnection,
@@ -156,6 +158,7 @@ pub(super) async fn write_rows(
         .bind(each(rows, |it| it.counted.as_deref()))
         .bind(each(rows, |it| it.reference.as_deref().map(str::as_bytes)))
         .bind(zones?)
+        .bind(each(rows, |it| it.charged))
         .execute(on)
         .await?;
     let all = written.rows_affected() == rows.len() as u64;

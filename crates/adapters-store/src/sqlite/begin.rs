@@ -6,8 +6,8 @@ use pregon_core::{Ask, Begun};
 use super::batch::{Batch, Bound, numbers};
 use super::conn::Writer;
 use super::error::Error;
-use super::gate;
 use super::past;
+use super::{budget, gate};
 use crate::kept::begin::{Gate, Taken};
 use crate::kept::desk::Desk;
 use crate::kept::gate::Case;
@@ -41,6 +41,7 @@ pub(super) async fn begin(
         past::learn(writer, desk, ask, lesson).await?;
     }
     let evidence = gate::gather(writer, &cases, now).await?;
+    budget::learn(writer, desk, ask, &cases).await?;
     let mut gate = Gate::new(desk, ask, &writer.interned.sets, evidence);
     let begun = cases.iter().filter_map(|case| gate.answer(case)).collect();
     let (taken, moved) = (gate.taken, gate.moved);

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use pregon_core::{Ask, Settlement};
 
 use super::batch::{Batch, numbers};
+use super::budget;
 use super::conn::Writer;
 use super::error::Error;
 use super::row::{columns, read_rows, write_rows};
@@ -58,7 +59,8 @@ pub(super) async fn release(writer: &mut Writer, desk: &mut Desk) -> Result<(), 
 
 /// Writes what was changed.
 pub(super) async fn write(writer: &mut Writer, desk: &mut Desk) -> Result<(), Error> {
-    write_rows(&mut writer.on, &writer.interned.names, &desk.take_changed()).await
+    write_rows(&mut writer.on, &writer.interned.names, &desk.take_changed()).await?;
+    budget::write(&mut writer.on, desk).await
 }
 
 /// Clears the desk: what this pass still holds stays known to the writer.

@@ -3,6 +3,7 @@
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _};
 
+use super::budget;
 use super::{
     SqliteOptions, audiences, begin, books, campaigns, claim, desk, gate, log, open, past,
     preferences, row,
@@ -53,6 +54,8 @@ async fn no_statement_reads_a_whole_table_or_sorts() {
     let fixed = [
         desk::READ,
         past::COUNTING,
+        budget::SPENT,
+        budget::CHANGE,
         begin::GIVE_UP,
         claim::HEADS,
         claim::DUE,

@@ -19,7 +19,7 @@ macro_rules! columns {
         "d.row, d.state, d.in_doubt, d.epoch, d.claims, d.fence, d.attempts, d.route, \
          d.not_before, d.not_after, d.at, d.first_at, d.reason, d.rule, d.\"key\", d.customer, \
          d.occurrence, d.record, d.address, d.address_key, d.counted, d.reference, \
-         d.zone"
+         d.zone, d.charged"
     };
 }
 pub(super) use columns;
@@ -67,6 +67,7 @@ fn read_row(row: &SqliteRow, names: &Names) -> Result<Row, Error> {
         address: hash(18)?.map(AddressHash::from_bytes),
         address_key: hash(19)?,
         counted: row.try_get(20)?,
+        charged: row.try_get(23)?,
         reference: row.try_get(21)?,
         zone: zone.map(|zone| names.zones.zone(zone)).transpose()?,
     })
@@ -75,13 +76,13 @@ fn read_row(row: &SqliteRow, names: &Names) -> Result<Row, Error> {
 /// Writes all that can change of a row.
 pub(super) static WRITE: Batch = Batch::new(
     "WITH v(row, state, in_doubt, epoch, claims, fence, attempts, not_before, at, first_at, \
-     reason, rule, address, address_key, counted, reference, zone) AS (VALUES ",
-    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+     reason, rule, address, address_key, counted, reference, zone, charged) AS (VALUES ",
+    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     ") UPDATE dispatch SET state = v.state, in_doubt = v.in_doubt, epoch = v.epoch, \
      claims = v.claims, fence = v.fence, attempts = v.attempts, not_before = v.not_before, \
      at = v.at, first_at = v.first_at, reason = v.reason, rule = v.rule, address = v.address, \
      address_key = v.address_key, counted = v.counted, reference = v.reference, \
-     zone = v.zone FROM v WHERE dispatch.row = v.row",
+     zone = v.zone, charged = v.charged FROM v WHERE dispatch.row = v.row",
 );
 
 pub(super) async fn write_rows(
@@ -113,6 +114,7 @@ pub(super) async fn write_rows(
             .bind(it.counted.clone())
             .bind(it.reference.clone())
             .bind(*zone)
+            .bind(it.charged)
     };
     WRITE.run(on, &rows, bind).await.map(drop)
 }

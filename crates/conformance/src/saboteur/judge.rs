@@ -18,6 +18,7 @@ impl Misheard {
     fn quota(&self, mut quota: Quota) -> Quota {
         match (self.fault, quota.window) {
             (StoreFault::LetsOneTooManyThrough, _) => quota.most += 1,
+            (StoreFault::TakesPlacesThatAreOnlyAskedFor, _) => quota.takes = true,
             (StoreFault::ShortensWindows, Window::Calendar { from, to }) => {
                 let (from, to) = (from + Duration::hours(1), to);
                 quota.window = Window::Calendar { from, to };

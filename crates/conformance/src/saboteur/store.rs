@@ -47,6 +47,8 @@ pub enum StoreFault {
     ShortensWindows,
     /// Of several limits only the first is asked.
     AsksOneLimitOnly,
+    /// Who asks whether others took a place takes one.
+    TakesPlacesThatAreOnlyAskedFor,
     /// No hour is quiet.
     WritesInQuietHours,
     /// Consent is not asked for.

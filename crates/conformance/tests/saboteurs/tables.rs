@@ -1,6 +1,6 @@
 //! Which cases reject which saboteur.
 
-use pregon_conformance::saboteur::{ActionFault, SourceFault, StoreFault};
+use pregon_conformance::saboteur::{ActionFault, RecorderFault, SourceFault, StoreFault};
 
 /// Stores, and the cases of the suite of a whole store.
 pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
@@ -109,6 +109,7 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
             "a_doubt_outlives_a_second_attempt_that_never_left",
             "a_limit_counts_what_it_covers",
             "a_limit_that_drops_ends_it",
+            "a_place_is_asked_for_and_not_taken",
             "a_place_is_taken_at_once",
             "a_place_that_comes_too_late_is_none",
             "a_rejected_retry_stays_in_doubt",
@@ -121,6 +122,7 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
             "one_begins_for_a_counted_subject",
             "one_too_many_is_dropped",
             "one_too_many_waits",
+            "the_last_place_is_the_more_important_ones",
             "the_latest_of_two_limits_counts",
             "the_most_th_newest_frees_a_place",
             "what_is_capped_costs_nothing",
@@ -140,8 +142,13 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
         StoreFault::AsksOneLimitOnly,
         &[
             "a_limit_that_drops_ends_it",
+            "a_place_is_asked_for_and_not_taken",
             "the_latest_of_two_limits_counts",
         ],
+    ),
+    (
+        StoreFault::TakesPlacesThatAreOnlyAskedFor,
+        &["a_place_is_asked_for_and_not_taken"],
     ),
     (
         StoreFault::WritesInQuietHours,
@@ -388,6 +395,55 @@ pub(crate) const SOURCES: &[(SourceFault, &[&str])] = &[
         &[
             "every_attribute_is_in_the_schema",
             "every_customer_is_given",
+        ],
+    ),
+];
+
+/// Flight recorders, and the cases of the suite of flight recorders.
+pub(crate) const RECORDERS: &[(RecorderFault, &[&str])] = &[
+    (
+        RecorderFault::ForgetsWhatLeft,
+        &[
+            "a_pass_that_is_closed_notes_nothing",
+            "each_attempt_is_its_own",
+            "many_notes_are_kept",
+            "nothing_is_open_before_the_first_pass",
+            "only_the_open_pass_notes",
+            "what_left_has_left",
+            "what_was_told_is_told_again",
+        ],
+    ),
+    (
+        RecorderFault::ForgetsEnds,
+        &[
+            "a_pass_that_is_closed_notes_nothing",
+            "each_attempt_is_its_own",
+            "many_notes_are_kept",
+            "what_landed_is_told_as_it_landed",
+        ],
+    ),
+    (
+        RecorderFault::ConfusesAttempts,
+        &[
+            "each_attempt_is_its_own",
+            "what_landed_is_told_as_it_landed",
+            "what_left_has_left",
+        ],
+    ),
+    (
+        RecorderFault::NeverCloses,
+        &[
+            "a_pass_that_is_closed_notes_nothing",
+            "nothing_is_open_before_the_first_pass",
+            "only_the_open_pass_notes",
+        ],
+    ),
+    (
+        RecorderFault::TellsOnce,
+        &[
+            "a_pass_that_is_closed_notes_nothing",
+            "older_passes_are_forgotten",
+            "what_was_told_is_told_again",
         ],
     ),
 ];

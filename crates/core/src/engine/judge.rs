@@ -6,7 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Duration, Utc};
 
 use crate::{
-    Allowance, Budget, CampaignId, Candidate, Cap, ChannelName, Decimal, Hours, Judge, Limit, Quota,
+    Allowance, Budget, CampaignId, Candidate, Cap, ChannelName, Decimal, Judge, Limit, Openings,
+    Quota,
 };
 
 /// Applies the limits of all campaigns, those of the candidate's own, and the hours.
@@ -14,7 +15,7 @@ use crate::{
 pub(super) struct Rules {
     pub(super) limits: Vec<Arc<dyn Limit>>,
     pub(super) own: BTreeMap<CampaignId, Vec<Cap>>,
-    pub(super) hours: Vec<Hours>,
+    pub(super) hours: Arc<[Openings]>,
     pub(super) budgets: BTreeMap<CampaignId, Budget>,
     pub(super) prices: BTreeMap<ChannelName, Decimal>,
 }

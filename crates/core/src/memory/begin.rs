@@ -43,7 +43,7 @@ impl Tables {
             }
             for quota in ask.judge.quotas(&candidate, now) {
                 let counts = at >= quota.window.bounds(now).0;
-                if counts && unseen.contains(&quota.rule) {
+                if counts && quota.takes && unseen.contains(&quota.rule) {
                     let (rule, subject) = (quota.rule.clone(), quota.subject.code());
                     self.holds.push(Held {
                         rule,
@@ -313,7 +313,7 @@ impl Tables {
         for quota in quotas {
             let subject = quota.subject.code();
             busy.insert(subject);
-            if takes == Some(Hold::Take) {
+            if quota.takes && takes == Some(Hold::Take) {
                 self.holds.push(Held {
                     rule: quota.rule.clone(),
                     subject,

@@ -1,4 +1,4 @@
-//! What a storm happens in: a folder, a clock, a ledger with campaigns, and how workers are started.
+//! What a storm happens in: a folder, a clock, a ledger with campaigns; and what is left of it.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

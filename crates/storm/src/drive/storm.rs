@@ -20,7 +20,7 @@ use crate::verdict::Refused;
 use crate::wire::{Arrival, Request};
 
 /// How long nothing may happen before the storm itself is what is broken.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// How soon an idle worker looks again while others work.
 const NUDGE: Duration = Duration::from_millis(50);

@@ -89,11 +89,12 @@ pub(crate) fn build(
     pace: args::Pace,
 ) -> Result<Engine> {
     let deadline = pace.deadline();
+    // Few pages a pass, so that kills meet planning all along and not in the beginning alone.
     let pace = Pace::default()
         .with_in_flight(pace.in_flight as usize)
         .with_begin(pace.begin)
         .with_claim(pace.begin * 4)
-        .with_pages(200, 1000)
+        .with_pages(200, 10)
         .with_dispatches(u32::MAX)
         .with_deadline(deadline);
     let mut builder = Engine::builder()

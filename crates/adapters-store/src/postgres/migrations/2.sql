@@ -8,6 +8,16 @@ CREATE TABLE zone (
 
 ALTER TABLE dispatch ADD COLUMN zone smallint;
 
+-- What a dispatch was charged to its campaign's budget, in millionths of the unit of money.
+ALTER TABLE dispatch ADD COLUMN charged bigint;
+
+-- What campaigns with a budget have spent on what may have reached somebody.
+CREATE TABLE spent (
+    campaign text   COLLATE "C" PRIMARY KEY,
+    messages bigint NOT NULL,
+    money    bigint NOT NULL
+) WITH (fillfactor = 50);
+
 -- The limits that hold places, and since when under this law.
 CREATE TABLE known_limit (
     rule  text   COLLATE "C" PRIMARY KEY,

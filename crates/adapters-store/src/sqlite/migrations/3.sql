@@ -8,6 +8,16 @@ CREATE TABLE zone (
 
 ALTER TABLE dispatch ADD COLUMN zone INTEGER;
 
+-- What a dispatch was charged to its campaign's budget, in millionths of the unit of money.
+ALTER TABLE dispatch ADD COLUMN charged INTEGER;
+
+-- What campaigns with a budget have spent on what may have reached somebody.
+CREATE TABLE spent (
+    campaign TEXT    PRIMARY KEY,
+    messages INTEGER NOT NULL,
+    money    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- The limits that hold places, and since when under this law.
 CREATE TABLE known_limit (
     rule  TEXT    PRIMARY KEY,

@@ -52,7 +52,7 @@ impl Pass<'_> {
                 self.report.foresee(next);
                 return Ok(());
             };
-            if *pages == 0 || self.engine.is_winding_down() {
+            if *pages == 0 || self.is_stopping() {
                 self.report.foresee(Some(now));
                 return Ok(());
             }
