@@ -16,7 +16,7 @@ pub(crate) async fn audit(common: &Common, out: Out) -> Result<u8, Failure> {
     let config = Config::alone(&find_config(common)?)?;
     let store = StorePlace::of(&config)?.open_to_read().await?;
     let keeper = store.keeper();
-    let report = pregon::audit(&*keeper, &limits(&config)).await;
+    let report = pregon::audit(&*keeper, &limits(&config)?).await;
     let report = report.map_err(|error| Failure::port(&error))?;
     out.human(&for_people(&report, out));
     out.document(document(&report));

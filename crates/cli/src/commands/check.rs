@@ -15,7 +15,7 @@ use pregon::{
 use super::nearest_config;
 use crate::args::Common;
 use crate::campaign_file::{CampaignFile, load};
-use crate::config::{Build, Channels, Config, Parts, Source, build};
+use crate::config::{Build, Channels, Config, Parts, Source, build, tell_presets};
 use crate::output::{Failure, Object, Out, Phrase, Place};
 
 const NO_SOURCE: &str = "no pregon.toml was found, so nobody knows which attributes there are";
@@ -94,12 +94,14 @@ impl Bench {
             return Ok(Self::Nothing(common.zone));
         };
         let config = Config::read(path)?;
+        tell_presets(&config, out);
         let source = Source::open(&config, out).await?;
         let parts = Parts {
             store: Arc::new(MemoryStore::new()),
             clock: Arc::new(SystemClock::new()),
             source: &source,
             actions: &Channels::shapes(Some(&config)),
+            recorder: None,
         };
         let wanted = Build {
             zone: common.zone,

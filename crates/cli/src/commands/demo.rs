@@ -53,6 +53,7 @@ pub(crate) async fn demo(dir: &Path, common: &Common, out: Out) -> Result<u8, Fa
         clock: Arc::<StandingClock>::clone(&clock),
         source: &source,
         actions: &channels.actions,
+        recorder: None,
     };
     let wanted = Build {
         zone: common.zone,

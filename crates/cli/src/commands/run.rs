@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use pregon::email::Durability;
 use pregon::{
     Campaign, CampaignId, CampaignState, Clock, Engine, EngineError, Pace, PortErrorKind, Problem,
-    Severity, SystemClock,
+    Recorder, Severity, SystemClock,
 };
 
 use super::passes::{Ended, Passes};
@@ -18,6 +18,7 @@ use crate::campaign_file::{CampaignFile, load};
 use crate::clock::StandingClock;
 use crate::config::{
     Build, Channels, Config, NAME, OpenStore, Parts, Source, StorePlace, build, hash_key,
+    tell_presets,
 };
 use crate::output::{Failure, FailureKind, Out, Phrase, instant};
 
@@ -33,6 +34,7 @@ pub(crate) async fn run(
     // Before anything is opened: from here on a signal is a clean stop.
     let passes = Passes::new(out)?;
     let config = Config::read(path)?;
+    tell_presets(&config, out);
     let campaigns = read_campaigns(&config)?;
     let key = hash_key()?;
     let mut place = StorePlace::of(&config)?;
@@ -42,6 +44,8 @@ pub(crate) async fn run(
     let source = Source::open(&config, out).await?;
     let channels = Channels::open(&config, Durability::Full).await?;
     let store = place.open(key).await?;
+    // After the store, which is this process's alone by now.
+    let recorder = place.recorder(&config)?;
     if channels.by_default {
         let dirs: Vec<_> = channels
             .dirs
@@ -60,6 +64,7 @@ pub(crate) async fn run(
         source,
         channels,
         store,
+        recorder,
         clock,
         common,
         out,
@@ -78,6 +83,7 @@ struct Run<'a> {
     source: Source,
     channels: Channels,
     store: OpenStore,
+    recorder: Arc<dyn Recorder>,
     clock: Arc<dyn Clock>,
     common: &'a Common,
     out: Out,
@@ -156,6 +162,7 @@ impl Run<'_> {
             clock: Arc::clone(&self.clock),
             source: &self.source,
             actions: &self.channels.actions,
+            recorder: Some(Arc::clone(&self.recorder)),
         };
         let wanted = Build {
             zone: self.common.zone,

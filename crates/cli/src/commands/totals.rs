@@ -100,6 +100,12 @@ pub(super) fn trouble(trouble: &Trouble) -> Failure {
             failure.causes = problems.iter().map(ToString::to_string).collect();
             failure
         }
+        Trouble::Clock { shows, expected } => {
+            let (shows, expected) = (instant(*shows), instant(*expected));
+            let message = format!("the clock jumped to {shows}, from {expected}: nothing is sent");
+            let hint = "if the clock is right, start pregon again";
+            Failure::new(FailureKind::Unreachable, message).hinted(Some(hint))
+        }
         other => Failure::new(FailureKind::Failed, format!("{other:?}")),
     }
 }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use pregon::{Action, Clock, Engine, Limit, Pace, Store, Zone};
+use pregon::{Action, ChannelName, Clock, Engine, Holidays, Pace, Recorder, Store, Zone};
 
+use super::presets::{calendars, presets};
 use super::{Config, Source};
 use crate::output::{Failure, Out};
 
@@ -13,6 +14,8 @@ pub(crate) struct Parts<'a> {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) source: &'a Source,
     pub(crate) actions: &'a [Arc<dyn Action>],
+    /// What notes what left, past a kill.
+    pub(crate) recorder: Option<Arc<dyn Recorder>>,
 }
 
 /// What the command line says about an engine.
@@ -46,14 +49,30 @@ pub(crate) fn build(
     for action in parts.actions {
         builder = builder.action(Arc::clone(action));
     }
-    for limit in limits(config) {
-        builder = builder.limit(limit);
+    for cap in &file.limit {
+        builder = builder.limit(Arc::new(cap.clone()));
+    }
+    for preset in presets(config)? {
+        builder = builder.preset(preset);
+    }
+    for calendar in calendars(config)? {
+        builder = builder.holidays(Holidays::clone(&calendar));
     }
     for hours in &file.hours {
         builder = builder.hours(hours.clone());
     }
+    builder = builder.rates(file.rates.clone());
+    for (channel, domain) in senders(config) {
+        builder = builder.sends_from(channel, &domain);
+    }
+    for (channel, price) in &file.price {
+        builder = builder.price(channel.clone(), *price);
+    }
     for (purpose, table) in &file.purpose {
         builder = builder.purpose(purpose.clone(), table.class);
+    }
+    if let Some(recorder) = &parts.recorder {
+        builder = builder.recorder(Arc::clone(recorder));
     }
     if let Some(code) = &file.currency {
         builder = builder.currency(code);
@@ -61,10 +80,19 @@ pub(crate) fn build(
     builder.build().map_err(|error| Failure::engine(&error))
 }
 
-/// The limits over all campaigns: those of the engine, and of whoever audits what it did.
-pub(crate) fn limits(config: &Config) -> Vec<Arc<dyn Limit>> {
-    let own = config.file.limit.iter();
-    own.map(|cap| Arc::new(cap.clone()) as Arc<dyn Limit>)
+/// The domains from which channels send, for the rates of senders.
+fn senders(config: &Config) -> Vec<(ChannelName, String)> {
+    let email = config.file.channel.email.as_ref();
+    let smtp = email.and_then(|email| email.smtp.as_ref().map(|smtp| smtp.from.as_str()));
+    let outbox = email.and_then(|email| email.outbox.as_ref()?.from.as_deref());
+    let Some((_, domain)) = smtp.or(outbox).and_then(|from| from.rsplit_once('@')) else {
+        return Vec::new();
+    };
+    let channel = ChannelName::new("email").ok();
+    let domain = domain.trim_end_matches(['>', ' ']).to_owned();
+    channel
+        .into_iter()
+        .map(|channel| (channel, domain.clone()))
         .collect()
 }
 

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use pregon::{Cap, Class, Consent, Hours, Purpose, RecordKind, Zone};
+use chrono::NaiveDate;
+use pregon::{
+    Cap, ChannelName, Class, Consent, CustomName, Decimal, Hours, Purpose, RateTable, RecordKind,
+    Zone,
+};
 use serde::Deserialize;
 
 /// `pregon.toml` as it is written. What is not there has a sensible value or is asked for.
@@ -11,6 +15,10 @@ use serde::Deserialize;
 pub(crate) struct ConfigFile {
     pub(crate) store: Option<String>,
     /// The schema in which a store on a server lies; `pregon` without it.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "this build only reads it")
+    )]
     pub(crate) schema: Option<String>,
     pub(crate) zone: Option<Zone>,
     pub(crate) consent: Consent,
@@ -33,10 +41,31 @@ pub(crate) struct ConfigFile {
     #[serde(default)]
     pub(crate) purpose: BTreeMap<Purpose, PurposeTable>,
     #[serde(default)]
+    pub(crate) holidays: BTreeMap<CustomName, HolidaysTable>,
+    /// How many messages providers take in which time.
+    #[serde(default)]
+    pub(crate) rates: RateTable,
+    /// What a message costs, by channel.
+    #[serde(default)]
+    pub(crate) price: BTreeMap<ChannelName, Decimal>,
+    #[serde(default)]
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "this build only reads it")
+    )]
     pub(crate) worker: WorkerTable,
 }
 
-/// As whom this process works at a store.
+/// A calendar of holidays: another one's, and days more.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HolidaysTable {
+    pub(crate) like: Option<CustomName>,
+    #[serde(default)]
+    pub(crate) days: BTreeMap<NaiveDate, String>,
+}
+
+/// As whom this process works at a store on a server.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct WorkerTable {

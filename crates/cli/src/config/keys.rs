@@ -3,18 +3,20 @@
 use crate::document::Document;
 use crate::output::{Failure, nearest};
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 13] = [
     "id",
     "brand",
     "channel",
     "purpose",
     "campaign",
     "journey",
+    "class",
     "most",
     "per",
     "when_full",
     "by_address",
     "transactional_too",
+    "alert_at",
 ];
 
 /// Refuses a name in a `[[limit]]` that no limit has: a scope with a misspelt name would count

@@ -5,6 +5,7 @@ mod engine;
 mod erpnext;
 mod file;
 mod keys;
+mod presets;
 mod secrets;
 mod server;
 mod segments;
@@ -14,9 +15,10 @@ mod store;
 use std::path::{Path, PathBuf};
 
 pub(crate) use channels::Channels;
-pub(crate) use engine::{Build, Parts, build, limits};
+pub(crate) use engine::{Build, Parts, build};
 pub(crate) use file::ConfigFile;
 pub(crate) use keys::check_limits;
+pub(crate) use presets::{limits, tell_presets};
 pub(crate) use secrets::hash_key;
 pub(crate) use segments::SegmentFiles;
 pub(crate) use source::Source;
@@ -92,11 +94,8 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), Failure> {
-        if let Some(preset) = self.file.presets.first() {
-            let message = format!("preset {preset:?}: presets are not part of this version");
-            let hint = "leave `presets` out, and write its [[limit]] and [[hours]] here";
-            return Err(self.wrong("presets", message).hinted(Some(hint)));
-        }
+        presets::presets(self)?;
+        let calendars = presets::calendars(self)?;
         for (n, cap) in self.file.limit.iter().enumerate() {
             let path = format!("limit[{n}].most");
             cap.check()
@@ -105,7 +104,7 @@ impl Config {
         for (n, hours) in self.file.hours.iter().enumerate() {
             let path = format!("hours[{n}]");
             hours
-                .check()
+                .openings(&calendars)
                 .map_err(|error| self.wrong(&path, error.to_string()))?;
         }
         if let Some(code) = &self.file.currency

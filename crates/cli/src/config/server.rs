@@ -7,6 +7,7 @@ pub(crate) use without::Server;
 
 #[cfg(feature = "postgres")]
 mod with {
+    use std::path::PathBuf;
     use std::sync::Arc;
 
     use pregon::store::{PostgresOptions, PostgresStore};
@@ -23,6 +24,9 @@ mod with {
         url: Secret,
         options: PostgresOptions,
     }
+
+    /// Where workers keep what only their machine has to know, when nothing is said.
+    const STATE: &str = "pregon.state";
 
     /// An address with its password, which is never shown.
     struct Secret(String);
@@ -66,6 +70,20 @@ mod with {
             StorePlace::Server(self)
         }
 
+        /// The file in which this worker notes what left of this store, and of no other: the rows of
+        /// one mean nothing in another.
+        pub(crate) fn flights(&self, config: &Config) -> Result<PathBuf, Failure> {
+            let worker = &config.file.worker;
+            let dir = config.path(worker.state.as_deref().unwrap_or(STATE));
+            std::fs::create_dir_all(&dir).map_err(|error| Failure::disk(&dir, &error))?;
+            let schema = config.file.schema.as_deref().unwrap_or("pregon");
+            let (_, address) = self.name.split_once("://").unwrap_or_default();
+            let name = format!("{address} {schema} {}", worker.name);
+            Ok(dir
+                .join(as_file_name(&name))
+                .with_added_extension("flights"))
+        }
+
         pub(crate) async fn open(&self, key: Option<HashKey>) -> Result<OpenStore, PortError> {
             let options = match key {
                 Some(key) => self.options.clone().with_hash_key(key),
@@ -79,6 +97,16 @@ mod with {
             let opened = PostgresStore::open_read_only(&self.url.0, self.options.clone()).await;
             opened.map(|store| OpenStore::Server(Arc::new(store)))
         }
+    }
+
+    /// A name in which every sign that a file's cannot have is written by its number.
+    fn as_file_name(text: &str) -> String {
+        let sign = |byte: u8| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' => char::from(byte).to_string(),
+            b' ' => "_".to_owned(),
+            _ => format!("%{byte:02X}"),
+        };
+        text.bytes().map(sign).collect()
     }
 
     /// The address with a password in its query, where every byte of it can stand.
@@ -109,6 +137,8 @@ mod with {
 
 #[cfg(not(feature = "postgres"))]
 mod without {
+    use std::path::PathBuf;
+
     use pregon::{HashKey, PortError};
 
     use crate::config::{Config, OpenStore, StorePlace};
@@ -131,6 +161,10 @@ mod without {
 
         pub(crate) fn accept_moved(self) -> StorePlace {
             match self {}
+        }
+
+        pub(crate) fn flights(&self, _config: &Config) -> Result<PathBuf, Failure> {
+            match *self {}
         }
 
         pub(crate) async fn open(&self, _key: Option<HashKey>) -> Result<OpenStore, PortError> {

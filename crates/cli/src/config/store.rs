@@ -1,15 +1,16 @@
 //! The store that a configuration names: a file, or a schema of a server.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use pregon::store::{SqliteOptions, SqliteStore};
-use pregon::{Books, HashKey, PortError, PortErrorKind, Store};
+use pregon::store::{FlightFile, SqliteOptions, SqliteStore};
+use pregon::{Books, HashKey, PortError, PortErrorKind, Recorder, Store};
 
 use super::Config;
 use super::server::Server;
-use crate::output::Failure;
+use crate::output::{Failure, FailureKind};
 
 /// All that commands ask of a store.
 pub(crate) trait Keeper: Store + Books {}
@@ -24,6 +25,12 @@ pub(crate) enum StorePlace {
     /// A schema of a PostgreSQL server.
     Server(Server),
 }
+
+/// How long a command waits for a store that another process is just making.
+const WAIT: Duration = Duration::from_millis(100);
+
+/// How often.
+const MOST_WAITS: u32 = 100;
 
 /// A store that is open.
 #[derive(Debug, Clone)]
@@ -78,6 +85,21 @@ impl StorePlace {
         opened.map_err(|error| self.failure(&error))
     }
 
+    /// What notes which messages left, so that a kill leaves few in doubt.
+    pub(crate) fn recorder(&self, config: &Config) -> Result<Arc<dyn Recorder>, Failure> {
+        let path = match self {
+            Self::File(path) => {
+                let mut name = path.clone().into_os_string();
+                name.push(".flights");
+                PathBuf::from(name)
+            }
+            Self::Server(server) => server.flights(config)?,
+        };
+        let opened = FlightFile::open(&path);
+        let recorder = opened.map_err(|error| Failure::port(&error))?;
+        Ok(Arc::new(recorder))
+    }
+
     /// Opens it for reading, whoever writes.
     pub(crate) async fn open_to_read(&self) -> Result<OpenStore, Failure> {
         let opened = match self {
@@ -94,12 +116,32 @@ impl StorePlace {
     pub(crate) async fn open_to_say(&self, key: Option<HashKey>) -> Result<OpenStore, Failure> {
         match self {
             // A file that is not there has nobody who sends from it, and words can come first.
-            Self::File(path) if path.exists() => {
-                let opened = SqliteStore::open_guest(path).await;
-                let opened = opened.map(|store| OpenStore::File(Arc::new(store)));
-                opened.map_err(|error| self.failure(&error))
-            }
+            Self::File(path) if path.exists() => self.visit(path, key).await,
             Self::File(_) | Self::Server(_) => self.open(key).await,
+        }
+    }
+
+    /// Opens a file beside whoever has it. One of an older version is brought up first, by whoever
+    /// has it, who is at it, or by us.
+    async fn visit(&self, path: &Path, key: Option<HashKey>) -> Result<OpenStore, Failure> {
+        let mut waited = 0;
+        loop {
+            let error = match SqliteStore::open_guest(path).await {
+                Ok(store) => return Ok(OpenStore::File(Arc::new(store))),
+                Err(error) => error,
+            };
+            let unfinished = matches!(
+                error.kind(),
+                PortErrorKind::Unsupported | PortErrorKind::Invalid
+            );
+            if !unfinished || waited == MOST_WAITS {
+                return Err(self.failure(&error));
+            }
+            match self.open(key.clone()).await {
+                Err(failure) if failure.kind == FailureKind::Unreachable => waited += 1,
+                other => return other,
+            }
+            tokio::time::sleep(WAIT).await;
         }
     }
 

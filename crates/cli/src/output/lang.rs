@@ -114,5 +114,7 @@ phrases! {
     Places = "lugares en límites", "places in limits";
     More = "y más", "and more";
     AuditClean = "Nada de lo prometido falta.", "Every promise was kept.";
+    PresetAsks = "pide además lo que nadie más que usted puede hacer",
+        "also asks for what nobody but you can do";
     Rows = "filas dejadas fuera", "rows left out";
 }

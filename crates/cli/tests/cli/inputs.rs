@@ -48,11 +48,11 @@ fn a_zone_that_is_none() {
     check(("America/Bogota", "America/Bogotá"), 2, "pregon.toml:13:");
 }
 #[test]
-fn a_preset() {
+fn a_preset_that_nobody_has() {
     check(
-        ("[source.csv]", "presets = [\"co-ley-2300\"]\n[source.csv]"),
+        ("consent ", "presets = [\"co-ley-23\"]\nconsent "),
         2,
-        "not part of this",
+        "pregon.toml:16:12: there is no preset",
     );
 }
 #[test]
@@ -80,6 +80,7 @@ fn a_secret_in_the_file() {
         "secrets do not stand in a file",
     );
 }
+#[cfg(not(feature = "postgres"))]
 #[test]
 fn a_store_that_this_build_lacks() {
     check(

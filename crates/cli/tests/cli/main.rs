@@ -10,6 +10,7 @@ mod erpnext;
 mod inputs;
 mod postgres;
 mod program;
+mod rules;
 mod runs;
 mod segment;
 mod segment_files;

@@ -200,3 +200,40 @@ fn a_campaign_that_is_not_there() {
         .ends(2)
         .complains("there are: renovacion");
 }
+
+/// What somebody says while another process sends holds at once, and is acknowledged.
+#[test]
+fn words_and_pauses_are_taken_while_run_runs() {
+    let place = Place::begun();
+    let mut child = place
+        .command(&["run", "--json"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It has the store when nobody else can take it.
+    while place.run(&["run", "--once", "--quiet"]).code != Some(3) {
+        assert!(
+            child.try_wait().unwrap().is_none(),
+            "the first one was refused"
+        );
+    }
+    let said = place
+        .run(&["optout", "--customer", "C-5", "--json"])
+        .succeeds();
+    assert_eq!(said.members(), ["v", "in_flight"]);
+    place.run(&["pause", "renovacion"]).succeeds();
+    place.run(&["audit"]).succeeds();
+    place.run(&["resume", "renovacion"]).succeeds();
+    place.run(&["finish", "renovacion"]).succeeds();
+    assert!(child.try_wait().unwrap().is_none(), "it goes on");
+    let pid = child.id().to_string();
+    let kill = std::process::Command::new("kill")
+        .args(["-TERM", &pid])
+        .status();
+    assert!(kill.unwrap().success());
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(143));
+    place
+        .run(&["resume", "renovacion"])
+        .ends(2)
+        .complains("is finished");
+}
