@@ -18,7 +18,7 @@ fn maker(place: PathBuf) -> impl Fn() -> BoxFuture<'static, Arc<SqliteStore>> {
         let path = place.join(format!("{n}.db"));
         Box::pin(async move {
             let store = SqliteStore::open(path, SqliteOptions::new()).await;
-            Arc::new(store.unwrap())
+            Arc::new(store.expect("a new file is opened"))
         })
     }
 }

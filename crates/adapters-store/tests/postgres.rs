@@ -20,15 +20,17 @@ type Worlds = Arc<Mutex<Vec<World>>>;
 fn store(worlds: &Worlds) -> BoxFuture<'static, Arc<PostgresStore>> {
     let worlds = Arc::clone(worlds);
     Box::pin(async move {
-        let world = World::new().await.unwrap();
+        let world = World::new().await.expect("a server, as before");
         let store = world.store("main").await;
-        worlds.lock().unwrap().push(world);
+        let mut all = worlds.lock().expect("no test panics with it");
+        all.push(world);
+        drop(all);
         Arc::new(store)
     })
 }
 
 async fn drop_all(worlds: &Worlds, least: usize) {
-    let worlds = std::mem::take(&mut *worlds.lock().unwrap());
+    let worlds = std::mem::take(&mut *worlds.lock().expect("no test panics with it"));
     assert!(worlds.len() > least, "each case has a store of its own");
     for world in worlds {
         world.drop_schema().await;

@@ -28,8 +28,10 @@ impl Tape for Short {
         let fits = new.len().min(room);
         bytes.extend(&new[..fits]);
         let full = fits < new.len();
-        full.then(|| Err(io::ErrorKind::StorageFull.into()))
-            .unwrap_or(Ok(()))
+        match full {
+            true => Err(io::ErrorKind::StorageFull.into()),
+            false => Ok(()),
+        }
     }
 
     fn cut(&mut self, len: u64) -> io::Result<()> {
@@ -119,10 +121,10 @@ fn a_file_that_was_cut_at_any_byte_says_what_had_been_noted() {
     for len in 0..=bytes.len() {
         let flights = read(&bytes[..len]);
         for row in i64::MAX - 20..=i64::MAX {
-            let noted = written
+            let mut noted = written
                 .iter()
                 .filter(|(end, of, _)| *of == row && *end <= len);
-            let wanted = match noted.last() {
+            let wanted = match noted.next_back() {
                 _ if len < head => Flight::Unrecorded,
                 None => Flight::NeverLeft,
                 Some((_, _, None)) => Flight::Left,
