@@ -7,7 +7,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use pregon::email::Durability;
 use pregon::{
-    Campaign, CampaignId, CampaignState, Clock, Engine, Pace, Problem, Severity, SystemClock,
+    Campaign, CampaignId, CampaignState, Clock, Engine, EngineError, Pace, PortErrorKind, Problem,
+    Severity, SystemClock,
 };
 
 use super::passes::{Ended, Passes};
@@ -224,14 +225,34 @@ pub(super) async fn publish(engine: &Engine, files: &[CampaignFile]) -> Result<(
         return Err(failure);
     }
     for file in files {
-        let activated = engine.activate(file.campaign.clone()).await;
-        activated.map_err(|error| {
-            // Somebody was there a moment ago, when it was checked.
-            let nobody = Failure::first_of(failures(file, error.problems()));
-            nobody.unwrap_or_else(|| Failure::engine(&error))
-        })?;
+        activate(engine, file).await?;
     }
     Ok(())
+}
+
+/// How often a campaign is published again that another process changed meanwhile.
+const TRIES: u32 = 10;
+
+async fn activate(engine: &Engine, file: &CampaignFile) -> Result<(), Failure> {
+    let mut faster = 0;
+    loop {
+        match engine.activate(file.campaign.clone()).await {
+            Ok(_) => return Ok(()),
+            // What another worker published is there now, or somebody paused it.
+            Err(error) if is_race(&error) && faster < TRIES => faster += 1,
+            Err(error) => {
+                // Somebody was there a moment ago, when it was checked.
+                let nobody = Failure::first_of(failures(file, error.problems()));
+                return Err(nobody.unwrap_or_else(|| Failure::engine(&error)));
+            }
+        }
+    }
+}
+
+/// Whether somebody else was faster.
+pub(super) fn is_race(error: &EngineError) -> bool {
+    let port = error.port();
+    port.is_some_and(|port| port.kind() == PortErrorKind::Conflict)
 }
 
 /// Everything that is wrong with a campaign; whether anybody is in the audiences that it freezes

@@ -10,6 +10,8 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConfigFile {
     pub(crate) store: Option<String>,
+    /// The schema in which a store on a server lies; `pregon` without it.
+    pub(crate) schema: Option<String>,
     pub(crate) zone: Option<Zone>,
     pub(crate) consent: Consent,
     pub(crate) currency: Option<String>,
@@ -40,8 +42,6 @@ pub(crate) struct ConfigFile {
 pub(crate) struct WorkerTable {
     /// Its name among the workers of a server.
     pub(crate) name: String,
-    /// The schema in which the store lies; `pregon` without it.
-    pub(crate) schema: Option<String>,
     /// Where it keeps what only this machine has to know.
     pub(crate) state: Option<String>,
 }
@@ -50,7 +50,6 @@ impl Default for WorkerTable {
     fn default() -> Self {
         Self {
             name: "main".to_owned(),
-            schema: None,
             state: None,
         }
     }

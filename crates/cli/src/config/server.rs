@@ -45,7 +45,7 @@ mod with {
                 return Err(wrong.hinted(Some(hint)));
             }
             let mut options = PostgresOptions::new().with_worker(&config.file.worker.name);
-            if let Some(schema) = &config.file.worker.schema {
+            if let Some(schema) = &config.file.schema {
                 options = options.with_schema(schema);
             }
             Ok(Self {

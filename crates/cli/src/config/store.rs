@@ -95,7 +95,7 @@ impl StorePlace {
         match self {
             // A file that is not there has nobody who sends from it, and words can come first.
             Self::File(path) if path.exists() => {
-                let opened = SqliteStore::open(path, SqliteOptions::new()).await;
+                let opened = SqliteStore::open_guest(path).await;
                 let opened = opened.map(|store| OpenStore::File(Arc::new(store)));
                 opened.map_err(|error| self.failure(&error))
             }

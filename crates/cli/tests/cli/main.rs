@@ -8,6 +8,7 @@ mod campaigns;
 mod demo;
 mod erpnext;
 mod inputs;
+mod postgres;
 mod program;
 mod runs;
 mod segment;

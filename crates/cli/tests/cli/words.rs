@@ -134,7 +134,11 @@ fn what_makes_no_sense_is_refused_and_no_address_is_repeated() {
     ] {
         let line = [&["optout"], args].concat();
         let said = place.run(&line).ends(2).complains(words);
-        assert!(!said.err.contains("ana@") && !said.err.contains("22345678"), "{}", said.err);
+        assert!(
+            !said.err.contains("ana@") && !said.err.contains("22345678"),
+            "{}",
+            said.err
+        );
     }
     assert!(!place.path("pregon.db").exists(), "nothing was written");
 }

@@ -16,10 +16,12 @@
 //! | I12 | no name that is kept looks like an address | dispatches |
 //!
 //! A ledger cannot show what the provider has (the other half of I1, I3 and I4): only its own log
-//! can. I7 (budgets) and I11 (events) have nothing in the books yet. Of I8 the quiet hours are not
-//! shown, because the books do not say which hours held when something began; and of I9 not that
+//! can. Nor does it show I7: the books say what counts and not what it was charged, nor what the
+//! budget was then; nor I11, because events have nothing in the books yet. Of I8 the quiet hours are
+//! not shown, because the books do not say which hours held when something began; and of I9 not that
 //! every dispatch which counts has its places, because they do not say which limits were configured
-//! then.
+//! then. I5 judges limits in which the dispatch has a place, not those that it only asks
+//! ([`OneChannel`](crate::OneChannel)).
 //!
 //! **Invariant:** an audit beside workers never alarms because something moved: each check says why.
 

@@ -81,7 +81,8 @@ impl Suspects {
         let own = own.iter().filter_map(|cap| cap.quota(&candidate, at));
         for quota in general.chain(own) {
             let law = (quota.rule.clone(), quota.law());
-            if quota.when_full != WhenFull::Count && suspect.laws.contains(&law) {
+            let refuses = quota.takes && quota.when_full != WhenFull::Count;
+            if refuses && suspect.laws.contains(&law) {
                 suspect.asked.extend(asked(&quota, it, at, candidate.zone));
             }
         }
