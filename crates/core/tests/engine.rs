@@ -17,6 +17,8 @@ mod rules;
 mod troubles;
 #[path = "engine/publishing.rs"]
 mod publishing;
+#[path = "engine/starting.rs"]
+mod starting;
 #[path = "engine/freezing.rs"]
 mod freezing;
 #[path = "engine/segments.rs"]

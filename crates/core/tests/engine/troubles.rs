@@ -63,7 +63,10 @@ fn check_resent_after(hours: i64, orders: usize, state: State) {
     assert_eq!(world.states(), [State::Resend]);
     world.clock.advance(chrono::Duration::hours(hours));
     let _ = world.passes();
-    assert_eq!((world.email.orders(), world.states()), (orders, vec![state]));
+    assert_eq!(
+        (world.email.orders(), world.states()),
+        (orders, vec![state])
+    );
 }
 
 #[test]
