@@ -25,13 +25,44 @@ fn setups() -> Vec<(&'static str, Setup)> {
     vec![
         ("at most once", once(1 + more, 2)),
         ("at most once, frozen", Setup::at_most_once(more, 2 + more)),
-        ("at least once", Setup { freezes: 0, ..Setup::at_least_once(more, 2 + more) }),
+        (
+            "at least once",
+            Setup {
+                freezes: 0,
+                ..Setup::at_least_once(more, 2 + more)
+            },
+        ),
         ("idempotent", keys(more, 2)),
-        ("idempotent for a day", Setup { promise: day(), ..once(more, 2) }),
-        ("webhook", Setup { promise: Promise::Webhook, ..once(more, 2) }),
-        ("look-up", Setup { promise: look_up(), ..once(more, 2) }),
-        ("at most once, moved", Setup { moves: true, ..once(more, 1 + more) }),
-        ("idempotent, moved", Setup { moves: true, freezes: 0, ..keys(0, 2) }),
+        ("idempotent for a day", for_a_day()),
+        (
+            "webhook",
+            Setup {
+                promise: Promise::Webhook,
+                ..once(more, 2)
+            },
+        ),
+        (
+            "look-up",
+            Setup {
+                promise: look_up(),
+                ..once(more, 2)
+            },
+        ),
+        (
+            "at most once, moved",
+            Setup {
+                moves: true,
+                ..once(more, 1 + more)
+            },
+        ),
+        (
+            "idempotent, moved",
+            Setup {
+                moves: true,
+                freezes: 0,
+                ..keys(0, 2)
+            },
+        ),
     ]
 }
 
@@ -39,6 +70,16 @@ fn day() -> Promise {
     let retention = "24h".parse().expect("a length");
     Promise::Idempotent {
         retention: Some(retention),
+    }
+}
+
+/// A provider that forgets, which makes many states: small, or with a crash.
+fn for_a_day() -> Setup {
+    Setup {
+        promise: day(),
+        freezes: 0,
+        strays: u8::from(is_large()),
+        ..Setup::at_most_once(u8::from(is_large()), 2)
     }
 }
 
@@ -52,10 +93,7 @@ fn setup_for(bug: Bug) -> Setup {
     let once = Setup::at_most_once(1, 2);
     let keys = Setup::idempotent(1, 2);
     match bug {
-        Bug::RetentionForgotten | Bug::AgeIgnoredOnResend => Setup {
-            promise: day(),
-            ..once
-        },
+        Bug::RetentionForgotten | Bug::AgeIgnoredOnResend => for_a_day(),
         Bug::NotFoundIsNotSent => Setup {
             promise: look_up(),
             ..once

@@ -27,7 +27,11 @@ fn run_all(seeds: std::ops::Range<u64>) -> (Vec<Finding>, Tally) {
                     }
                     // One in fifty over SQLite.
                     let month = Month::new(seed);
-                    let month = if seed % 50 == 49 { month.on_sqlite() } else { month };
+                    let month = if seed % 50 == 49 {
+                        month.on_sqlite()
+                    } else {
+                        month
+                    };
                     match month.run() {
                         Ok(story) => add(&mut tally.lock().unwrap(), &story),
                         Err(finding) => findings.lock().unwrap().push(finding),
@@ -58,7 +62,12 @@ fn nothing_that_must_not_be_happens_in_any_month() {
     }
     let shown: Vec<String> = findings.iter().take(20).map(ToString::to_string).collect();
     println!("month: {count} seeds, {} findings", findings.len());
-    assert!(findings.is_empty(), "{} findings:\n{}", findings.len(), shown.join("\n"));
+    assert!(
+        findings.is_empty(),
+        "{} findings:\n{}",
+        findings.len(),
+        shown.join("\n")
+    );
     if count >= 500 {
         for what in MUST_HAPPEN {
             let times = tally.get(what).copied().unwrap_or(0);
@@ -112,23 +121,43 @@ const MUST_HAPPEN: [&str; 38] = [
 #[test]
 fn a_seed_tells_the_same_story_again_and_over_sqlite() {
     for seed in 1000..1010 {
-        let trace = |month: Month| month.run().map(|story| story.trace).map_err(|f| f.to_string());
+        let trace = |month: Month| {
+            month
+                .run()
+                .map(|story| story.trace)
+                .map_err(|f| f.to_string())
+        };
         let first = trace(Month::new(seed));
-        assert_eq!(first, trace(Month::new(seed)), "seed {seed} in memory, again");
-        assert_eq!(first, trace(Month::new(seed).on_sqlite()), "seed {seed} over SQLite");
+        assert_eq!(
+            first,
+            trace(Month::new(seed)),
+            "seed {seed} in memory, again"
+        );
+        assert_eq!(
+            first,
+            trace(Month::new(seed).on_sqlite()),
+            "seed {seed} over SQLite"
+        );
     }
 }
 
 #[test]
 fn everything_broken_on_purpose_is_noticed() {
+    let mut unnoticed = Vec::new();
     for sabotage in Sabotage::ALL {
-        let finding = (0..200).find_map(|seed| {
+        let finding = (0..100).find_map(|seed| {
             let run = Month::new(seed).sabotaged(sabotage).run();
             run.err().map(|finding| (seed, finding))
         });
-        let Some((seed, finding)) = finding else {
-            panic!("{sabotage:?} was not noticed in 200 seeds")
-        };
-        println!("month: {sabotage:?} at seed {seed}: {}", finding.what());
+        match finding {
+            Some((seed, finding)) => {
+                println!("month: {sabotage:?} at seed {seed}: {}", finding.what());
+            }
+            None => unnoticed.push(sabotage),
+        }
     }
+    assert!(
+        unnoticed.is_empty(),
+        "not noticed in 100 seeds: {unnoticed:?}"
+    );
 }

@@ -200,8 +200,7 @@ impl World {
     /// Whether the policy has changed its mind since the dispatch was to be sent again.
     fn is_too_old(&self, at: usize, setup: &Setup) -> bool {
         let forgotten = setup.has(Bug::RetentionForgotten) || setup.has(Bug::AgeIgnoredOnResend);
-        self.policy(at, false, forgotten, setup) == Doubt::Unknown
-            && !setup.has(Bug::UnknownResent)
+        self.policy(at, false, forgotten, setup) == Doubt::Unknown && !setup.has(Bug::UnknownResent)
     }
 
     fn policy(&self, at: usize, resent: bool, forgotten: bool, setup: &Setup) -> Doubt {
@@ -211,7 +210,10 @@ impl World {
             _ if setup.has(Bug::BlindResent) => for_ever,
             promise => promise,
         };
-        let (first, now) = (instant(self.rows[at].first, setup), instant(self.age, setup));
+        let (first, now) = (
+            instant(self.rows[at].first, setup),
+            instant(self.age, setup),
+        );
         in_doubt(promise, setup.class, resent, first, now)
     }
 }

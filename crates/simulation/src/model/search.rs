@@ -1,10 +1,10 @@
 //! Goes through all states breadth first.
 
+use super::Setup;
 use super::laws::{Broken, broken, is_end};
 use super::seen::Seen;
 use super::state::World;
 use super::step::{Step, each_step};
-use super::Setup;
 
 /// What an exploration found.
 #[derive(Debug)]

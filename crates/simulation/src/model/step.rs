@@ -95,8 +95,7 @@ fn ask(world: &World, n: usize, at: usize, setup: &Setup, step: Found<'_>) {
             step("begins", &|next| {
                 next.begin(at, n, setup);
             });
-            let looks =
-                setup.has(Bug::CountedBeforeGate) || setup.has(Bug::OptOutReadBeforeGate);
+            let looks = setup.has(Bug::CountedBeforeGate) || setup.has(Bug::OptOutReadBeforeGate);
             if looks {
                 step("looks without the gate", &|next| {
                     let it = &mut next.workers[n];
@@ -124,7 +123,9 @@ fn settle(n: usize, it: &Worker, setup: &Setup, step: Found<'_>) {
         next.workers[n] = idle(&next.workers[n]);
     });
     // The commit succeeds and its acknowledgement is lost: the worker will settle once more.
-    step("settles unheard", &|next| next.settle(at, fence, answer, setup));
+    step("settles unheard", &|next| {
+        next.settle(at, fence, answer, setup)
+    });
 }
 
 fn provider_steps(world: &World, n: usize, setup: &Setup, step: Found<'_>) {
@@ -235,7 +236,10 @@ fn world_steps(world: &World, setup: &Setup, found: &mut impl FnMut(Step, World)
     }
     // Nothing is on its way for as long as a provider remembers: requests end in minutes.
     let sends = |it: &Worker| {
-        !matches!(it.phase, Phase::Dead | Phase::Idle | Phase::Answered | Phase::Ended)
+        !matches!(
+            it.phase,
+            Phase::Dead | Phase::Idle | Phase::Answered | Phase::Ended
+        )
     };
     let moving = world.workers.iter().any(sends) || world.rows.iter().any(|row| row.strays > 0);
     if world.age < setup.ages() && !moving {
@@ -265,7 +269,11 @@ fn idle(it: &Worker) -> Worker {
         row: 0,
         fence: 0,
         late: false,
-        mark: if it.mark == Mark::Lost { Mark::Nothing } else { it.mark },
+        mark: if it.mark == Mark::Lost {
+            Mark::Nothing
+        } else {
+            it.mark
+        },
         ..*it
     }
 }

@@ -24,50 +24,75 @@ fn campaign(id: &str, purpose: &str, priority: i64, journey: Value) -> Value {
 }
 
 fn renewal(priority: i64) -> Value {
-    campaign("renovacion", "renewal", priority, json!({
-        "id": "aviso",
-        "trigger": { "before_date": {
-            "record": "pin", "date": "expiry_date", "days": LEAD_DAYS, "cron": "0 1 * * *" } },
-        "audience": "status = \"Delivered\"",
-        "step": [{ "id": "correo", "email": {
-            "subject": "{{record_id}} vence", "text": "Vence el {{date expiry_date}}." } }],
-    }))
+    campaign(
+        "renovacion",
+        "renewal",
+        priority,
+        json!({
+            "id": "aviso",
+            "trigger": { "before_date": {
+                "record": "pin", "date": "expiry_date", "days": LEAD_DAYS, "cron": "0 1 * * *" } },
+            "audience": "status = \"Delivered\"",
+            "step": [{ "id": "correo", "email": {
+                "subject": "{{record_id}} vence", "text": "Vence el {{date expiry_date}}." } }],
+        }),
+    )
 }
 
 fn newsletter(priority: i64) -> Value {
-    campaign("boletin", "newsletter", priority, json!({
-        "id": "noticias",
-        "trigger": { "calendar": { "cron": "0 10 * * 1,4" } },
-        "audience": format!("city = \"{NEWS_CITY}\""),
-        "step": [{ "id": "correo", "email": { "subject": "Noticias", "text": "Hola." } }],
-    }))
+    campaign(
+        "boletin",
+        "newsletter",
+        priority,
+        json!({
+            "id": "noticias",
+            "trigger": { "calendar": { "cron": "0 10 * * 1,4" } },
+            "audience": format!("city = \"{NEWS_CITY}\""),
+            "step": [{ "id": "correo", "email": { "subject": "Noticias", "text": "Hola." } }],
+        }),
+    )
 }
 
 fn birthday(priority: i64) -> Value {
-    campaign("cumple", "birthday", priority, json!({
-        "id": "saludo",
-        "trigger": { "calendar": { "cron": "0 9 * * *" } },
-        "audience": "birth_date anniversary within 0 days",
-        "step": [{ "id": "mensaje", "sms": { "text": "Feliz cumpleaños, {{customer_name}}." } }],
-    }))
+    campaign(
+        "cumple",
+        "birthday",
+        priority,
+        json!({
+            "id": "saludo",
+            "trigger": { "calendar": { "cron": "0 9 * * *" } },
+            "audience": "birth_date anniversary within 0 days",
+            "step": [{ "id": "mensaje", "sms": { "text": "Feliz cumpleaños, {{customer_name}}." } }],
+        }),
+    )
 }
 
 fn reminder(priority: i64) -> Value {
-    campaign("recordatorio", "reminder", priority, json!({
-        "id": "cita",
-        "trigger": { "before_date": {
-            "record": "booking", "date": "starts_at", "hours": LEAD_HOURS } },
-        "audience": "status = \"Delivered\"",
-        "step": [{ "id": "mensaje", "sms": { "text": "Su cita {{record_id}}." } }],
-    }))
+    campaign(
+        "recordatorio",
+        "reminder",
+        priority,
+        json!({
+            "id": "cita",
+            "trigger": { "before_date": {
+                "record": "booking", "date": "starts_at", "hours": LEAD_HOURS } },
+            "audience": "status = \"Delivered\"",
+            "step": [{ "id": "mensaje", "sms": { "text": "Su cita {{record_id}}." } }],
+        }),
+    )
 }
 
 fn offer(priority: i64) -> Value {
-    let mut offer = campaign("oferta", "promotion", priority, json!({
-        "id": "envio",
-        "trigger": "on_demand",
-        "step": [{ "id": "correo", "email": { "subject": "Oferta", "text": "Para usted." } }],
-    }));
+    let mut offer = campaign(
+        "oferta",
+        "promotion",
+        priority,
+        json!({
+            "id": "envio",
+            "trigger": "on_demand",
+            "step": [{ "id": "correo", "email": { "subject": "Oferta", "text": "Para usted." } }],
+        }),
+    );
     offer["limit"] = json!([{ "id": "oferta-semana", "most": 1, "per": "week" }]);
     offer
 }

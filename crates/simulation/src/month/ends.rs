@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, Duration, NaiveDate, SecondsFormat, Utc};
-use pregon_core::{
-    CampaignState, DispatchId, DispatchKey, DispatchQuery, DispatchView, State,
-};
+use pregon_core::{CampaignState, DispatchId, DispatchKey, DispatchQuery, DispatchView, State};
 
 use super::campaigns::{LEAD_DAYS, LEAD_HOURS, NEWS, NEWS_CITY};
 use super::naive::{first_instant, hours_of, local};
@@ -60,7 +58,9 @@ pub(super) fn whole(world: &World, views: &Views) -> Result<(), String> {
         let life = record.map(|record| record.state());
         match life {
             Some(CampaignState::Active) if until <= now => {
-                return Err(format!("{id} is {state}, due since {until}, and does not leave"));
+                return Err(format!(
+                    "{id} is {state}, due since {until}, and does not leave"
+                ));
             }
             Some(CampaignState::Cancelled) => {
                 return Err(format!("{id} is {state} and its campaign is called off"));
@@ -68,7 +68,9 @@ pub(super) fn whole(world: &World, views: &Views) -> Result<(), String> {
             _ => {}
         }
     }
-    let missing = expected(&facts).into_iter().find(|key| !views.contains_key(&key.id()));
+    let missing = expected(&facts)
+        .into_iter()
+        .find(|key| !views.contains_key(&key.id()));
     missing.map_or(Ok(()), |key| Err(format!("nobody planned {key:?}")))
 }
 
@@ -102,7 +104,13 @@ fn expected(facts: &Facts) -> Vec<DispatchKey> {
             "boletin" => news(facts, *since, &mut keys),
             "oferta" => {
                 for broadcast in record.broadcasts() {
-                    let what = ["oferta", "envio", "correo", "on_demand", broadcast.id.as_str()];
+                    let what = [
+                        "oferta",
+                        "envio",
+                        "correo",
+                        "on_demand",
+                        broadcast.id.as_str(),
+                    ];
                     everybody(facts, what, None, &mut keys);
                 }
             }
@@ -143,7 +151,9 @@ fn news(facts: &Facts, since: DateTime<Utc>, keys: &mut Vec<DispatchKey>) {
     let today = local(facts.zone, facts.latest).date();
     let days: Vec<NaiveDate> = (0..8).rev().map(|n| today - Days::new(n)).collect();
     let fired = hours_of(facts.zone, &days, &NEWS.0, NEWS.1);
-    let last = fired.into_iter().rfind(|at| *at <= facts.latest && *at > since);
+    let last = fired
+        .into_iter()
+        .rfind(|at| *at <= facts.latest && *at > since);
     if let Some(at) = last {
         let occasion = at.to_rfc3339_opts(SecondsFormat::Secs, true);
         let what = ["boletin", "noticias", "correo", "calendar", &occasion];

@@ -8,9 +8,9 @@ use pregon_core::{
     Preference, PreferenceScope, PurposeScope, Sms, Subject, Word,
 };
 
+use super::campaigns;
 use super::people::{Due, email, record, zone};
 use super::world::World;
-use super::campaigns;
 use crate::Dice;
 
 /// What the host does through the engine, at any time.
@@ -26,8 +26,11 @@ pub(super) async fn act(world: &World, engine: &Arc<Engine>, dice: &mut Dice) {
 async fn word(world: &World, engine: &Engine, dice: &mut Dice) {
     let known = {
         let facts = world.witness.facts();
-        let refused: Vec<&Preference> =
-            facts.words.iter().filter(|word| word.word == Word::OptOut).collect();
+        let refused: Vec<&Preference> = facts
+            .words
+            .iter()
+            .filter(|word| word.word == Word::OptOut)
+            .collect();
         // Half of the consents take a refusal back.
         (dice.below(4) == 0 && !refused.is_empty()).then(|| (*dice.of(&refused)).clone())
     };
@@ -96,7 +99,9 @@ async fn broadcast(world: &World, engine: &Engine, dice: &mut Dice) {
     let Some(offer) = offer else { return };
     let id = OccurrenceId::new(format!("envio-{}", dice.below(6))).expect("an id");
     world.witness.count("host: broadcast");
-    let _ = engine.broadcast(&offer.id, offer.journeys[0].id.clone(), id).await;
+    let _ = engine
+        .broadcast(&offer.id, offer.journeys[0].id.clone(), id)
+        .await;
 }
 
 /// A campaign is paused, resumed or called off.

@@ -12,6 +12,10 @@ use super::witness::{Arrival, Counted, Facts, Rule, Went};
 impl Facts {
     /// A turn was acknowledged.
     pub(super) fn turned(&mut self, ask: &Ask, turned: &Turned, now: DateTime<Utc>) {
+        if now < self.latest {
+            let latest = self.latest;
+            self.found(now, &format_args!("time went back: it was {latest}"));
+        }
         self.latest = self.latest.max(now);
         for begun in &turned.begun {
             self.count(match &begun.verdict {
@@ -53,7 +57,10 @@ impl Facts {
         }
         let record = self.records.get(&it.campaign);
         if record.map(|record| record.state()) != Some(CampaignState::Active) {
-            self.found(now, &format_args!("{id} to {who}: {} is not active", it.campaign));
+            self.found(
+                now,
+                &format_args!("{id} to {who}: {} is not active", it.campaign),
+            );
         }
         let (refuses, agrees) = said(&self.words, who, it.address, &kind);
         if refuses {
@@ -67,7 +74,11 @@ impl Facts {
             self.consented(&customer, agrees, dispatch, now);
         }
         let zone = customer.zone.unwrap_or(self.zone);
-        if self.hours.iter().any(|hours| closed(hours, &kind, zone, now)) {
+        if self
+            .hours
+            .iter()
+            .any(|hours| closed(hours, &kind, zone, now))
+        {
             self.found(now, &format_args!("{id} to {who} goes in quiet hours"));
         }
         let rules = self.rules(it);
@@ -90,10 +101,16 @@ impl Facts {
         let refused = it.permissions.iter().any(|permission| !permission.granted);
         let granted = it.permissions.iter().any(|permission| permission.granted);
         if refused {
-            self.found(now, &format_args!("{} goes although the source knows a refusal", of.id));
+            self.found(
+                now,
+                &format_args!("{} goes although the source knows a refusal", of.id),
+            );
         }
         if self.consent == Consent::OptIn && !granted && !agrees {
-            self.found(now, &format_args!("{} to {} goes without consent", of.id, it.id));
+            self.found(
+                now,
+                &format_args!("{} to {} goes without consent", of.id, it.id),
+            );
         }
     }
 
@@ -101,7 +118,12 @@ impl Facts {
     fn rules(&self, it: &Candidate) -> Vec<Rule> {
         let own = self.records.get(&it.campaign);
         let own = own.map_or(&[][..], |record| &record.campaign().limits);
-        let campaign = |cap: &Cap| cap.scope.campaign.as_ref().is_none_or(|c| *c == it.campaign);
+        let campaign = |cap: &Cap| {
+            cap.scope
+                .campaign
+                .as_ref()
+                .is_none_or(|c| *c == it.campaign)
+        };
         let speaks = |cap: &&Cap| {
             let channel = cap.scope.channel.as_ref().is_none_or(|c| *c == it.channel);
             let purpose = cap.scope.purpose.as_ref().is_none_or(|p| *p == it.purpose);
@@ -135,14 +157,21 @@ impl Facts {
         copies.push(Arrival { again });
         let (count, flagged) = (copies.len(), copies.iter().any(|copy| copy.again));
         let keys = matches!(self.promises.get(channel), Some(Promise::Idempotent { .. }));
-        let most = if keys || order.class == Class::Promotional { 1 } else { 2 };
+        let most = if keys || order.class == Class::Promotional {
+            1
+        } else {
+            2
+        };
         if count > most {
             self.found(now, &format_args!("{id} arrives for the {count}. time"));
         }
         if count > 1 {
             self.count("second copies");
             if !flagged {
-                self.found(now, &format_args!("{id}: no copy says that it may be a second one"));
+                self.found(
+                    now,
+                    &format_args!("{id}: no copy says that it may be a second one"),
+                );
             }
             return;
         }
@@ -159,7 +188,10 @@ impl Facts {
         key.customer = "anybody".parse().expect("an id");
         let before = self.shared.insert((key, order.to.clone()), order.id);
         if before.is_some_and(|before| before != order.id) {
-            self.found(order.now, &format_args!("{}: its address has it already", order.id));
+            self.found(
+                order.now,
+                &format_args!("{}: its address has it already", order.id),
+            );
         }
     }
 
@@ -189,6 +221,11 @@ impl Facts {
         let count = counted.iter().filter(inside).count();
         let over = rule.refuses && count > rule.most;
         let (id, most) = (it.id, rule.most);
-        over.then(|| format!("{id} is {count} of {most} by {} in {:?}", rule.name, it.kind))
+        over.then(|| {
+            format!(
+                "{id} is {count} of {most} by {} in {:?}",
+                rule.name, it.kind
+            )
+        })
     }
 }

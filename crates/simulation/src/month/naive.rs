@@ -1,7 +1,9 @@
 //! The rules again, written as a person would count them on a calendar, and without a line of the
 //! product's.
 
-use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike, Utc};
+use chrono::{
+    DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike, Utc,
+};
 use chrono_tz::Tz;
 use pregon_core::{
     AddressHash, ChannelName, Class, CustomerId, Hours, Period, Preference, Purpose, PurposeScope,
@@ -15,7 +17,12 @@ pub(super) fn local(zone: Zone, at: DateTime<Utc>) -> NaiveDateTime {
 }
 
 /// Whether a message of an earlier instant counts in the window of a later one.
-pub(super) fn counts(period: Period, zone: Zone, earlier: DateTime<Utc>, at: DateTime<Utc>) -> bool {
+pub(super) fn counts(
+    period: Period,
+    zone: Zone,
+    earlier: DateTime<Utc>,
+    at: DateTime<Utc>,
+) -> bool {
     let (before, today) = (local(zone, earlier).date(), local(zone, at).date());
     let quarter = |day: NaiveDate| (day.year(), day.month0() / 3);
     match period {
@@ -39,7 +46,10 @@ pub(super) struct Kind {
 
 /// Whether these hours forbid to write now.
 pub(super) fn closed(hours: &Hours, it: &Kind, zone: Zone, at: DateTime<Utc>) -> bool {
-    let speaks = hours.channel.as_ref().is_none_or(|channel| *channel == it.channel)
+    let speaks = hours
+        .channel
+        .as_ref()
+        .is_none_or(|channel| *channel == it.channel)
         && match &hours.purpose {
             Some(purpose) => *purpose == it.purpose,
             None => it.class == Class::Promotional,
@@ -80,7 +90,11 @@ pub(super) fn said(
             Subject::Address(hash) => *hash == address,
             _ => false,
         };
-        let about = word.scope.channel.as_ref().is_none_or(|channel| *channel == it.channel)
+        let about = word
+            .scope
+            .channel
+            .as_ref()
+            .is_none_or(|channel| *channel == it.channel)
             && match &word.scope.purpose {
                 PurposeScope::Everything => true,
                 PurposeScope::Promotional => it.class == Class::Promotional,
@@ -107,8 +121,15 @@ pub(super) fn first_instant(zone: Zone, day: NaiveDate) -> DateTime<Utc> {
 }
 
 /// Every instant of a month at which a local hour begins on some weekdays.
-pub(super) fn hours_of(zone: Zone, days: &[NaiveDate], weekdays: &[u32], hour: u32) -> Vec<DateTime<Utc>> {
-    let wanted = days.iter().filter(|day| weekdays.contains(&day.weekday().num_days_from_monday()));
+pub(super) fn hours_of(
+    zone: Zone,
+    days: &[NaiveDate],
+    weekdays: &[u32],
+    hour: u32,
+) -> Vec<DateTime<Utc>> {
+    let wanted = days
+        .iter()
+        .filter(|day| weekdays.contains(&day.weekday().num_days_from_monday()));
     let at = |day: &NaiveDate| {
         let mut at = first_instant(zone, *day);
         while local(zone, at).hour() < hour {

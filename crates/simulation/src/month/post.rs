@@ -109,8 +109,12 @@ impl Action for Post {
         breath().await;
         let unlucky = self.trouble.happens(|rates| rates.channel);
         let (luck, takes) = self.trouble.throw(|dice| {
-            let luck = if unlucky { *dice.of(&BAD_LUCK) } else { Luck::Heard };
-            (luck, dice.between(0, 900))
+            let luck = if unlucky {
+                *dice.of(&BAD_LUCK)
+            } else {
+                Luck::Heard
+            };
+            (luck, dice.between(0, 300))
         });
         self.clock.advance(chrono::Duration::milliseconds(takes));
         let lies = self.is(Sabotage::LyingChannel) && luck == Luck::NotSent;
@@ -132,6 +136,9 @@ impl Action for Post {
             },
             _ => PortErrorKind::Unavailable,
         };
-        Err(SendError::new(fate, PortError::new("post", "perform", kind)))
+        Err(SendError::new(
+            fate,
+            PortError::new("post", "perform", kind),
+        ))
     }
 }

@@ -129,7 +129,8 @@ impl Month {
         // The key of the store in memory, so that both tell the same story.
         let options = SqliteOptions::new().with_hash_key(HashKey::new([42; 32]));
         let store = SqliteStore::open(folder.path().join("pregon.db"), options).await;
-        self.story(Arc::new(store.map_err(|error| error.to_string())?)).await
+        self.story(Arc::new(store.map_err(|error| error.to_string())?))
+            .await
     }
 
     async fn story(&self, store: Arc<dyn Store>) -> Result<Story, String> {
@@ -214,7 +215,11 @@ fn jump(world: &World, turned_back: &mut bool, dice: &mut Dice) {
         (false, true) => -Duration::minutes(dice.between(1, 30)),
     };
     *turned_back |= !forward;
-    world.witness.count(if forward { "clock: forward" } else { "clock: back" });
+    world.witness.count(if forward {
+        "clock: forward"
+    } else {
+        "clock: back"
+    });
     world.clock.set(world.clock.stands() + by);
 }
 
@@ -259,7 +264,9 @@ async fn pass(
         next = report_of(world, report);
     }
     if frozen.is_some() && dice.below(2) == 0 {
-        world.clock.advance(Duration::milliseconds(dice.between(0, 30_000)));
+        world
+            .clock
+            .advance(Duration::milliseconds(dice.between(0, 30_000)));
         if let Some(mut thawed) = frozen.take() {
             let _ = thawed.finish().await;
         }
@@ -267,10 +274,7 @@ async fn pass(
     Ok(next)
 }
 
-fn report_of(
-    world: &World,
-    report: Result<PassReport, EngineError>,
-) -> Option<DateTime<Utc>> {
+fn report_of(world: &World, report: Result<PassReport, EngineError>) -> Option<DateTime<Utc>> {
     match report {
         Ok(report) => {
             world.witness.count("passes ended");
@@ -288,9 +292,14 @@ async fn rest(world: &World) -> Result<super::ends::Views, String> {
     world.trouble.calm();
     let engine = process(world)?;
     let latest = world.witness.facts().latest.max(world.begins);
-    world.clock.set(world.clock.stands().max(latest) + Duration::hours(2));
+    world
+        .clock
+        .set(world.clock.stands().max(latest) + Duration::hours(2));
     for _ in 0..50_000 {
-        let report = engine.pass().await.map_err(|error| format!("a calm pass: {error}"))?;
+        let report = engine
+            .pass()
+            .await
+            .map_err(|error| format!("a calm pass: {error}"))?;
         found(world)?;
         if !report.troubles.is_empty() {
             return Err(format!("trouble in a calm pass: {:?}", report.troubles));

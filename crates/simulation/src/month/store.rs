@@ -15,6 +15,7 @@ use pregon_core::{
 };
 
 use super::Sabotage;
+use super::sabotage::Retold;
 use super::trouble::{Trouble, away};
 use super::witness::Witness;
 
@@ -26,6 +27,7 @@ pub(super) struct Watched {
     pub(super) witness: Witness,
     pub(super) calls: Calls,
     pub(super) sabotage: Option<Sabotage>,
+    pub(super) retold: Retold,
 }
 
 /// How many calls are with the store right now: there nobody else can be heard.
@@ -86,7 +88,10 @@ impl Ledger for Watched {
     async fn open(&self, opening: &Opening, now: DateTime<Utc>) -> Result<Opened, PortError> {
         let tell = |opened: &Opened| {
             let mut facts = self.witness.facts();
-            facts.note(&format_args!("{now} epoch {}, {} doubts", opened.epoch, opened.doubts));
+            facts.note(&format_args!(
+                "{now} epoch {}, {} doubts",
+                opened.epoch, opened.doubts
+            ));
             if opened.doubts > 0 {
                 facts.count("doubts of the dead");
             }
@@ -113,8 +118,15 @@ impl Ledger for Watched {
         ask: &Ask,
         now: DateTime<Utc>,
     ) -> Result<Turned, PortError> {
-        let tell = |turned: &Turned| self.witness.facts().turned(ask, turned, now);
-        self.call(self.honest.turn(done, ask, now), tell).await
+        let mut told = done.to_vec();
+        if self.is(Sabotage::UnfencedSettlement) {
+            told = self.retold.before(done);
+        }
+        let tell = |turned: &Turned| {
+            self.retold.after(turned);
+            self.witness.facts().turned(ask, turned, now);
+        };
+        self.call(self.honest.turn(&told, ask, now), tell).await
     }
 }
 
@@ -126,7 +138,8 @@ impl DispatchLog for Watched {
         after: Option<&'a Cursor>,
         limit: u32,
     ) -> Result<Page<DispatchView>, PortError> {
-        self.call(self.honest.dispatches(query, after, limit), |_| {}).await
+        self.call(self.honest.dispatches(query, after, limit), |_| {})
+            .await
     }
 }
 
@@ -180,11 +193,13 @@ impl AudienceStore for Watched {
         campaign: &CampaignId,
         journey: &JourneyId,
     ) -> Result<FrozenId, PortError> {
-        self.call(self.honest.begin_audience(campaign, journey), |_| {}).await
+        self.call(self.honest.begin_audience(campaign, journey), |_| {})
+            .await
     }
 
     async fn add_members(&self, to: FrozenId, members: &[FrozenMember]) -> Result<u64, PortError> {
-        self.call(self.honest.add_members(to, members), |_| {}).await
+        self.call(self.honest.add_members(to, members), |_| {})
+            .await
     }
 
     async fn members<'a>(
@@ -193,7 +208,8 @@ impl AudienceStore for Watched {
         after: Option<&'a Cursor>,
         limit: u32,
     ) -> Result<Page<FrozenMember>, PortError> {
-        self.call(self.honest.members(of, after, limit), |_| {}).await
+        self.call(self.honest.members(of, after, limit), |_| {})
+            .await
     }
 
     async fn find_members(

@@ -130,7 +130,11 @@ impl Witness {
     pub(super) fn kept(&self, record: &CampaignRecord) {
         let mut facts = self.facts();
         let id = record.campaign().id.clone();
-        facts.note(&format_args!("{id} {} {}", record.state(), record.version()));
+        facts.note(&format_args!(
+            "{id} {} {}",
+            record.state(),
+            record.version()
+        ));
         if record.state() == CampaignState::Active {
             let since = record.updated_at();
             facts.active_since.entry(id.clone()).or_insert(since);

@@ -13,6 +13,7 @@ use pregon_core::{
 
 use super::people::{Person, Thing, person, thing};
 use super::post::Post;
+use super::sabotage::Retold;
 use super::source::Flaky;
 use super::store::{Calls, Watched};
 use super::trouble::{Rates, Trouble};
@@ -66,19 +67,24 @@ impl World {
             let trouble = trouble.with(dice.fork());
             Post::new(&kind, promise, &clock, trouble, witness.clone(), sabotage)
         });
-        let forgets = |promise: &Promise| matches!(promise, Promise::Idempotent { retention: Some(_) });
+        let forgets =
+            |promise: &Promise| matches!(promise, Promise::Idempotent { retention: Some(_) });
         let forgetful = witness.facts().promises.values().any(forgets);
         let flaky = Flaky {
             honest: Arc::clone(&source),
             trouble: trouble.with(dice.fork()),
         };
-        let fault = sabotage.map_or(pregon_conformance::saboteur::StoreFault::None, Sabotage::store);
+        let fault = sabotage.map_or(
+            pregon_conformance::saboteur::StoreFault::None,
+            Sabotage::store,
+        );
         let store = Watched {
             honest: Arc::new(SabotagedStore::new(honest, fault)),
             trouble: trouble.with(dice.fork()),
             witness: witness.clone(),
             calls: Calls::default(),
             sabotage,
+            retold: Retold::default(),
         };
         Self {
             begins,

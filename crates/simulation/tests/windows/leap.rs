@@ -9,7 +9,7 @@ use pregon_core::memory::{MemorySource, MemoryStore};
 use pregon_core::rule::{LeapDay, Moment, Rule};
 use pregon_core::testing::{ManualClock, Recording, poll_times};
 use pregon_core::{
-    AttributeType, Campaign, Consent, Customer, CustomName, Engine, Journey, RuleAudience, Schema,
+    AttributeType, Campaign, Consent, CustomName, Customer, Engine, Journey, RuleAudience, Schema,
     TriggerSpec, Value, Zone,
 };
 
@@ -41,7 +41,13 @@ fn birthdays(birth: NaiveDate, leap_day: LeapDay) -> BTreeMap<i32, Vec<NaiveDate
 
 #[test]
 fn a_rule_finds_each_birthday_once_in_each_civil_year() {
-    let births = ["1948-02-29", "1948-02-28", "1949-03-01", "1949-12-31", "1949-01-01"];
+    let births = [
+        "1948-02-29",
+        "1948-02-28",
+        "1949-03-01",
+        "1949-12-31",
+        "1949-01-01",
+    ];
     for leap_day in [LeapDay::February28, LeapDay::March1] {
         for birth in births.map(day) {
             let found = birthdays(birth, leap_day);
@@ -104,12 +110,11 @@ impl Party {
 fn next_look(today: NaiveDate) -> NaiveDate {
     let next = today + Days::new(1);
     let every = std::env::var("PREGON_SIMULATION_ZONES").is_ok();
-    let near = matches!((next.month(), next.day()), (2, 25..) | (3, ..5) | (12, 28..) | (1, ..4));
-    if every || near {
-        next
-    } else {
-        next_look(next)
-    }
+    let near = matches!(
+        (next.month(), next.day()),
+        (2, 25..) | (3, ..5) | (12, 28..) | (1, ..4)
+    );
+    if every || near { next } else { next_look(next) }
 }
 
 fn at_noon(day: NaiveDate) -> DateTime<Utc> {
@@ -133,7 +138,9 @@ fn the_engine_congratulates_each_once_in_each_civil_year_for_a_hundred_years() {
     for leap_day in [LeapDay::February28, LeapDay::March1] {
         let party = Party::new(leap_day);
         let activated = party.engine.activate(birthday_campaign());
-        poll_times(1000, activated).expect("no wait").expect("active");
+        poll_times(1000, activated)
+            .expect("no wait")
+            .expect("active");
         let mut sent: BTreeMap<(String, i32), u32> = BTreeMap::new();
         let mut seen = 0;
         let mut today = day("1950-01-01");
