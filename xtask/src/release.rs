@@ -55,6 +55,7 @@ pub(crate) fn run_checks(options: &Options) -> Result {
 /// against the packed others although none is published yet.
 fn package(options: &Options) -> Command {
     let mut package = cargo(&["package", "--workspace", "--exclude", "xtask"]);
+    package.args(["--exclude", "pregon-simulation"]);
     if options.allow_dirty {
         package.arg("--allow-dirty");
     }

@@ -175,6 +175,7 @@ impl Facts {
             }
             return;
         }
+        self.left_at.insert(place, now);
         self.arrived_once_at(order, place);
         self.limits(place);
     }
@@ -203,6 +204,9 @@ impl Facts {
             counted.insert(place);
             let counted: Vec<usize> = counted.iter().copied().collect();
             for later in counted.iter().filter(|later| **later >= place) {
+                if self.over_by_day(*later, &rule.name, &counted) {
+                    self.count("limits: over by when it left, not by its place");
+                }
                 if let Some(what) = self.over(*later, &rule.name, &counted) {
                     let at = self.went[*later].at;
                     self.found(at, &format_args!("{what}"));
@@ -227,5 +231,20 @@ impl Facts {
                 rule.name, it.kind
             )
         })
+    }
+
+    /// Whether a dispatch is one too many by when its copy left. What was in doubt keeps the place
+    /// of its first attempt, which may lie in an earlier window than the copy that arrives: that is
+    /// the protocol as it is, so this is counted and not judged.
+    fn over_by_day(&self, place: usize, rule: &str, counted: &[usize]) -> bool {
+        let it = &self.went[place];
+        let rule = it.rules.iter().find(|own| own.name == rule && own.refuses);
+        let Some((rule, at)) = rule.zip(self.left_at.get(&place)) else {
+            return false;
+        };
+        let left = counted.iter().filter_map(|other| self.left_at.get(other));
+        let inside =
+            |other: &&DateTime<Utc>| *other <= at && counts(rule.per, it.zone, **other, *at);
+        left.filter(inside).count() > rule.most && self.over(place, &rule.name, counted).is_none()
     }
 }

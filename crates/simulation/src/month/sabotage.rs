@@ -60,7 +60,10 @@ impl Sabotage {
 
 /// Settlements of attempts that were not accepted, told again of the attempts after them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Retold(Arc<Mutex<BTreeMap<i64, (Outcome, Option<Ticket>)>>>);
+pub(super) struct Retold(Arc<Mutex<Late>>);
+
+/// What became of a row's last attempt, and the ticket of the next one once there is one.
+type Late = BTreeMap<i64, (Outcome, Option<Ticket>)>;
 
 impl Retold {
     /// The settlements with those that are told again before them.

@@ -41,6 +41,8 @@ pub(super) struct Facts {
     pub(super) shared: BTreeMap<(DispatchKey, String), DispatchId>,
     /// The dispatches that arrived, by rule and whom it counts.
     pub(super) counted: BTreeMap<(String, Counted), BTreeSet<usize>>,
+    /// When the first copy of each of them left.
+    pub(super) left_at: BTreeMap<usize, DateTime<Utc>>,
     /// The latest instant at which the ledger decided.
     pub(super) latest: DateTime<Utc>,
     pub(super) finding: Option<String>,
@@ -161,6 +163,7 @@ impl Facts {
             arrivals: BTreeMap::new(),
             shared: BTreeMap::new(),
             counted: BTreeMap::new(),
+            left_at: BTreeMap::new(),
             latest: begins,
             finding: None,
             tally: Tally::new(),

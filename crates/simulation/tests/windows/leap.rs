@@ -86,7 +86,8 @@ impl Party {
         let clock = ManualClock::new(at_noon(day("1950-01-01")));
         let email = Recording::email();
         let rule = Rule::parse(RULE).expect("a rule");
-        let audience = RuleAudience::new(source.clone(), rule, zone).with_leap_day(leap_day);
+        let audience = RuleAudience::new(Arc::<MemorySource>::clone(&source), rule, zone)
+            .with_leap_day(leap_day);
         let name = CustomName::new("cumplen").expect("a name");
         let engine = Engine::builder()
             .store(Arc::new(MemoryStore::new()))
