@@ -48,6 +48,7 @@ pub use pregon_derive::Attributes;
 /// Stores.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod store {
+    pub use pregon_adapters_store::FlightFile;
     #[cfg(feature = "postgres")]
     pub use pregon_adapters_store::{PostgresOptions, PostgresStore};
     #[cfg(feature = "sqlite")]

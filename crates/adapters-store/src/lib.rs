@@ -1,8 +1,10 @@
-//! Stores of Pregón: one SQLite file, no server; a schema of PostgreSQL, many workers; and a host's
-//! own tables, read by rules.
+//! Stores of Pregón: one SQLite file, no server; a schema of PostgreSQL, many workers; a flight
+//! recorder for either; and a host's own tables, read by rules.
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod kept;
+
+mod flight;
 
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -13,6 +15,7 @@ mod postgres;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod table;
 
+pub use flight::FlightFile;
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]

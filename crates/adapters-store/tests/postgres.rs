@@ -7,31 +7,62 @@ mod world;
 
 use std::sync::{Arc, Mutex};
 
+use futures_util::future::BoxFuture;
+use pregon_adapters_store::PostgresStore;
+use pregon_conformance::books::Audited;
 use pregon_core::Store;
 use world::World;
+
+/// Schemas that were made, to be dropped in the end.
+type Worlds = Arc<Mutex<Vec<World>>>;
+
+/// A store in a schema of its own.
+fn store(worlds: &Worlds) -> BoxFuture<'static, Arc<PostgresStore>> {
+    let worlds = Arc::clone(worlds);
+    Box::pin(async move {
+        let world = World::new().await.expect("a server, as before");
+        let store = world.store("main").await;
+        let mut all = worlds.lock().expect("no test panics with it");
+        all.push(world);
+        drop(all);
+        Arc::new(store)
+    })
+}
+
+async fn drop_all(worlds: &Worlds, least: usize) {
+    let worlds = std::mem::take(&mut *worlds.lock().expect("no test panics with it"));
+    assert!(worlds.len() > least, "each case has a store of its own");
+    for world in worlds {
+        world.drop_schema().await;
+    }
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn postgres_is_a_store() {
     if World::new().await.is_none() {
         return;
     }
-    let worlds = Arc::new(Mutex::new(Vec::new()));
-    let made = Arc::clone(&worlds);
-    let make: Box<pregon_conformance::Make<'_, Arc<dyn Store>>> = Box::new(move || {
-        let made = Arc::clone(&made);
-        Box::pin(async move {
-            let world = World::new().await.unwrap();
-            let store = world.store("main").await;
-            made.lock().unwrap().push(world);
-            Arc::new(store) as Arc<dyn Store>
-        })
-    });
-    pregon_conformance::store::suite(&*make).await;
-    let worlds = std::mem::take(&mut *worlds.lock().unwrap());
-    assert!(worlds.len() > 50, "each case has a store of its own");
-    for world in worlds {
-        world.drop_schema().await;
+    let worlds = Worlds::default();
+    let make = || -> BoxFuture<'static, Arc<dyn Store>> {
+        let store = store(&worlds);
+        Box::pin(async move { store.await as Arc<dyn Store> })
+    };
+    pregon_conformance::store::suite(&make).await;
+    drop_all(&worlds, 50).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn postgres_shows_its_books() {
+    if World::new().await.is_none() {
+        return;
     }
+    let worlds = Worlds::default();
+    let make = || -> BoxFuture<'static, Arc<dyn Audited>> {
+        let store = store(&worlds);
+        Box::pin(async move { store.await as Arc<dyn Audited> })
+    };
+    pregon_conformance::books::suite(&make).await;
+    drop_all(&worlds, 5).await;
 }
 
 /// The pooler itself is tried by hand; what would break behind it is kept out here.

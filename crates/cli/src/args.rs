@@ -78,6 +78,9 @@ pub(crate) enum Command {
         /// End when nothing is due at this instant
         #[arg(long)]
         once: bool,
+        /// Take a PostgreSQL server as it is, after a failover or a restore
+        #[arg(long)]
+        accept_moved: bool,
     },
     /// Count, list or explain who belongs to segments of a CSV file of customers
     Segment(Box<SegmentArgs>),
@@ -90,6 +93,55 @@ pub(crate) enum Command {
         #[arg(long, value_name = "ID")]
         campaign: Option<String>,
     },
+    /// Record that a person does not want to be written to; nothing begins against it from then on
+    Optout(OptoutArgs),
+    /// Stop a campaign for now; nothing of it begins from then on
+    Pause(CampaignArg),
+    /// Go on with a campaign that was paused
+    Resume(CampaignArg),
+    /// Call a campaign off, for good; what waits is never sent
+    Cancel(CampaignArg),
+    /// End a campaign, for good; what waits is never sent
+    Finish(CampaignArg),
+    /// Prove from the store's books that nothing was sent twice, lost or too much
+    Audit,
+}
+
+/// Which campaign.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CampaignArg {
+    /// The campaign's id
+    #[arg(value_name = "CAMPAIGN")]
+    pub(crate) campaign: String,
+}
+
+/// What `optout` takes.
+#[derive(Clone, Args)]
+#[command(group(ArgGroup::new("whose").required(true).args(["customer", "address"])))]
+#[command(group(ArgGroup::new("of_what").args(["purpose", "all"])))]
+pub(crate) struct OptoutArgs {
+    /// The person's id in the source
+    #[arg(long, value_name = "ID")]
+    pub(crate) customer: Option<String>,
+    /// An e-mail address or a phone number, whoever has it
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) address: Option<String>,
+    /// Only by this channel
+    #[arg(long, value_name = "CHANNEL")]
+    pub(crate) channel: Option<String>,
+    /// Only about this, as `newsletter` (default: everything promotional)
+    #[arg(long, value_name = "PURPOSE")]
+    pub(crate) purpose: Option<String>,
+    /// About everything, confirmations and reminders too
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+/// Whose address it is stays out of logs.
+impl std::fmt::Debug for OptoutArgs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OptoutArgs").finish_non_exhaustive()
+    }
 }
 
 impl Command {

@@ -7,24 +7,40 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pregon::{Clock, PortError, SystemClock};
 
-/// A clock that stands where it is set; what is measured on it is real.
+/// A clock that stands where it is set; what is measured on it is real, and the time over which it
+/// is turned.
 #[derive(Debug)]
-pub(crate) struct StandingClock(Mutex<DateTime<Utc>>);
+pub(crate) struct StandingClock(Mutex<Standing>);
+
+#[derive(Debug)]
+struct Standing {
+    at: DateTime<Utc>,
+    /// How far it was turned in all: an engine would take it for a jump if no time passed.
+    turned: Duration,
+}
 
 impl StandingClock {
     /// A clock that stands at an instant.
     pub(crate) fn at(at: DateTime<Utc>) -> Self {
-        Self(Mutex::new(at))
+        let turned = Duration::ZERO;
+        Self(Mutex::new(Standing { at, turned }))
     }
 
     /// Where it stands.
     pub(crate) fn stands(&self) -> DateTime<Utc> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.with(|it| it.at)
     }
 
-    /// Sets it.
+    /// Turns it to an instant.
     pub(crate) fn set(&self, at: DateTime<Utc>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = at;
+        self.with(|it| {
+            it.turned += (at - it.at).to_std().unwrap_or_default();
+            it.at = at;
+        });
+    }
+
+    fn with<T>(&self, what: impl FnOnce(&mut Standing) -> T) -> T {
+        what(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -35,7 +51,7 @@ impl Clock for StandingClock {
     }
 
     fn monotonic(&self) -> Duration {
-        SystemClock::new().monotonic()
+        SystemClock::new().monotonic() + self.with(|it| it.turned)
     }
 
     async fn sleep(&self, duration: Duration) {

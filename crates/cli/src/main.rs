@@ -15,6 +15,7 @@ use clap::Parser as _;
 
 use args::{Cli, Command};
 use output::{Failure, FailureKind, Lang, Out};
+use pregon::Move;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -57,11 +58,21 @@ async fn command(cli: &Cli, out: Out) -> Result<u8, Failure> {
         Command::Demo { dir } => commands::demo(dir, common, out).await,
         Command::Init { dir } => commands::init(dir, common, out).await,
         Command::Check { campaigns } => commands::check(campaigns, common, out).await,
-        Command::Run { file, once } => commands::run(file.as_deref(), *once, common, out).await,
+        Command::Run {
+            file,
+            once,
+            accept_moved,
+        } => commands::run(file.as_deref(), *once, *accept_moved, common, out).await,
         Command::Segment(args) => commands::segment(args, common, out).await,
         Command::Explain { customer, campaign } => {
             commands::explain(customer, campaign.as_deref(), common, out).await
         }
+        Command::Optout(args) => commands::optout(args, common, out).await,
+        Command::Pause(it) => commands::change(&it.campaign, Move::Pause, common, out).await,
+        Command::Resume(it) => commands::change(&it.campaign, Move::Resume, common, out).await,
+        Command::Cancel(it) => commands::change(&it.campaign, Move::Cancel, common, out).await,
+        Command::Finish(it) => commands::change(&it.campaign, Move::Finish, common, out).await,
+        Command::Audit => commands::audit(common, out).await,
     }
 }
 

@@ -8,7 +8,9 @@ use pregon_core::{
 
 use crate::Case;
 use crate::case::{cases, suite};
-use crate::desk::{Desk, accepted, again, cap, customer, days, mail, micro, noon};
+use crate::desk::{
+    Desk, accepted, again, cap, customer, days, mail, micro, noon, one_channel, sms,
+};
 use crate::paging::all;
 
 /// A store that shows its books.
@@ -26,12 +28,15 @@ pub fn cases() -> Vec<Case<Arc<dyn Audited>>> {
         "The person's zone when it began last." => an_entry_remembers_the_zone,
         "The words that hold for its person and its address, and since when."
             => an_entry_has_the_words_that_hold,
-        "A page of places in the order of subjects and instants" => places_are_in_order,
+        "A page of places, those of a subject together and in the order of their instants"
+            => places_are_in_order,
         "each with its dispatch as it stands" => a_place_names_its_dispatch,
         "a place that was given back is not there" => a_released_place_is_gone,
         "The limits that the ledger has counted under" => known_limits_say_since_when,
         "A limit that the store has not seen counts what it would have counted"
             => a_new_limit_counts_what_was_sent_before,
+        "One that takes none only asks: it counts nothing of what was sent"
+            => a_new_limit_that_only_asks_gives_no_place,
         "a limit under another name is a limit that the store has not seen"
             => a_renamed_limit_does_not_start_at_zero,
         "the dispatches of its window: what is older gets no place"
@@ -140,8 +145,13 @@ async fn places_are_in_order(store: Arc<dyn Audited>) {
             .await;
     }
     let places = places(&store).await;
-    let order: Vec<_> = places.iter().map(|it| (it.subject, it.at)).collect();
-    assert!(order.is_sorted(), "{order:?}");
+    let subjects = places.chunk_by(|one, next| one.subject == next.subject);
+    let mut seen = std::collections::BTreeSet::new();
+    for of_one in subjects {
+        assert!(seen.insert(of_one[0].subject), "all of it together");
+        assert!(of_one.is_sorted_by_key(|it| it.at), "{of_one:?}");
+    }
+    assert_eq!(seen.len(), 2);
     let rules: usize = places.iter().map(|it| it.rules.len()).sum();
     assert_eq!(rules, 8, "each dispatch takes a place in both limits");
 }
@@ -205,6 +215,20 @@ async fn a_new_limit_counts_what_was_sent_before(store: Arc<dyn Audited>) {
         let went = verdict == pregon_core::Verdict::Go;
         assert_eq!(went, goes, "{id}: {verdict:?}");
     }
+}
+
+async fn a_new_limit_that_only_asks_gives_no_place(store: Arc<dyn Audited>) {
+    let mut desk = desk(&store).await;
+    let begun = desk.send(&mail("C-1", "before"), noon()).await;
+    desk.settle(&begun, accepted(), noon()).await;
+    desk.rules.others = one_channel();
+    let other = desk.try_send(&sms("C-1", "other"), noon()).await;
+    assert!(
+        matches!(other, pregon_core::Verdict::Capped { .. }),
+        "e-mail was used: {other:?}"
+    );
+    let same = desk.try_send(&mail("C-1", "after"), noon()).await;
+    assert_eq!(same, pregon_core::Verdict::Go, "nothing else was used");
 }
 
 async fn a_renamed_limit_does_not_start_at_zero(store: Arc<dyn Audited>) {

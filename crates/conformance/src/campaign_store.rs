@@ -24,6 +24,7 @@ pub fn cases() -> Vec<Case<Arc<dyn Store>>> {
         "with how far their journeys have come" => a_change_keeps_the_progress,
         "Once it returns with a state that is not active, no dispatch of the campaign begins."
             => a_campaign_that_is_not_active_begins_nothing,
+        "what began before a stop began before its instant" => a_stop_is_dated_after_what_began,
     ]
 }
 
@@ -58,8 +59,9 @@ fn rich() -> Campaign {
         starts_at: Some(noon() + micro()),
         ends_at: Some(noon() + days(90)),
         budget: Some(Budget {
-            total: "150000.50".parse().expect("a number"),
-            currency: "CLP".to_owned(),
+            total: Some("150000.50".parse().expect("a number")),
+            currency: Some("CLP".to_owned()),
+            messages: Some(7),
         }),
         priority: -7,
         ..campaign
@@ -195,4 +197,14 @@ async fn a_campaign_that_is_not_active_begins_nothing(store: Arc<dyn Store>) {
         assert_ne!(verdict, Verdict::Go, "after {}", r#move);
         assert_eq!(desk.view(&planned).await.attempts, 0);
     }
+}
+
+async fn a_stop_is_dated_after_what_began(store: Arc<dyn Store>) {
+    let desk = Desk::open(Arc::clone(&store)).await;
+    let begun = noon() + days(2);
+    desk.send(&mail("C-1", "o"), begun).await;
+    // Whoever stops it has a clock that runs behind.
+    desk.campaign(Move::Pause).await;
+    let record = read(&*store).await.remove(0);
+    assert_eq!(record.updated_at(), begun);
 }

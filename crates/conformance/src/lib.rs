@@ -16,10 +16,12 @@ pub mod audience;
 pub mod clock;
 pub mod customer_source;
 pub mod limit;
+pub mod lookup;
 pub mod record_source;
 pub mod trigger;
 
 pub mod action;
+pub mod recorder;
 
 pub mod audience_store;
 pub mod books;

@@ -11,7 +11,7 @@ use pregon_core::{
 
 use crate::Case;
 use crate::case::{cases, suite};
-use crate::desk::{Desk, accepted, address, customer, hours, mail, micro, newsletter, noon};
+use crate::desk::{Desk, accepted, address, customer, days, hours, mail, micro, newsletter, noon};
 
 /// Every case.
 #[must_use]
@@ -28,6 +28,7 @@ pub fn cases() -> Vec<Case<Arc<dyn Store>>> {
             => messages_on_their_way_are_told_of,
         "messages to the person: at the address that speaks" => an_address_is_told_of_its_own,
         "had already begun, and have no answer yet" => only_what_is_on_its_way_is_in_flight,
+        "A word itself moves no clock" => a_word_moves_no_clock,
         "The secret under which addresses are hashed; the same for the life of the store."
             => the_secret_stays_the_same,
     ]
@@ -248,4 +249,12 @@ async fn the_secret_stays_the_same(store: Arc<dyn Store>) {
     let second = store.hash_key().await.expect("the secret is read");
     assert!(first == second, "the same secret each time");
     assert_ne!(first.expose(), &[0; 32], "and one that somebody made");
+}
+
+async fn a_word_moves_no_clock(store: Arc<dyn Store>) {
+    let mut desk = Desk::open(Arc::clone(&store)).await;
+    let word = [refuses(customer("C-9"))];
+    let recorded = store.record(&word, noon() + days(30)).await;
+    let _ = recorded.expect("the word is kept");
+    assert_eq!(desk.reopen(noon()).await.high_water, noon());
 }

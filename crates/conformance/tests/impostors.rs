@@ -324,6 +324,7 @@ async fn limits() {
                     when_full: WhenFull::Defer,
                     by_address: false,
                     transactional_too: false,
+                    alert_at: None,
                 };
                 suites::limit::Subject {
                     limit: Arc::new(Moody(cap, fault, AtomicU64::new(0))) as Arc<dyn Limit>,

@@ -12,12 +12,12 @@ use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use pregon_conformance as suites;
-use pregon_core::memory::{MemorySource, MemoryStore};
+use pregon_core::memory::{MemoryRecorder, MemorySource, MemoryStore};
 use pregon_core::rule::Rule;
-use pregon_core::testing::{Breathing, ManualClock};
+use pregon_core::testing::{Breathing, ManualClock, Recording};
 use pregon_core::{
-    Cap, Clock, Customer, DateSpec, Dated, Limit, Promise, RecordKind, RuleAudience, Scope,
-    Segments, Span, Store, Trigger, WhenFull, Zone,
+    Action as _, Cap, Clock, Customer, DateSpec, Dated, Limit, Promise, RecordKind, Recorder,
+    RuleAudience, Scope, Segments, Span, Store, Trigger, WhenFull, Zone,
 };
 
 use common::{candidate, customers, recording, source, store};
@@ -46,6 +46,12 @@ async fn books() {
     let store =
         || async { Arc::new(MemoryStore::new()) as Arc<dyn suites::books::Audited> }.boxed();
     suites::books::suite(&store).await;
+}
+
+#[tokio::test]
+async fn recorder() {
+    let make = || async { Arc::new(MemoryRecorder::new()) as Arc<dyn Recorder> }.boxed();
+    suites::recorder::suite(&make).await;
 }
 
 #[tokio::test]
@@ -99,6 +105,26 @@ async fn record_source() {
         .boxed()
     };
     suites::record_source::suite(&make).await;
+}
+
+#[tokio::test]
+async fn lookup() {
+    let make = || {
+        async {
+            let recording = Recording::email();
+            let id = |n: u8| pregon_core::DispatchId::from_bytes([n; 16]);
+            for n in [1, 2] {
+                recording.perform(&common::order(id(n))).await.unwrap();
+            }
+            suites::lookup::Subject {
+                lookup: Arc::new(recording),
+                has: vec![id(1), id(2)],
+                lacks: vec![id(3), id(4)],
+            }
+        }
+        .boxed()
+    };
+    suites::lookup::suite(&make).await;
 }
 
 #[tokio::test]
@@ -225,6 +251,7 @@ fn one_email(per: &str, by_address: bool) -> suites::limit::Subject {
         when_full: WhenFull::Defer,
         by_address,
         transactional_too: false,
+        alert_at: None,
     };
     suites::limit::Subject {
         limit: Arc::new(cap) as Arc<dyn Limit>,

@@ -14,13 +14,14 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use pregon_conformance as suites;
 use pregon_conformance::saboteur::{
-    ActionFault, SabotagedAction, SabotagedSource, SabotagedStore, SourceFault, StoreFault,
+    ActionFault, RecorderFault, SabotagedAction, SabotagedRecorder, SabotagedSource,
+    SabotagedStore, SourceFault, StoreFault,
 };
-use pregon_core::memory::MemorySource;
-use pregon_core::{Action, CustomerSource, Promise, Store};
+use pregon_core::memory::{MemoryRecorder, MemorySource};
+use pregon_core::{Action, CustomerSource, Promise, Recorder, Store};
 
 use common::{customers, recording, source, store};
-use tables::{ACTIONS, SOURCES, STORES};
+use tables::{ACTIONS, RECORDERS, SOURCES, STORES};
 
 type Names = BTreeSet<&'static str>;
 
@@ -59,6 +60,14 @@ async fn action_rejected_by(fault: ActionFault) -> Names {
     broken(suites::action::verdicts(&make).await)
 }
 
+async fn recorder_rejected_by(fault: RecorderFault) -> Names {
+    let make = move || -> BoxFuture<'static, Arc<dyn Recorder>> {
+        let honest = Arc::new(MemoryRecorder::new());
+        async move { Arc::new(SabotagedRecorder::new(honest, fault)) as Arc<dyn Recorder> }.boxed()
+    };
+    broken(suites::recorder::verdicts(&make).await)
+}
+
 async fn source_rejected_by(fault: SourceFault) -> Names {
     let sabotage =
         move |honest| -> Arc<dyn CustomerSource> { Arc::new(SabotagedSource::new(honest, fault)) };
@@ -92,6 +101,15 @@ async fn action_saboteurs_are_rejected() {
     let honest = action_rejected_by(ActionFault::None).await;
     for (fault, expected) in ACTIONS {
         let rejected = action_rejected_by(*fault).await;
+        check(&format!("{fault:?}"), &honest, &rejected, expected);
+    }
+}
+
+#[tokio::test]
+async fn recorder_saboteurs_are_rejected() {
+    let honest = recorder_rejected_by(RecorderFault::None).await;
+    for (fault, expected) in RECORDERS {
+        let rejected = recorder_rejected_by(*fault).await;
         check(&format!("{fault:?}"), &honest, &rejected, expected);
     }
 }

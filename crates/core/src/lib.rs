@@ -11,6 +11,8 @@ mod time;
 mod value;
 
 #[cfg(feature = "engine")]
+mod audit;
+#[cfg(feature = "engine")]
 mod campaign;
 #[cfg(feature = "engine")]
 mod contact;
@@ -53,6 +55,7 @@ pub use segment::*;
 pub use time::*;
 #[cfg(feature = "engine")]
 pub use {
+    audit::*,
     campaign::*,
     contact::*,
     dispatch::*,

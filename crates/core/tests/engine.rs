@@ -15,12 +15,24 @@ mod kills;
 mod recorder;
 #[path = "engine/lookup.rs"]
 mod lookup;
+#[path = "engine/budget.rs"]
+mod budget;
 #[path = "engine/rules.rs"]
 mod rules;
+#[path = "engine/audit.rs"]
+mod audit;
 #[path = "engine/troubles.rs"]
 mod troubles;
+#[path = "engine/rates.rs"]
+mod rates;
+#[path = "engine/clocks.rs"]
+mod clocks;
+#[path = "engine/presets.rs"]
+mod presets;
 #[path = "engine/publishing.rs"]
 mod publishing;
+#[path = "engine/starting.rs"]
+mod starting;
 #[path = "engine/freezing.rs"]
 mod freezing;
 #[path = "engine/segments.rs"]

@@ -19,27 +19,34 @@ const START: &str = "2026-11-16T12:10:00Z";
 
 /// The clock that all processes of a storm share: a file says how far it is from the machine's.
 #[derive(Debug)]
-pub(crate) struct StormClock(File);
+pub(crate) struct StormClock {
+    file: File,
+    /// How far it was when this process opened it. What it jumps from then on passes for the
+    /// monotonic time as well, or engines would take it for a clock that somebody set.
+    opened: i64,
+}
 
 impl StormClock {
     /// A new one, which stands at the start.
     pub(crate) async fn create(path: &Path) -> crate::Result<Self> {
         let start: DateTime<Utc> = START.parse()?;
-        let clock = Self(
-            File::options()
-                .read(true)
-                .write(true)
-                .create_new(true)
-                .open(path)?,
-        );
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(path)?;
         let ahead = start - SystemClock::new().now().await?;
-        clock.write(ahead.num_microseconds().ok_or("the clock is far off")?)?;
+        let opened = ahead.num_microseconds().ok_or("the clock is far off")?;
+        let clock = Self { file, opened };
+        clock.write(opened)?;
         Ok(clock)
     }
 
     /// One that is there.
     pub(crate) fn open(path: &Path) -> std::io::Result<Self> {
-        File::open(path).map(Self)
+        let file = File::open(path)?;
+        let opened = read(&file)?;
+        Ok(Self { file, opened })
     }
 
     /// Lets it jump to an instant, if that is ahead.
@@ -52,13 +59,11 @@ impl StormClock {
     }
 
     fn read(&self) -> std::io::Result<i64> {
-        let mut bytes = [0; 8];
-        self.0.read_exact_at(&mut bytes, 0)?;
-        Ok(i64::from_ne_bytes(bytes))
+        read(&self.file)
     }
 
     fn write(&self, ahead: i64) -> std::io::Result<()> {
-        self.0.write_all_at(&ahead.to_ne_bytes(), 0)
+        self.file.write_all_at(&ahead.to_ne_bytes(), 0)
     }
 }
 
@@ -72,10 +77,18 @@ impl Clock for StormClock {
     }
 
     fn monotonic(&self) -> Duration {
-        SystemClock::new().monotonic()
+        let jumped = self.read().unwrap_or(self.opened) - self.opened;
+        let jumped = u64::try_from(jumped).map_or(Duration::ZERO, Duration::from_micros);
+        SystemClock::new().monotonic() + jumped
     }
 
     async fn sleep(&self, duration: Duration) {
         SystemClock::new().sleep(duration).await;
     }
+}
+
+fn read(file: &File) -> std::io::Result<i64> {
+    let mut bytes = [0; 8];
+    file.read_exact_at(&mut bytes, 0)?;
+    Ok(i64::from_ne_bytes(bytes))
 }

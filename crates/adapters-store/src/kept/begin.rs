@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use chrono::{DateTime, Utc};
-use pregon_core::{Ask, Begun, Event, Hold, LimitId, Ready, Reason, Verdict, WhenFull, Word};
+use chrono::{DateTime, Duration, Utc};
+use pregon_core::{
+    Ask, BUDGET_AGAIN_MINS, Begun, Event, Hold, LimitId, Ready, Reason, Verdict, WhenFull, Word,
+};
 
 use super::desk::{Desk, Life};
 use super::gate::{Case, Evidence};
@@ -92,7 +94,9 @@ impl<'g, 'a> Gate<'g, 'a> {
         if in_doubt {
             return Verdict::Go; // It has its places already, and keeps them.
         }
-        self.full(case, not_after).unwrap_or(Verdict::Go)
+        self.full(case, not_after)
+            .or_else(|| self.spent(case))
+            .unwrap_or(Verdict::Go)
     }
 
     /// Moves the row to the address as read just now; `false` when another row has its key.
@@ -167,6 +171,17 @@ impl<'g, 'a> Gate<'g, 'a> {
         })
     }
 
+    /// Whether the budget of its campaign is spent, and when it may ask again.
+    fn spent(&self, case: &Case<'_>) -> Option<Verdict> {
+        let allowance = case.allowance.as_ref()?;
+        let fits = self
+            .desk
+            .purse
+            .fits(&case.ready.candidate.campaign, allowance);
+        let until = self.desk.now + Duration::minutes(BUDGET_AGAIN_MINS);
+        (!fits).then_some(Verdict::Spent { until })
+    }
+
     fn carry_out(&mut self, case: &'a Case<'_>, verdict: &Verdict) {
         let now = self.desk.now;
         if *verdict == Verdict::Go {
@@ -187,6 +202,7 @@ impl<'g, 'a> Gate<'g, 'a> {
                 row.rule = Some(rule.as_str().to_owned());
             }
             Verdict::Quiet { until } => row.put_back(*until, Reason::QuietHours, now),
+            Verdict::Spent { until } => row.put_back(*until, Reason::Budget, now),
             Verdict::Paused => row.put_back(row.not_before, Reason::Paused, now),
             _ => {}
         }
@@ -204,10 +220,13 @@ impl<'g, 'a> Gate<'g, 'a> {
         (row.fence, row.attempts) = (row.fence + 1, row.attempts + 1);
         (row.reason, row.rule, row.epoch) = (None, None, Some(epoch));
         row.first_at = row.first_at.or(Some(now));
+        row.zone = Some(case.ready.candidate.zone);
         self.busy.extend(case.places.iter().map(Vec::as_slice));
         if hold != Hold::Take {
             return;
         }
+        row.charged = case.allowance.map(|its| its.price);
+        let charged = row.charged.map(|price| (row.route.campaign.clone(), price));
         let by_subject = case.rules();
         let own = &case.places[..2];
         let others = by_subject
@@ -215,6 +234,9 @@ impl<'g, 'a> Gate<'g, 'a> {
             .filter(|place| !own.iter().any(|mine| mine.as_slice() == **place));
         let counted: Vec<u8> = others.copied().flatten().copied().collect();
         row.counted = (!counted.is_empty()).then_some(counted);
+        if let Some((campaign, price)) = charged {
+            self.desk.purse.charge(&campaign, price);
+        }
         let taken = by_subject.into_iter();
         self.taken
             .extend(taken.map(|(place, rules)| (place, number, rules)));

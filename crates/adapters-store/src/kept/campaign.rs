@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use pregon_core::{
     CampaignRecord, Cursor, End, Event, JourneyId, OpenSpan, Progress, Span, Standing, State,
     StoredCampaign,
@@ -10,6 +11,15 @@ use pregon_core::{
 use super::desk::Life;
 use super::flaw::Flaw;
 use super::wire;
+
+/// A campaign as it is kept by a ledger that has seen an instant.
+pub(crate) fn dated(record: &CampaignRecord, seen: Option<DateTime<Utc>>) -> CampaignRecord {
+    let record = record.clone();
+    match seen {
+        Some(seen) => record.changed_not_before(seen),
+        None => record,
+    }
+}
 
 /// The version of a campaign, and the campaign as JSON.
 pub(crate) fn written(record: &CampaignRecord) -> Result<(i64, String), Flaw> {

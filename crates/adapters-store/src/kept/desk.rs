@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, Utc};
 use pregon_core::{CampaignId, Hold, Reason, Subject, Ticket};
 
+use super::purse::Purse;
 use super::row::Row;
 use super::wire;
 
@@ -37,6 +38,8 @@ pub(crate) struct Desk {
     pub(crate) now: DateTime<Utc>,
     rows: HashMap<i64, Row>,
     lives: HashMap<String, Life>,
+    /// What is spent and given back of budgets.
+    pub(crate) purse: Purse,
     /// The numbers of the rows that have to be written.
     changed: Vec<i64>,
     /// The places that are given back: subject, instant, row.
@@ -56,6 +59,7 @@ impl Desk {
             now,
             rows,
             lives,
+            purse: Purse::default(),
             changed: Vec::new(),
             released: Vec::new(),
         }

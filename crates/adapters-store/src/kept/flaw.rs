@@ -19,6 +19,11 @@ pub(crate) enum Flaw {
     Overtaken,
     #[error("the store was opened for reading only")]
     ReadOnly,
+    #[cfg(feature = "sqlite")]
+    #[error(
+        "a guest writes words and campaigns only; the rest is for the process that has it open"
+    )]
+    Guest,
     #[error("the given hash key is not the one this store was made with")]
     OtherHashKey,
     #[error("the system gave no randomness for the hash key")]
@@ -30,6 +35,8 @@ impl Flaw {
         match self {
             Self::Damaged(_) => PortErrorKind::Corrupt,
             Self::Unkeepable(_) | Self::ReadOnly => PortErrorKind::Unsupported,
+            #[cfg(feature = "sqlite")]
+            Self::Guest => PortErrorKind::Unsupported,
             Self::Cursor | Self::OtherHashKey => PortErrorKind::Invalid,
             Self::Superseded | Self::Overtaken => PortErrorKind::Conflict,
             Self::Randomness => PortErrorKind::Unavailable,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use pregon_core::{Ask, Candidate, PreferenceScope, Quota, Ready, WhenFull, Word};
+use pregon_core::{Allowance, Ask, Candidate, PreferenceScope, Quota, Ready, WhenFull, Word};
 
 use super::wire;
 
@@ -12,6 +12,8 @@ use super::wire;
 pub(crate) struct Case<'a> {
     pub(crate) ready: &'a Ready,
     pub(crate) quotas: Vec<Quota>,
+    /// What its campaign may spend.
+    pub(crate) allowance: Option<Allowance>,
     /// The places of person, address and of each quota's subject, in this order.
     pub(crate) places: Vec<Vec<u8>>,
 }
@@ -31,14 +33,16 @@ impl<'a> Case<'a> {
         Self {
             ready,
             quotas,
+            allowance: ask.judge.allowance(&ready.candidate),
             places,
         }
     }
 
-    /// The limits that count each subject, by place.
+    /// The limits in which it takes a place, by the place of their subject.
     pub(crate) fn rules(&self) -> BTreeMap<&[u8], BTreeSet<&str>> {
         let mut by_subject: BTreeMap<&[u8], BTreeSet<&str>> = BTreeMap::new();
-        for (quota, place) in self.quotas.iter().zip(&self.places[2..]) {
+        let quotas = self.quotas.iter().zip(&self.places[2..]);
+        for (quota, place) in quotas.filter(|(quota, _)| quota.takes) {
             let rules = by_subject.entry(place).or_default();
             rules.insert(quota.rule.as_str());
         }

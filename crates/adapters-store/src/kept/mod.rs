@@ -1,20 +1,25 @@
-//! What stores keep alike, whatever keeps it: rows, what can happen to them, and the decisions of a
-//! turn. Pure: a store brings rows in, this decides, the store writes them back.
+//! What stores keep alike, whatever keeps it: the decisions about what they keep, and between it
+//! and what stands in columns. A store brings rows in, this decides, the store writes them back.
+//! Pure, but for the secret that a new store draws.
 
-pub(crate) mod audience;
-pub(crate) mod begin;
-pub(crate) mod campaign;
-pub(crate) mod claim;
-pub(crate) mod desk;
-pub(crate) mod flaw;
-pub(crate) mod gate;
-pub(crate) mod hash_key;
-pub(crate) mod log;
-pub(crate) mod open;
 pub(crate) mod plan;
-pub(crate) mod route;
-pub(crate) mod row;
-pub(crate) mod sets;
+pub(crate) mod open;
+pub(crate) mod desk;
 mod settle;
-pub(crate) mod wire;
+pub(crate) mod gate;
+pub(crate) mod begin;
+pub(crate) mod past;
+pub(crate) mod purse;
+pub(crate) mod claim;
+pub(crate) mod log;
+pub(crate) mod books;
+pub(crate) mod campaign;
+pub(crate) mod audience;
 pub(crate) mod word;
+pub(crate) mod hash_key;
+pub(crate) mod row;
+pub(crate) mod route;
+pub(crate) mod sets;
+pub(crate) mod zones;
+pub(crate) mod wire;
+pub(crate) mod flaw;

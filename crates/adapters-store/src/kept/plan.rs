@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use pregon_core::{Planned, PlannedPage, Reason, Scheduled};
 
+use super::desk::Life;
 use super::flaw::Flaw;
 use super::wire;
 
@@ -44,15 +45,16 @@ impl Keys {
     }
 }
 
-/// Chooses what is new of a page, when these of its keys are in the table; all of it ends at once
-/// for the reason `over`.
+/// Chooses what is new of a page, when these of its keys are in the table and its campaign, if it
+/// is kept, lives so.
 pub(crate) fn choose<'a>(
     page: &'a PlannedPage,
     keys: &Keys,
     mut known: HashSet<[u8; 16]>,
     mut taken: HashSet<[u8; 16]>,
-    over: Option<Reason>,
+    life: Option<Life>,
 ) -> Result<(Scheduled, Vec<New<'a>>), Flaw> {
+    let over = (life == Some(Life::Over)).then_some(Reason::Cancelled);
     let mut answer = Scheduled::default();
     let mut rows = Vec::with_capacity(keys.own.len());
     let keys = keys.own.iter().zip(&keys.addresses);
@@ -141,10 +143,10 @@ mod tests {
         let has_key: Vec<bool> = rows.iter().map(|row| row.address_key.is_some()).collect();
         assert_eq!(has_key, [false, true, false]);
 
-        let over = Some(Reason::Cancelled);
+        let over = Some(Life::Over);
         let (answer, rows) = choose(&page, &keys, HashSet::new(), HashSet::new(), over).unwrap();
         assert!(answer.new.is_empty());
-        assert_eq!(rows[0].reason, over);
+        assert_eq!(rows[0].reason, Some(Reason::Cancelled));
         assert_eq!(rows[1].reason, Some(Reason::NoAddress), "its own reason");
     }
 }

@@ -7,7 +7,7 @@ use pregon_core::{
 use super::flaw::Flaw;
 
 /// What all dispatches of a step share.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 pub(crate) struct Route {
     pub(crate) campaign: CampaignId,
     pub(crate) journey: JourneyId,

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    AddressHash, CustomerId, Dispatch, DispatchId, DispatchKey, DispatchView, Doubt, Event, Hold,
-    LimitId, OccurrenceId, Planned, Reason, RecordId, RecordRef, Standing, State, Ticket,
+    AddressHash, Candidate, CustomerId, Dispatch, DispatchId, DispatchKey, DispatchView, Doubt,
+    Event, Hold, LimitId, OccurrenceId, Planned, Reason, RecordId, RecordRef, Standing, State,
+    Ticket, Zone,
 };
 
 use super::flaw::Flaw;
@@ -37,7 +38,11 @@ pub(crate) struct Row {
     pub(crate) address_key: Option<[u8; 16]>,
     /// The places of its holds that are neither the person's nor the address's, one after another.
     pub(crate) counted: Option<Vec<u8>>,
+    /// What it was charged to its campaign's budget.
+    pub(crate) charged: Option<i64>,
     pub(crate) reference: Option<String>,
+    /// The person's zone when it began last.
+    pub(crate) zone: Option<Zone>,
 }
 
 impl Row {
@@ -98,6 +103,24 @@ impl Row {
             customer: self.customer.clone(),
             channel: route.channel.clone(),
         }
+    }
+
+    /// What limits judge of it, in the zone in which it began; without an address nothing began.
+    pub(crate) fn candidate(&self) -> Option<Candidate> {
+        let route = &self.route;
+        Some(Candidate {
+            campaign: route.campaign.clone(),
+            journey: route.journey.clone(),
+            step: route.step.clone(),
+            channel: route.channel.clone(),
+            purpose: route.purpose.clone(),
+            class: route.class,
+            brand: route.brand.clone(),
+            customer: self.customer.clone(),
+            address: self.address?,
+            // Unknown of what an older program let begin.
+            zone: self.zone.unwrap_or(Zone::UTC),
+        })
     }
 
     /// As the ledger hands it out.

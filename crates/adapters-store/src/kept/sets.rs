@@ -3,6 +3,10 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use pregon_core::LimitId;
+
+use super::flaw::Flaw;
+
 /// Every set by its number, and its number by its names with a blank between them.
 #[derive(Debug, Default)]
 pub(crate) struct Sets {
@@ -23,6 +27,13 @@ impl Sets {
         self.numbers.insert(names, number);
     }
 
+    /// Learns every set of others.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn know_all(&mut self, others: Self) {
+        self.names.extend(others.names);
+        self.numbers.extend(others.numbers);
+    }
+
     /// The number of a set by its names.
     pub(crate) fn number(&self, names: &str) -> Option<i64> {
         self.numbers.get(names).copied()
@@ -32,6 +43,14 @@ impl Sets {
     #[cfg(feature = "postgres")]
     pub(crate) fn knows(&self, set: i64) -> bool {
         self.names.contains_key(&set)
+    }
+
+    /// The limits of a set.
+    pub(crate) fn limits(&self, set: i64) -> Result<Vec<LimitId>, Flaw> {
+        let names = self.names.get(&set);
+        let names = names.ok_or(Flaw::Damaged("a place names no set of limits"))?;
+        let limits: Result<_, _> = names.split(' ').map(LimitId::new).collect();
+        limits.map_err(|_| Flaw::Damaged("a limit has a name that is none"))
     }
 
     /// Whether a set has a limit.

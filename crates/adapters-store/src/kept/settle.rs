@@ -1,6 +1,6 @@
 //! The first part of a turn: what became of those that somebody held.
 
-use pregon_core::{Event, Outcome, Reason, Settlement};
+use pregon_core::{Event, Hold, Outcome, Reason, Settlement};
 
 use super::desk::{Desk, Life};
 
@@ -52,6 +52,10 @@ impl Desk {
             _ => {}
         }
         let (waits, campaign) = (row.waits(), row.route.campaign.clone());
+        let refund = (hold == Some(Hold::Release)).then(|| row.charged.take());
+        if let Some(price) = refund.flatten() {
+            self.purse.refund(&campaign, price);
+        }
         if let Some(hold) = hold {
             self.note(ticket.row, hold, since);
         }

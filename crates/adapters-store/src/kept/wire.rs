@@ -139,6 +139,14 @@ mod tests {
     }
 
     #[test]
+    fn counting_states_are_those_that_statements_name() {
+        // `state IN (1, 2, 3, 5)` where a new limit looks for what it would have counted.
+        let counting = (0..).zip(STATES).filter(|(_, state)| state.counts());
+        let counting: Vec<i32> = counting.map(|(code, _)| code).collect();
+        assert_eq!(counting, [1, 2, 3, 5]);
+    }
+
+    #[test]
     fn the_ends_of_time_come_back() {
         for at in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
             let back = instant(micros(at)).unwrap();

@@ -4,9 +4,9 @@ use pregon_core::{Ask, Begun};
 use sqlx::postgres::PgConnection;
 
 use super::error::Error;
-use super::gate;
 use super::names::Names;
 use super::statement::query;
+use super::{budget, desk, gate};
 use crate::kept::begin::{Gate, Taken};
 use crate::kept::desk::Desk;
 use crate::kept::flaw::Flaw;
@@ -37,6 +37,10 @@ pub(super) async fn begin(
     }
     let at = wire::micros(desk.now);
     let evidence = gate::gather(on, names, cases, desk.now).await?;
+    if cases.iter().any(|case| case.allowance.is_some()) {
+        desk::rows(on, names, desk).await?;
+        budget::learn(on, desk, ask, cases).await?;
+    }
     let (begun, taken, moved) = {
         let sets = names.sets();
         let mut gate = Gate::new(desk, ask, &sets, evidence);

@@ -14,6 +14,7 @@ use super::audiences;
 use super::error::Error;
 use super::row::free_text;
 use super::statement::query;
+use super::turn::high_water;
 use crate::kept::campaign::{self, Campaigns, Columns};
 use crate::kept::flaw::Flaw;
 use crate::kept::wire;
@@ -22,6 +23,9 @@ const STOP: &str = "INSERT INTO campaign_stop (campaign, at) VALUES ($1, $2) \
      ON CONFLICT (campaign) DO UPDATE SET at = excluded.at";
 
 const GO_ON: &str = "DELETE FROM campaign_stop WHERE campaign = $1";
+
+/// Waits for the turns that hold the campaign.
+const HOLD: &str = "SELECT 1 FROM campaign WHERE id = $1 FOR UPDATE";
 
 const INSERT: &str = "INSERT INTO campaign (id, state, version, record) \
      VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
@@ -58,6 +62,10 @@ pub(super) async fn go_on(on: &mut PgConnection, record: &CampaignRecord) -> Res
 
 /// Keeps a campaign, if what is kept has the version before this one.
 pub(super) async fn save(on: &mut PgConnection, record: &CampaignRecord) -> Result<(), Error> {
+    let hold = query(HOLD).bind(record.campaign().id.as_str());
+    hold.execute(&mut *on).await?;
+    // Read by a statement after the lock: what turns had begun of it began before the change.
+    let record = &campaign::dated(record, high_water(on).await?);
     let (version, json) = campaign::written(record)?;
     let statement = if version == 1 { INSERT } else { UPDATE };
     let kept = query(statement)

@@ -81,7 +81,7 @@ pub(super) async fn claim(
             found.meet(row, desk);
         }
     }
-    write(on, desk, &found).await?;
+    write(on, names, desk, &found).await?;
     turned.ended = found.counts();
     turned.claimed = found.claimed.iter().map(Row::dispatch).collect();
     Ok(())
@@ -131,7 +131,12 @@ async fn fill(
     Ok(())
 }
 
-async fn write(on: &mut PgConnection, desk: &Desk, found: &Found) -> Result<(), Error> {
+async fn write(
+    on: &mut PgConnection,
+    names: &Names,
+    desk: &Desk,
+    found: &Found,
+) -> Result<(), Error> {
     let claimed: Vec<&Row> = found.claimed.iter().collect();
     let ended: Vec<&Row> = found.ended.iter().collect();
     if !claimed.is_empty() {
@@ -141,7 +146,7 @@ async fn write(on: &mut PgConnection, desk: &Desk, found: &Found) -> Result<(), 
             .execute(&mut *on)
             .await?;
     }
-    write_rows(on, &ended).await?;
+    write_rows(on, names, &ended).await?;
     let gone: Vec<&Row> = claimed.into_iter().chain(ended).collect();
     if !gone.is_empty() && query_scalar(ANY_HIDDEN).fetch_one(&mut *on).await? {
         let routes: Result<Vec<i32>, Flaw> = gone

@@ -1,7 +1,8 @@
 //! Laying out the rows of a turn, and writing what was changed of them.
 //!
 //! **The order of locks**, the same for everybody: worker, campaigns, rows of `dispatch` by number,
-//! gates by subject, clock. Nobody waits for a row of `dispatch` once it has taken a gate: claims
+//! gates by subject, budgets
+//! by campaign, clock. Nobody waits for a row of `dispatch` once it has taken a gate: claims
 //! pass by what others hold.
 
 use std::collections::HashMap;
@@ -10,6 +11,7 @@ use chrono::{DateTime, Utc};
 use pregon_core::{Ask, Outcome, Settlement};
 use sqlx::postgres::PgConnection;
 
+use super::budget;
 use super::error::Error;
 use super::names::Names;
 use super::row::{columns, read_rows, write_rows};
@@ -47,7 +49,7 @@ const LIVES: &str = concat!(
     " ORDER BY c.id FOR SHARE OF c"
 );
 
-const READ: &str = concat!(
+pub(super) const READ: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM dispatch d WHERE d.row = ANY($1) ORDER BY d.row FOR UPDATE"
@@ -98,9 +100,23 @@ pub(super) async fn release(on: &mut PgConnection, desk: &mut Desk) -> Result<()
     Ok(())
 }
 
-/// Writes what was changed.
-pub(super) async fn write(on: &mut PgConnection, desk: &mut Desk) -> Result<(), Error> {
-    write_rows(on, &desk.take_changed()).await
+/// Writes what was changed; nothing is locked after this.
+pub(super) async fn write(
+    on: &mut PgConnection,
+    names: &Names,
+    desk: &mut Desk,
+) -> Result<(), Error> {
+    rows(on, names, desk).await?;
+    budget::write(on, desk).await
+}
+
+/// Writes the rows that were changed.
+pub(super) async fn rows(
+    on: &mut PgConnection,
+    names: &Names,
+    desk: &mut Desk,
+) -> Result<(), Error> {
+    write_rows(on, names, &desk.take_changed()).await
 }
 
 /// What the states of the campaigns of some rows mean until this transaction has ended.

@@ -21,7 +21,7 @@ macro_rules! page_of {
     };
 }
 /// `$1` bound and not asked for: the statements take the same values.
-const OF_ALL: &str = page_of!("$1::bigint IS NULL");
+pub(super) const OF_ALL: &str = page_of!("$1::bigint IS NULL");
 const IN_FLIGHT: &str = page_of!("$1::bigint IS NULL AND d.epoch IS NOT NULL AND d.state = 2");
 const OF_CUSTOMER: &str = page_of!("d.customer = $1");
 const OF_CAMPAIGN: &str =

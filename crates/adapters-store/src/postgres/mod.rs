@@ -33,12 +33,15 @@ mod schedule;
 mod turn;
 mod desk;
 mod begin;
+mod past;
+mod budget;
 mod gate;
 mod claim;
 mod campaigns;
 mod audiences;
 mod preferences;
 mod log;
+mod books;
 mod row;
 mod names;
 mod error;
@@ -48,10 +51,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    Ask, AudienceStore, CampaignId, CampaignRecord, CampaignStore, Cursor, CustomerId, DispatchLog,
-    DispatchQuery, DispatchView, FrozenId, FrozenMember, HashKey, JourneyId, Ledger, Opened,
-    Opening, Page, PlannedPage, PortError, Preference, PreferenceEntry, PreferenceStore, Recorded,
-    Scheduled, Settlement, StoredCampaign, Subject, Turned,
+    Ask, AudienceStore, BookEntry, Books, CampaignId, CampaignRecord, CampaignStore, Cursor,
+    CustomerId, DispatchLog, DispatchQuery, DispatchView, FrozenId, FrozenMember, HashKey,
+    JourneyId, KnownLimit, Ledger, Opened, Opening, Page, Place, PlannedPage, PortError,
+    Preference, PreferenceEntry, PreferenceStore, Recorded, Scheduled, Settlement, StoredCampaign,
+    Subject, Turned,
 };
 
 pub use config::PostgresOptions;
@@ -185,7 +189,7 @@ impl PostgresStore {
         self.writes.then_some(()).ok_or(Flaw::ReadOnly.into())
     }
 
-    /// The limits of those that want to begin, with every set of them made.
+    /// The limits of those that want to begin, with every set of them and every zone made.
     async fn cases<'a>(&self, ask: &'a Ask, now: DateTime<Utc>) -> Result<Vec<Case<'a>>, Error> {
         self.may_write()?;
         let cases = Case::all(ask, now);
@@ -194,6 +198,8 @@ impl PostgresStore {
             .flat_map(|case| case.rules().into_values())
             .collect();
         self.names.make_sets(&self.pool, &rules).await?;
+        let zones = cases.iter().map(|case| case.ready.candidate.zone);
+        self.names.make_zones(&self.pool, zones).await?;
         Ok(cases)
     }
 
@@ -241,6 +247,17 @@ impl Ledger for PostgresStore {
         now: DateTime<Utc>,
     ) -> Result<Turned, PortError> {
         let cases = self.cases(ask, now).await.during("turn")?;
+        let lesson = self.names.lesson(&cases);
+        if !lesson.is_empty() {
+            let laws = write!(self, "turn", |on| past::learn(
+                on,
+                &self.names,
+                ask,
+                &lesson,
+                now
+            ))?;
+            self.names.know_limits(laws);
+        }
         write!(self, "turn", |on| turn::turn(
             on,
             &self.names,
@@ -267,6 +284,39 @@ impl DispatchLog for PostgresStore {
             after,
             limit
         ))
+    }
+}
+
+#[async_trait]
+impl Books for PostgresStore {
+    async fn entries<'a>(
+        &self,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<BookEntry>, PortError> {
+        read!(self, "page of the books", |on| books::entries(
+            on,
+            &self.names,
+            after,
+            limit
+        ))
+    }
+
+    async fn places<'a>(
+        &self,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<Place>, PortError> {
+        read!(self, "page of places", |on| books::places(
+            on,
+            &self.names,
+            after,
+            limit
+        ))
+    }
+
+    async fn known_limits(&self) -> Result<Vec<KnownLimit>, PortError> {
+        read!(self, "read of limits", |on| books::known_limits(on))
     }
 }
 
@@ -341,10 +391,7 @@ impl PreferenceStore for PostgresStore {
         now: DateTime<Utc>,
     ) -> Result<Recorded, PortError> {
         write!(self, "record of words", |on| preferences::record(
-            on,
-            &self.worker,
-            words,
-            now
+            on, words, now
         ))
     }
 

@@ -1,13 +1,14 @@
 //! What many rows share, kept once and known to every transaction of this process.
 //!
-//! A route or a set of limits is made in a short transaction of its own, before the one that uses
-//! it begins. So a number, once known, is true whatever becomes of later transactions; and nobody
-//! waits for somebody else's page or turn because both need a new one.
+//! A route, a zone or a set of limits is made in a short transaction of its own, before the one that
+//! uses it begins, and learnt once that has ended well. So a number, once known, is true whatever
+//! becomes of later transactions; and nobody waits for somebody else's page or turn because both
+//! need a new one.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use pregon_core::Planned;
+use pregon_core::{Planned, Zone};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
@@ -15,9 +16,12 @@ use super::error::Error;
 use super::statement::{query, query_as};
 use super::work::Pool;
 use crate::kept::flaw::Flaw;
+use crate::kept::gate::Case;
+use crate::kept::past::{Laws, Lesson};
 use crate::kept::route::Route;
 use crate::kept::sets::Sets;
 use crate::kept::wire;
+use crate::kept::zones::Zones;
 
 const ROUTES: &str = "SELECT route, campaign, journey, step, \"trigger\", channel, purpose, class, \
     brand, record_kind, shared, priority FROM route";
@@ -28,17 +32,26 @@ const NEW_ROUTE: &str = "INSERT INTO route (campaign, journey, step, \"trigger\"
 
 const SETS: &str = "SELECT rules, names FROM ruleset";
 
+const ZONES: &str = "SELECT zone, name FROM zone";
+
+/// Asked first, because numbers are few and one that was not used is gone.
+const NEW_ZONES: &str = "INSERT INTO zone (name) SELECT u.name FROM unnest($1::text[]) AS u(name) \
+    WHERE NOT EXISTS (SELECT 1 FROM zone z WHERE z.name = u.name) \
+    ORDER BY u.name ON CONFLICT DO NOTHING";
+
 const NEW_SETS: &str = "INSERT INTO ruleset (names) SELECT * FROM unnest($1::text[]) AS u(names) \
     ORDER BY names ON CONFLICT DO NOTHING";
 
 /// Every route by its number.
 pub(super) type Routes = HashMap<i64, Arc<Route>>;
 
-/// The routes and sets of limits that this process knows.
+/// The routes, zones and sets of limits that this process knows.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     routes: RwLock<Arc<Routes>>,
     sets: RwLock<Sets>,
+    zones: RwLock<Zones>,
+    limits: RwLock<Laws>,
 }
 
 impl Names {
@@ -77,6 +90,8 @@ impl Names {
                 for route in &new {
                     insert_route(work.on()?, route).await?;
                 }
+                work.commit().await?;
+                let mut work = pool.begin().await?;
                 self.read_routes(work.on()?).await?;
                 work.commit().await?;
             }
@@ -106,20 +121,86 @@ impl Names {
         }
         let mut work = pool.begin().await?;
         query(NEW_SETS).bind(new).execute(work.on()?).await?;
+        work.commit().await?;
+        let mut work = pool.begin().await?;
         self.read_sets(work.on()?).await?;
         work.commit().await
     }
 
-    /// Learns every set there is.
-    pub(super) async fn read_sets(&self, on: &mut PgConnection) -> Result<(), Error> {
-        let rows: Vec<(i32, String)> = query_as(SETS).fetch_all(on).await?;
-        let mut known: RwLockWriteGuard<'_, Sets> =
-            self.sets.write().unwrap_or_else(PoisonError::into_inner);
-        for (number, names) in rows {
-            known.know(i64::from(number), names.into());
+    /// The zones that are known by now.
+    pub(super) fn zones(&self) -> RwLockReadGuard<'_, Zones> {
+        self.zones.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether all of these are known by now.
+    pub(super) fn know_zones(&self, mut numbers: impl Iterator<Item = i64>) -> bool {
+        let zones = self.zones();
+        numbers.all(|number| zones.knows(number))
+    }
+
+    /// Makes the zones that are new.
+    pub(super) async fn make_zones(
+        &self,
+        pool: &Pool,
+        zones: impl Iterator<Item = Zone>,
+    ) -> Result<(), Error> {
+        let new: BTreeSet<&'static str> = {
+            let known = self.zones();
+            let new = zones.filter(|zone| known.number(*zone).is_none());
+            new.map(Zone::name).collect()
+        };
+        if new.is_empty() {
+            return Ok(());
+        }
+        let new: Vec<&str> = new.into_iter().collect();
+        let mut work = pool.begin().await?;
+        query(NEW_ZONES).bind(new).execute(work.on()?).await?;
+        work.commit().await?;
+        let mut work = pool.begin().await?;
+        self.read_zones(work.on()?).await?;
+        work.commit().await
+    }
+
+    /// Learns every zone there is.
+    pub(super) async fn read_zones(&self, on: &mut PgConnection) -> Result<(), Error> {
+        let rows: Vec<(i16, String)> = query_as(ZONES).fetch_all(on).await?;
+        let mut known: RwLockWriteGuard<'_, Zones> =
+            self.zones.write().unwrap_or_else(PoisonError::into_inner);
+        for (number, name) in rows {
+            known.know(number.into(), &name)?;
         }
         Ok(())
     }
+
+    /// Learns every set there is.
+    pub(super) async fn read_sets(&self, on: &mut PgConnection) -> Result<(), Error> {
+        let sets = read_sets(on).await?;
+        let mut known = self.sets.write().unwrap_or_else(PoisonError::into_inner);
+        known.know_all(sets);
+        Ok(())
+    }
+
+    /// What these cases say of limits that nobody has said yet, as far as this process knows.
+    pub(super) fn lesson(&self, cases: &[Case<'_>]) -> Lesson {
+        let known = self.limits.read().unwrap_or_else(PoisonError::into_inner);
+        Lesson::of(cases, &known)
+    }
+
+    /// Learns limits that are kept.
+    pub(super) fn know_limits(&self, laws: Laws) {
+        let mut known = self.limits.write().unwrap_or_else(PoisonError::into_inner);
+        known.extend(laws);
+    }
+}
+
+/// Every set of limits there is.
+pub(super) async fn read_sets(on: &mut PgConnection) -> Result<Sets, Error> {
+    let rows: Vec<(i32, String)> = query_as(SETS).fetch_all(on).await?;
+    let mut sets = Sets::default();
+    for (number, names) in rows {
+        sets.know(i64::from(number), names.into());
+    }
+    Ok(sets)
 }
 
 /// The number of each plan's route, or the routes that have none yet.

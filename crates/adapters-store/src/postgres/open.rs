@@ -11,7 +11,10 @@ use super::work::Pool;
 use crate::kept::hash_key;
 
 /// The scripts that bring a schema from each layout to the next. Forward only.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/1.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("migrations/1.sql"),
+    include_str!("migrations/2.sql"),
+];
 
 /// Held by whoever looks at a layout and changes it, to the end of the transaction.
 const ONE_AT_A_TIME: &str = "SELECT pg_advisory_xact_lock(1347569486, hashtext($1))";

@@ -14,7 +14,7 @@ use super::error::Error;
 use super::gate;
 use super::row::free_text;
 use super::statement::query;
-use super::turn::{Worker, saw};
+use super::turn::high_water;
 use crate::kept::flaw::Flaw;
 use crate::kept::wire;
 use crate::kept::word::Spoken;
@@ -24,10 +24,10 @@ const SAY: &str = "INSERT INTO word (subject, channel, purpose, word, source, wo
      FROM unnest($1::bytea[], $2::text[], $3::text[], $4::smallint[], $5::bytea[], $6::bytea[]) \
      WITH ORDINALITY AS v(subject, channel, purpose, word, source, wording, n) ORDER BY v.n";
 
-const HOLDS: &str = "INSERT INTO preference (subject, channel, purpose, word) SELECT v.* \
+const HOLDS: &str = "INSERT INTO preference (subject, channel, purpose, word, at) SELECT v.*, $5 \
      FROM unnest($1::bytea[], $2::text[], $3::text[], $4::smallint[]) \
-     AS v(subject, channel, purpose, word) \
-     ON CONFLICT (subject, channel, purpose) DO UPDATE SET word = excluded.word";
+     AS v(subject, channel, purpose, word) ON CONFLICT (subject, channel, purpose) \
+     DO UPDATE SET word = excluded.word, at = excluded.at";
 
 /// What is in flight is few: as many as turns let begin.
 const IN_FLIGHT: &str =
@@ -39,7 +39,6 @@ const HISTORY: &str = "SELECT channel, purpose, word, source, wording, at FROM w
 /// Records words, all or none.
 pub(super) async fn record(
     on: &mut PgConnection,
-    worker: &Worker,
     words: &[Preference],
     now: DateTime<Utc>,
 ) -> Result<Recorded, Error> {
@@ -47,7 +46,10 @@ pub(super) async fn record(
     let gates: BTreeSet<&[u8]> = said.iter().map(|said| said.place.as_slice()).collect();
     let gates: Vec<&[u8]> = gates.into_iter().collect();
     query(gate::TAKE).bind(gates).execute(&mut *on).await?;
-    say(on, &said, now).await?;
+    // Read by a statement after the gates: what had begun to those spoken of began before the word.
+    let seen = high_water(on).await?;
+    let at = seen.map_or(now, |seen| seen.max(now));
+    say(on, &said, at).await?;
 
     // Of several words in one scope the last one holds; a statement writes each row once.
     let holds: BTreeMap<_, i16> = said.iter().map(|it| (it.scope(), it.word())).collect();
@@ -57,10 +59,10 @@ pub(super) async fn record(
         .bind(scopes.1)
         .bind(scopes.2)
         .bind(holds)
+        .bind(wire::micros(at))
         .execute(&mut *on)
         .await?;
     let in_flight = in_flight(on, words).await?;
-    saw(on, worker, now).await?;
     Ok(Recorded { in_flight })
 }
 
@@ -89,7 +91,7 @@ impl<'a> Said<'a> {
     }
 }
 
-async fn say(on: &mut PgConnection, said: &[Said<'_>], now: DateTime<Utc>) -> Result<(), Error> {
+async fn say(on: &mut PgConnection, said: &[Said<'_>], at: DateTime<Utc>) -> Result<(), Error> {
     let (places, channels, purposes): Columns<'_> = said.iter().map(Said::scope).collect();
     let source = |said: &Said<'_>| said.it.source.as_bytes().to_vec();
     let wording = |said: &Said<'_>| {
@@ -103,7 +105,7 @@ async fn say(on: &mut PgConnection, said: &[Said<'_>], now: DateTime<Utc>) -> Re
         .bind(said.iter().map(Said::word).collect::<Vec<_>>())
         .bind(said.iter().map(source).collect::<Vec<_>>())
         .bind(said.iter().map(wording).collect::<Vec<_>>())
-        .bind(wire::micros(now))
+        .bind(wire::micros(at))
         .execute(on)
         .await?;
     Ok(())

@@ -12,13 +12,15 @@ use super::statement::query;
 use crate::kept::flaw::Flaw;
 use crate::kept::row::Row;
 use crate::kept::wire;
+use crate::kept::zones::Zones;
 
 /// The columns that [`read_rows`] reads, of a table that the statement calls `d`.
 macro_rules! columns {
     () => {
         "d.row, d.state, d.in_doubt, d.epoch, d.claims, d.fence, d.attempts, d.route, \
          d.not_before, d.not_after, d.at, d.first_at, d.reason, d.rule, d.\"key\", d.customer, \
-         d.occurrence, d.record, d.address, d.address_key, d.counted, d.reference"
+         d.occurrence, d.record, d.address, d.address_key, d.counted, d.reference, \
+         d.zone, d.charged"
     };
 }
 pub(super) use columns;
@@ -38,10 +40,17 @@ pub(super) async fn read_rows(
         // A route that another worker has made since.
         routes = names.read_routes(on).await?;
     }
-    rows.iter().map(|row| read_row(row, &routes)).collect()
+    let zone = |row: &PgRow| row.try_get(22).ok().flatten().map(i16::into);
+    if !names.know_zones(rows.iter().filter_map(zone)) {
+        names.read_zones(on).await?;
+    }
+    let zones = names.zones();
+    rows.iter()
+        .map(|row| read_row(row, &routes, &zones))
+        .collect()
 }
 
-fn read_row(row: &PgRow, routes: &Routes) -> Result<Row, Error> {
+fn read_row(row: &PgRow, routes: &Routes, zones: &Zones) -> Result<Row, Error> {
     let wrong = |_| Flaw::Damaged("a dispatch has a name that is none");
     let hash = |n: usize| -> Result<Option<[u8; 16]>, Error> {
         let bytes: Option<&[u8]> = row.try_get(n)?;
@@ -59,6 +68,7 @@ fn read_row(row: &PgRow, routes: &Routes) -> Result<Row, Error> {
     let reason =
         reason.map(|name| Reason::parse(name).ok_or(Flaw::Damaged("a reason has an unknown name")));
     let record: Option<String> = row.try_get(17)?;
+    let zone: Option<i16> = row.try_get(22)?;
     Ok(Row {
         row: row.try_get(0)?,
         standing: Standing {
@@ -84,7 +94,9 @@ fn read_row(row: &PgRow, routes: &Routes) -> Result<Row, Error> {
         address: hash(18)?.map(AddressHash::from_bytes),
         address_key: hash(19)?,
         counted: row.try_get(20)?,
+        charged: row.try_get(23)?,
         reference: free_text(row.try_get(21)?)?,
+        zone: zone.map(|zone| zones.zone(zone.into())).transpose()?,
     })
 }
 
@@ -99,13 +111,19 @@ const WRITE: &str = "UPDATE dispatch d SET state = v.state, in_doubt = v.in_doub
      epoch = v.epoch, claims = v.claims, fence = v.fence, attempts = v.attempts, \
      not_before = v.not_before, at = v.at, first_at = v.first_at, reason = v.reason, \
      rule = v.rule, address = v.address, address_key = v.address_key, counted = v.counted, \
-     reference = v.reference FROM unnest($1::bigint[], $2::smallint[], $3::boolean[], \
+     reference = v.reference, zone = v.zone, charged = v.charged \
+     FROM unnest($1::bigint[], $2::smallint[], $3::boolean[], \
      $4::bigint[], $5::integer[], $6::integer[], $7::integer[], $8::bigint[], $9::bigint[], \
      $10::bigint[], $11::text[], $12::text[], $13::bytea[], $14::bytea[], $15::bytea[], \
-     $16::bytea[]) AS v(row, state, in_doubt, epoch, claims, fence, attempts, not_before, at, \
-     first_at, reason, rule, address, address_key, counted, reference) WHERE d.row = v.row";
+     $16::bytea[], $17::smallint[], $18::bigint[]) AS v(row, state, in_doubt, epoch, claims, fence, attempts, \
+     not_before, at, first_at, reason, rule, address, address_key, counted, reference, zone, \
+     charged) WHERE d.row = v.row";
 
-pub(super) async fn write_rows(on: &mut PgConnection, rows: &[&Row]) -> Result<(), Error> {
+pub(super) async fn write_rows(
+    on: &mut PgConnection,
+    names: &Names,
+    rows: &[&Row],
+) -> Result<(), Error> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -113,6 +131,13 @@ pub(super) async fn write_rows(on: &mut PgConnection, rows: &[&Row]) -> Result<(
         .iter()
         .map(|row| Ok(wire::state_code(row.standing.state)? as i16))
         .collect();
+    let zone = |row: &&Row| {
+        names
+            .zones()
+            .of_row(row.zone)
+            .map(|it| it.map(|it| it as i16))
+    };
+    let zones: Result<Vec<Option<i16>>, Flaw> = rows.iter().map(zone).collect();
     let written = query(WRITE)
         .bind(each(rows, |it| it.row))
         .bind(states?)
@@ -132,6 +157,8 @@ pub(super) async fn write_rows(on: &mut PgConnection, rows: &[&Row]) -> Result<(
         .bind(each(rows, |it| it.address_key.map(|key| key.to_vec())))
         .bind(each(rows, |it| it.counted.as_deref()))
         .bind(each(rows, |it| it.reference.as_deref().map(str::as_bytes)))
+        .bind(zones?)
+        .bind(each(rows, |it| it.charged))
         .execute(on)
         .await?;
     let all = written.rows_affected() == rows.len() as u64;

@@ -51,13 +51,11 @@ pub(super) async fn schedule(
         .bind(page.campaign.as_str())
         .fetch_optional(&mut *on)
         .await?;
-    let over = state.is_some_and(|state| Life::of(&state) == Life::Over);
-    let over = over.then_some(Reason::Cancelled);
-
     let keys = Keys::of(page);
     let known = found(on, KNOWN_KEYS, keys.own.iter()).await?;
     let taken = found(on, ADDRESS_KEYS, keys.of_addresses()).await?;
-    let (answer, new) = plan::choose(page, &keys, known, taken, over)?;
+    let life = state.as_deref().map(Life::of);
+    let (answer, new) = plan::choose(page, &keys, known, taken, life)?;
     insert(on, &new, routes, now).await?;
     saw(on, worker, now).await?;
     Ok(answer)

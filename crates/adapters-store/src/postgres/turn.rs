@@ -151,7 +151,7 @@ async fn settle(
     let mut desk = Desk::of(0, now, rows, lives);
     desk.settle(&settled);
     desk::release(on, &mut desk).await?;
-    desk::write(on, &mut desk).await?;
+    desk::write(on, names, &mut desk).await?;
     Ok(settled)
 }
 
@@ -177,7 +177,7 @@ pub(super) async fn turn(
     desk.settle(done);
     desk::release(on, &mut desk).await?;
     turned.begun = begin::begin(on, names, &mut desk, ask, cases).await?;
-    desk::write(on, &mut desk).await?;
+    desk::write(on, names, &mut desk).await?;
     if ask.claim > 0 {
         claim::claim(on, names, &desk, ask, &mut turned).await?;
     }

@@ -6,10 +6,12 @@ use pregon_core::{Ask, Begun};
 use super::batch::{Batch, Bound, numbers};
 use super::conn::Writer;
 use super::error::Error;
-use super::gate;
+use super::past;
+use super::{budget, gate};
 use crate::kept::begin::{Gate, Taken};
 use crate::kept::desk::Desk;
 use crate::kept::gate::Case;
+use crate::kept::past::Lesson;
 use crate::kept::wire;
 
 pub(super) static TAKE: Batch = Batch::new(
@@ -30,7 +32,16 @@ pub(super) async fn begin(
 ) -> Result<Vec<Begun>, Error> {
     let now = desk.now;
     let cases = Case::all(ask, now);
+    for case in &cases {
+        let zone = case.ready.candidate.zone;
+        writer.interned.zone(&mut writer.on, zone).await?;
+    }
+    let lesson = Lesson::of(&cases, &writer.interned.limits);
+    if !lesson.is_empty() {
+        past::learn(writer, desk, ask, lesson).await?;
+    }
     let evidence = gate::gather(writer, &cases, now).await?;
+    budget::learn(writer, desk, ask, &cases).await?;
     let mut gate = Gate::new(desk, ask, &writer.interned.sets, evidence);
     let begun = cases.iter().filter_map(|case| gate.answer(case)).collect();
     let (taken, moved) = (gate.taken, gate.moved);

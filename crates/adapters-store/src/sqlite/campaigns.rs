@@ -7,6 +7,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use super::audiences;
 use super::conn::Writer;
 use super::error::Error;
+use super::turn::high_water;
 use crate::kept::campaign::{self, Campaigns, Columns};
 use crate::kept::flaw::Flaw;
 use crate::kept::wire;
@@ -35,11 +36,13 @@ pub(super) const WITHDRAW: [&str; 3] = [
     withdraw!("+state <= 1 AND epoch IS NOT NULL"),
 ];
 
-pub(super) const ALL: &str = "SELECT c.id, c.record, p.journey, p.closed_at, p.span_from, p.span_to, \
-     p.after FROM campaign c LEFT JOIN progress p ON p.campaign = c.id ORDER BY c.id, p.journey";
+pub(super) const ALL: &str = "SELECT c.id, c.record, p.journey, p.closed_at, p.span_from, \
+     p.span_to, p.after FROM campaign c LEFT JOIN progress p ON p.campaign = c.id \
+     ORDER BY c.id, p.journey";
 
 /// Keeps a campaign, if what is kept has the version before this one.
 pub(super) async fn save(writer: &mut Writer, record: &CampaignRecord) -> Result<(), Error> {
+    let record = &campaign::dated(record, high_water(&mut writer.on).await?);
     let id = record.campaign().id.as_str();
     let (version, json) = campaign::written(record)?;
     let statement = if version == 1 { INSERT } else { UPDATE };

@@ -16,7 +16,7 @@ use sqlx::Row as _;
 use super::batch::{Batch, Bound, numbers};
 use super::conn::Writer;
 use super::error::Error;
-use super::row::{columns, read_row, write_rows};
+use super::row::{columns, read_rows, write_rows};
 use crate::kept::claim::{Found, Lane, first};
 use crate::kept::desk::Desk;
 use crate::kept::row::Row;
@@ -124,9 +124,7 @@ async fn fill(
         .bind(chunk as i64)
         .fetch_all(&mut writer.on)
         .await?;
-    let routes = &writer.interned.routes;
-    let rows: Result<Vec<Row>, Error> = rows.iter().map(|row| read_row(row, routes)).collect();
-    lane.fill(rows?, chunk);
+    lane.fill(read_rows(&rows, &writer.interned.names)?, chunk);
     Ok(())
 }
 
@@ -142,7 +140,7 @@ async fn write(writer: &mut Writer, desk: &Desk, found: &Found) -> Result<(), Er
             .await?;
     }
     let ended: Vec<&Row> = found.ended.iter().collect();
-    write_rows(&mut writer.on, &ended).await?;
+    write_rows(&mut writer.on, &writer.interned.names, &ended).await?;
     if any_hidden {
         let gone = found.claimed.iter().chain(&found.ended);
         let gone: Vec<(i64, &str)> = gone

@@ -15,8 +15,10 @@ use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tokio::sync::{Mutex, MutexGuard, Semaphore, SemaphorePermit};
 
+use super::door::{Door, Held};
 use super::error::Error;
 use super::intern::Interned;
+use super::open;
 use crate::kept::row::Row;
 
 /// How many may read at the same time.
@@ -47,23 +49,43 @@ pub(super) struct Writer {
     pub(super) on: SqliteConnection,
     pub(super) interned: Interned,
     /// The rows that the newest pass holds, as they are committed: each is read once when it is
-    /// claimed, and not again when it begins and when it is settled. Nobody else writes, and what
-    /// the writer knows goes with it when a transaction does not commit, so this is never older
-    /// than the tables.
+    /// claimed, and not again when it begins and when it is settled. What the writer knows goes with
+    /// it when a transaction does not commit, and this also when a guest has written (it may have
+    /// ended a campaign, and rows with it), so it is never older than the tables.
     pub(super) held: HashMap<i64, Row>,
+    /// SQLite's number of the latest change that another connection made.
+    changed: Option<i64>,
+}
+
+impl Writer {
+    /// Notices, within a transaction, what others have written since the last one.
+    async fn notice(&mut self) -> Result<(), Error> {
+        let changed: i64 = sqlx::query_scalar("PRAGMA data_version")
+            .fetch_one(&mut self.on)
+            .await?;
+        if self.changed.replace(changed) != Some(changed) {
+            self.held.clear();
+        }
+        Ok(())
+    }
 }
 
 /// Where the writer sits while nobody writes.
 #[derive(Debug)]
 pub(super) struct WriterSeat {
     options: SqliteConnectOptions,
+    door: Door,
+    /// Whether another process may have the file open, and be of another version.
+    pub(super) is_guest: bool,
     seat: Mutex<Option<Writer>>,
 }
 
 impl WriterSeat {
-    pub(super) fn new(options: SqliteConnectOptions) -> Self {
+    pub(super) fn new(options: SqliteConnectOptions, door: Door, is_guest: bool) -> Self {
         Self {
             options,
+            door,
+            is_guest,
             seat: Mutex::new(None),
         }
     }
@@ -71,6 +93,13 @@ impl WriterSeat {
     /// Begins the only writing transaction there is; it ends with `commit`, or never happened.
     pub(super) async fn begin(&self) -> Result<Transaction<'_>, Error> {
         let mut seat = self.seat.lock().await;
+        let door = match self.is_guest {
+            true => self.door.hold().await?,
+            false => {
+                self.door.pass().await?;
+                None
+            }
+        };
         let mut writer = match seat.take() {
             Some(writer) => writer,
             None => {
@@ -80,6 +109,7 @@ impl WriterSeat {
                     on,
                     interned,
                     held: HashMap::new(),
+                    changed: None,
                 }
             }
         };
@@ -87,7 +117,15 @@ impl WriterSeat {
         sqlx::query("BEGIN IMMEDIATE")
             .execute(&mut writer.on)
             .await?;
-        Ok(Transaction { seat, writer })
+        match self.is_guest {
+            true => open::check_layout(&mut writer.on).await?,
+            false => writer.notice().await?,
+        }
+        Ok(Transaction {
+            seat,
+            writer,
+            _door: door,
+        })
     }
 
     /// Closes the connection in order, which also lets SQLite look after its statistics.
@@ -104,6 +142,8 @@ impl WriterSeat {
 pub(super) struct Transaction<'a> {
     seat: MutexGuard<'a, Option<Writer>>,
     pub(super) writer: Writer,
+    // Declared last, so that the next one finds the file free.
+    _door: Option<Held>,
 }
 
 impl Transaction<'_> {

@@ -6,11 +6,19 @@ use chrono::{DateTime, Utc};
 use pregon_core::{Ask, Settlement};
 
 use super::batch::{Batch, numbers};
+use super::budget;
 use super::conn::Writer;
 use super::error::Error;
-use super::row::{read_rows, write_rows};
+use super::row::{columns, read_rows, write_rows};
 use crate::kept::desk::{Desk, Life};
 use crate::kept::wire;
+
+/// `CROSS JOIN` keeps the order of the loops: numbers first, each row by its number.
+pub(super) const READ: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM json_each(?1) n CROSS JOIN dispatch d ON d.row = n.value"
+);
 
 /// Lays out the rows that a turn speaks of.
 pub(super) async fn lay(
@@ -31,8 +39,9 @@ pub(super) async fn lay(
         }
     }
     if !unread.is_empty() {
-        let routes = &writer.interned.routes;
-        let read = read_rows(&mut writer.on, routes, numbers(unread)).await?;
+        let read = sqlx::query(READ).bind(numbers(unread));
+        let read = read.fetch_all(&mut writer.on).await?;
+        let read = read_rows(&read, &writer.interned.names)?;
         rows.extend(read.into_iter().map(|row| (row.row, row)));
     }
     let epoch = wire::epoch(ask.epoch)?;
@@ -50,7 +59,8 @@ pub(super) async fn release(writer: &mut Writer, desk: &mut Desk) -> Result<(), 
 
 /// Writes what was changed.
 pub(super) async fn write(writer: &mut Writer, desk: &mut Desk) -> Result<(), Error> {
-    write_rows(&mut writer.on, &desk.take_changed()).await
+    write_rows(&mut writer.on, &writer.interned.names, &desk.take_changed()).await?;
+    budget::write(&mut writer.on, desk).await
 }
 
 /// Clears the desk: what this pass still holds stays known to the writer.

@@ -3,64 +3,77 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use pregon_core::Planned;
+use pregon_core::{Planned, Zone};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::error::Error;
 use crate::kept::flaw::Flaw;
+use crate::kept::past::Laws;
 use crate::kept::route::Route;
 use crate::kept::sets::Sets;
 use crate::kept::wire;
+use crate::kept::zones::Zones;
 
 const ROUTES: &str = "SELECT route, campaign, journey, step, \"trigger\", channel, purpose, class, \
     brand, record_kind, shared, priority FROM route";
 
-/// Every route by its number.
+const ZONES: &str = "SELECT zone, name FROM zone";
+
+/// Every route and every zone by its number.
 #[derive(Debug, Default)]
-pub(super) struct Routes(HashMap<i64, Arc<Route>>);
+pub(super) struct Names {
+    routes: HashMap<i64, Arc<Route>>,
+    pub(super) zones: Zones,
+}
 
-impl Routes {
+impl Names {
     pub(super) async fn read(on: &mut SqliteConnection) -> Result<Self, Error> {
-        let rows = sqlx::query(ROUTES).fetch_all(on).await?;
+        let rows = sqlx::query(ROUTES).fetch_all(&mut *on).await?;
         let routes: Result<_, Error> = rows.iter().map(read_route).collect();
-        routes.map(Self)
+        let mut zones = Zones::default();
+        let kept: Vec<(i64, String)> = sqlx::query_as(ZONES).fetch_all(on).await?;
+        for (number, name) in kept {
+            zones.know(number, &name)?;
+        }
+        let routes = routes?;
+        Ok(Self { routes, zones })
     }
 
-    pub(super) fn get(&self, number: i64) -> Result<&Arc<Route>, Flaw> {
-        self.0
-            .get(&number)
-            .ok_or(Flaw::Damaged("a dispatch names no route"))
+    pub(super) fn route(&self, number: i64) -> Result<&Arc<Route>, Flaw> {
+        let route = self.routes.get(&number);
+        route.ok_or(Flaw::Damaged("a dispatch names no route"))
     }
 
-    pub(super) fn knows(&self, number: i64) -> bool {
-        self.0.contains_key(&number)
+    pub(super) fn knows(&self, route: i64, zone: Option<i64>) -> bool {
+        self.routes.contains_key(&route) && zone.is_none_or(|zone| self.zones.knows(zone))
     }
 }
 
-/// The routes and sets of limits that the writer knows.
+/// The names, sets of limits and limits that the writer knows.
 ///
 /// They are forgotten with the writer whenever a transaction does not commit, so a number that was
 /// given out inside one is never used after it.
 #[derive(Debug, Default)]
 pub(super) struct Interned {
-    pub(super) routes: Routes,
+    pub(super) names: Names,
     latest: Option<i64>,
     pub(super) sets: Sets,
+    /// The law of each limit that is known.
+    pub(super) limits: Laws,
 }
 
 impl Interned {
     pub(super) async fn read(on: &mut SqliteConnection) -> Result<Self, Error> {
         let mut interned = Self {
-            routes: Routes::read(&mut *on).await?,
+            names: Names::read(&mut *on).await?,
             ..Self::default()
         };
-        let sets: Vec<(i64, String)> = sqlx::query_as("SELECT rules, names FROM ruleset")
+        interned.sets = read_sets(&mut *on).await?;
+        let limits: Vec<(String, String)> = sqlx::query_as("SELECT rule, law FROM known_limit")
             .fetch_all(on)
             .await?;
-        for (number, names) in sets {
-            interned.sets.know(number, names.into());
-        }
+        interned.limits.extend(limits);
         Ok(interned)
     }
 
@@ -70,23 +83,42 @@ impl Interned {
         on: &mut SqliteConnection,
         plan: &Planned,
     ) -> Result<i64, Error> {
-        let fits = |number: &i64| self.routes.0.get(number).is_some_and(|it| it.is_of(plan));
+        let fits = |number: &i64| {
+            self.names
+                .routes
+                .get(number)
+                .is_some_and(|it| it.is_of(plan))
+        };
         // A page is of one journey, so it is nearly always the one of the dispatch before.
         if let Some(number) = self.latest.filter(fits) {
             return Ok(number);
         }
-        let found = self.routes.0.iter().find(|(_, it)| it.is_of(plan));
+        let found = self.names.routes.iter().find(|(_, it)| it.is_of(plan));
         let number = match found {
             Some((number, _)) => *number,
             None => {
                 let route = Route::of(plan);
                 let number = insert_route(on, &route).await?;
-                self.routes.0.insert(number, Arc::new(route));
+                self.names.routes.insert(number, Arc::new(route));
                 number
             }
         };
         self.latest = Some(number);
         Ok(number)
+    }
+
+    /// Gives a zone a number, when it has none.
+    pub(super) async fn zone(
+        &mut self,
+        on: &mut SqliteConnection,
+        zone: Zone,
+    ) -> Result<(), Error> {
+        if self.names.zones.number(zone).is_some() {
+            return Ok(());
+        }
+        let number = sqlx::query_scalar("INSERT INTO zone (name) VALUES (?1) RETURNING zone");
+        let number = number.bind(zone.name()).fetch_one(on).await?;
+        Ok(self.names.zones.know(number, zone.name())?)
     }
 
     /// The number of a set of limits, made when it is new.
@@ -107,6 +139,18 @@ impl Interned {
         self.sets.know(number, names);
         Ok(number)
     }
+}
+
+/// Every set of limits.
+pub(super) async fn read_sets(on: &mut SqliteConnection) -> Result<Sets, Error> {
+    let kept: Vec<(i64, String)> = sqlx::query_as("SELECT rules, names FROM ruleset")
+        .fetch_all(on)
+        .await?;
+    let mut sets = Sets::default();
+    for (number, names) in kept {
+        sets.know(number, names.into());
+    }
+    Ok(sets)
 }
 
 fn read_route(row: &SqliteRow) -> Result<(i64, Arc<Route>), Error> {

@@ -4,8 +4,8 @@ use pregon_core::{Cursor, DispatchQuery, DispatchView, Page};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::error::Error;
-use super::intern::Routes;
-use super::row::{columns, read_row};
+use super::intern::Names;
+use super::row::{columns, read_rows};
 use crate::kept::log;
 use crate::kept::row::Row;
 
@@ -36,8 +36,8 @@ pub(super) async fn page(
     limit: u32,
 ) -> Result<Page<DispatchView>, Error> {
     let after = log::after(after)?;
-    let routes = Routes::read(&mut *on).await?;
-    let mut reader = Reader { on, routes, limit };
+    let names = Names::read(&mut *on).await?;
+    let mut reader = Reader { on, names, limit };
     let read = reader.read(query, after).await?;
     Ok(log::page(&read, query, limit)?)
 }
@@ -45,7 +45,7 @@ pub(super) async fn page(
 /// Reads rows, one more than asked for.
 struct Reader<'a> {
     on: &'a mut SqliteConnection,
-    routes: Routes,
+    names: Names,
     limit: u32,
 }
 
@@ -89,14 +89,16 @@ impl Reader<'_> {
             .fetch_all(&mut *self.on)
             .await?;
         if rows.iter().any(|row| self.is_new(row)) {
-            // A route that the writer made since; routes are never changed or taken away.
-            self.routes = Routes::read(&mut *self.on).await?;
+            // A name that the writer made since; names are never changed or taken away.
+            self.names = Names::read(&mut *self.on).await?;
         }
-        rows.iter().map(|row| read_row(row, &self.routes)).collect()
+        read_rows(&rows, &self.names)
     }
 
     fn is_new(&self, row: &SqliteRow) -> bool {
         use sqlx::Row as _;
-        row.try_get(7).is_ok_and(|route| !self.routes.knows(route))
+        let zone = row.try_get(22).ok().flatten();
+        row.try_get(7)
+            .is_ok_and(|route| !self.names.knows(route, zone))
     }
 }

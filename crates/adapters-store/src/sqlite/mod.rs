@@ -1,22 +1,26 @@
 //! A store in one SQLite file.
 //!
 //! One process has it open, held by a lock beside the file; within it one connection writes and a
-//! few read. A writing call is one `BEGIN IMMEDIATE` transaction: statements bring rows in, plain
+//! few read. Guests in other processes say words and change campaigns meanwhile. A writing call is one `BEGIN IMMEDIATE` transaction: statements bring rows in, plain
 //! Rust decides by the core's tables, statements write them back.
 
 mod config;
 mod open;
 mod conn;
+mod door;
 mod schedule;
 mod turn;
 mod desk;
 mod begin;
+mod past;
+mod budget;
 mod gate;
 mod claim;
 mod campaigns;
 mod audiences;
 mod preferences;
 mod log;
+mod books;
 mod row;
 mod intern;
 mod batch;
@@ -30,14 +34,16 @@ use std::path::Path;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    Ask, AudienceStore, CampaignId, CampaignRecord, CampaignStore, Cursor, CustomerId, DispatchLog,
-    DispatchQuery, DispatchView, FrozenId, FrozenMember, HashKey, JourneyId, Ledger, Opened,
-    Opening, Page, PlannedPage, PortError, Preference, PreferenceEntry, PreferenceStore, Recorded,
-    Scheduled, Settlement, StoredCampaign, Subject, Turned,
+    Ask, AudienceStore, BookEntry, Books, CampaignId, CampaignRecord, CampaignStore, Cursor,
+    CustomerId, DispatchLog, DispatchQuery, DispatchView, FrozenId, FrozenMember, HashKey,
+    JourneyId, KnownLimit, Ledger, Opened, Opening, Page, Place, PlannedPage, PortError,
+    Preference, PreferenceEntry, PreferenceStore, Recorded, Scheduled, Settlement, StoredCampaign,
+    Subject, Turned,
 };
 
 pub use config::SqliteOptions;
 use conn::{Readers, Transaction, WriterSeat};
+use door::Door;
 use error::{During as _, Error};
 
 use crate::kept::flaw::Flaw;
@@ -45,8 +51,8 @@ use crate::kept::flaw::Flaw;
 /// A store in one SQLite file: all store ports, no server.
 ///
 /// One process at a time opens a file for writing, because its passes settle what an earlier
-/// process left open; any number may read beside it with [`open_read_only`](Self::open_read_only).
-/// The file must lie on a local disk.
+/// process left open. Beside it any number may read ([`open_read_only`](Self::open_read_only)), and
+/// record what people say and pause campaigns ([`open_guest`](Self::open_guest)). The file must lie on a local disk.
 ///
 /// ```
 /// # use pregon_adapters_store::{SqliteOptions, SqliteStore};
@@ -74,9 +80,12 @@ pub struct SqliteStore {
 
 /// Runs `$work` in one writing transaction and commits it.
 macro_rules! write {
-    ($store:ident, $operation:literal, |$writer:ident| $work:expr) => {{
+    ($store:ident, $operation:literal, |$writer:ident| $work:expr) => {
+        write!($store, begin, $operation, |$writer| $work)
+    };
+    ($store:ident, $begin:ident, $operation:literal, |$writer:ident| $work:expr) => {{
         let transaction = async {
-            let mut transaction = $store.begin().await?;
+            let mut transaction = $store.$begin().await?;
             let $writer = &mut transaction.writer;
             let answer = $work.await?;
             transaction.commit().await?;
@@ -115,9 +124,10 @@ impl SqliteStore {
 
     async fn open_file(path: &Path, options: &SqliteOptions) -> Result<Self, Error> {
         let lock = open::lock(path)?;
+        let door = Door::beside(path)?;
         let hash_key = open::prepare(path, options).await?;
         Ok(Self {
-            writer: Some(WriterSeat::new(open::writing(path, options))),
+            writer: Some(WriterSeat::new(open::writing(path, options), door, false)),
             readers: Readers::new(conn::common(path).pragma("query_only", "on")),
             hash_key,
             _lock: Some(lock),
@@ -136,6 +146,56 @@ impl SqliteStore {
         Ok(Self {
             writer: None,
             readers: Readers::new(conn::common(path).read_only(true)),
+            hash_key,
+            _lock: None,
+        })
+    }
+
+    /// Opens a file beside the process that has it open, or without one, to record what people say
+    /// and to change campaigns; it reads everything. All other writing calls answer `Unsupported`.
+    ///
+    /// What has returned holds: whoever lets messages out looks at words and campaigns in the
+    /// transaction in which it decides.
+    ///
+    /// ```
+    /// # use pregon_adapters_store::{SqliteOptions, SqliteStore};
+    /// # use pregon_core::{
+    /// #     Ledger, PortErrorKind, Preference, PreferenceScope, PreferenceStore, Subject, Word,
+    /// # };
+    /// # let dir = tempfile::tempdir()?;
+    /// # let path = dir.path().join("pregon.db");
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let now = "2026-11-20T12:00:00Z".parse()?;
+    /// let owner = SqliteStore::open(&path, SqliteOptions::new()).await?;
+    /// let guest = SqliteStore::open_guest(&path).await?;
+    /// let refusal = Preference {
+    ///     subject: Subject::Customer("CUST-1".parse()?),
+    ///     scope: PreferenceScope::promotional(),
+    ///     word: Word::OptOut,
+    ///     source: "desk".to_owned(),
+    ///     wording: None,
+    /// };
+    /// let _ = guest.record(std::slice::from_ref(&refusal), now).await?;
+    /// assert_eq!(owner.history(&refusal.subject).await?.len(), 1);
+    /// let pass = guest.open(&Default::default(), now).await;
+    /// assert_eq!(pass.map_err(|e| e.kind()), Err(PortErrorKind::Unsupported));
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`open_read_only`](Self::open_read_only).
+    pub async fn open_guest(path: impl AsRef<Path>) -> Result<Self, PortError> {
+        let opened = Self::open_beside(path.as_ref()).await;
+        opened.during("open as a guest")
+    }
+
+    async fn open_beside(path: &Path) -> Result<Self, Error> {
+        let hash_key = open::inspect(path).await?;
+        let door = Door::beside(path)?;
+        Ok(Self {
+            writer: Some(WriterSeat::new(open::writing_beside(path), door, true)),
+            readers: Readers::new(conn::common(path).pragma("query_only", "on")),
             hash_key,
             _lock: None,
         })
@@ -167,6 +227,14 @@ impl SqliteStore {
     }
 
     async fn begin(&self) -> Result<Transaction<'_>, Error> {
+        match &self.writer {
+            Some(writer) if writer.is_guest => Err(Flaw::Guest.into()),
+            _ => self.begin_beside().await,
+        }
+    }
+
+    /// Begins what a guest may write too.
+    async fn begin_beside(&self) -> Result<Transaction<'_>, Error> {
         let writer = self.writer.as_ref().ok_or(Flaw::ReadOnly)?;
         writer.begin().await
     }
@@ -215,11 +283,36 @@ impl DispatchLog for SqliteStore {
 }
 
 #[async_trait]
+impl Books for SqliteStore {
+    async fn entries<'a>(
+        &self,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<BookEntry>, PortError> {
+        read!(self, "page of the books", |on| books::entries(
+            on, after, limit
+        ))
+    }
+
+    async fn places<'a>(
+        &self,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<Place>, PortError> {
+        read!(self, "page of places", |on| books::places(on, after, limit))
+    }
+
+    async fn known_limits(&self) -> Result<Vec<KnownLimit>, PortError> {
+        read!(self, "read of limits", |on| books::known_limits(on))
+    }
+}
+
+#[async_trait]
 impl CampaignStore for SqliteStore {
     async fn save(&self, campaign: &CampaignRecord) -> Result<(), PortError> {
-        write!(self, "save of a campaign", |writer| campaigns::save(
-            writer, campaign
-        ))
+        write!(self, begin_beside, "save of a campaign", |writer| {
+            campaigns::save(writer, campaign)
+        })
     }
 
     async fn campaigns(&self) -> Result<Vec<StoredCampaign>, PortError> {
@@ -272,9 +365,9 @@ impl PreferenceStore for SqliteStore {
         words: &[Preference],
         now: DateTime<Utc>,
     ) -> Result<Recorded, PortError> {
-        write!(self, "record of words", |writer| preferences::record(
-            writer, words, now
-        ))
+        write!(self, begin_beside, "record of words", |writer| {
+            preferences::record(writer, words, now)
+        })
     }
 
     async fn history(&self, subject: &Subject) -> Result<Vec<PreferenceEntry>, PortError> {

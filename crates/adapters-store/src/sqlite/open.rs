@@ -7,6 +7,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use pregon_core::HashKey;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
@@ -21,9 +22,10 @@ use crate::kept::hash_key;
 const APPLICATION: i64 = 0x5052_474e;
 
 /// The scripts that bring a file from each layout to the next. Forward only.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
+    include_str!("migrations/3.sql"),
 ];
 
 /// Up to this size a file is checked page by page when it is opened; beyond it that would take
@@ -85,22 +87,39 @@ pub(super) async fn prepare(path: &Path, options: &SqliteOptions) -> Result<Hash
     Ok(key)
 }
 
-/// Checks a file that is only read.
+/// The options of the connection by which a guest writes.
+///
+/// It waits long, because a new limit may be counting what was sent before. What it has written is
+/// put into its place by the process that has the file open, so that nobody who refuses waits for
+/// that.
+pub(super) fn writing_beside(path: &Path) -> SqliteConnectOptions {
+    conn::common(path)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(60))
+        .pragma("wal_autocheckpoint", "16000")
+}
+
+/// Checks a file that is made and kept by others.
 pub(super) async fn inspect(path: &Path) -> Result<HashKey, Error> {
     if !path.exists() {
         return Err(Error::Missing);
     }
     let mut on = conn::common(path).read_only(true).connect().await?;
-    let (found, known) = (layout(&mut on).await?, MIGRATIONS.len() as i64);
-    match found {
-        0 => return Err(Error::Missing),
-        found if found > known => return Err(Error::Newer { found, known }),
-        found if found < known => return Err(Error::Older { found, known }),
-        _ => {}
-    }
+    check_layout(&mut on).await?;
     let key = kept_key(&mut on).await?.ok_or(Error::Missing)?;
     on.close().await?;
     Ok(key)
+}
+
+/// Checks that a file has the layout that this program knows.
+pub(super) async fn check_layout(on: &mut SqliteConnection) -> Result<(), Error> {
+    let (found, known) = (layout(on).await?, MIGRATIONS.len() as i64);
+    match found {
+        0 => Err(Error::Missing),
+        found if found > known => Err(Error::Newer { found, known }),
+        found if found < known => Err(Error::Older { found, known }),
+        _ => Ok(()),
+    }
 }
 
 /// The version of the file's layout; 0 for an empty file.

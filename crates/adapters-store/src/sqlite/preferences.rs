@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteConnection;
 use super::batch::{Batch, Bound};
 use super::conn::Writer;
 use super::error::Error;
-use super::schedule;
+use super::turn::high_water;
 use crate::kept::wire;
 use crate::kept::word::Spoken;
 
@@ -19,9 +19,9 @@ pub(super) static SAY: Batch = Batch::new(
 );
 
 pub(super) static HOLDS: Batch = Batch::new(
-    "INSERT INTO preference (subject, channel, purpose, word) VALUES ",
-    "(?,?,?,?)",
-    " ON CONFLICT DO UPDATE SET word = excluded.word",
+    "INSERT INTO preference (subject, channel, purpose, word, at) VALUES ",
+    "(?,?,?,?,?)",
+    " ON CONFLICT DO UPDATE SET word = excluded.word, at = excluded.at",
 );
 
 /// What is in flight is few: as many as a turn lets begin.
@@ -37,16 +37,21 @@ pub(super) async fn record(
     words: &[Preference],
     now: DateTime<Utc>,
 ) -> Result<Recorded, Error> {
-    schedule::saw(writer, now).await?;
+    // Not before what the ledger has seen, so that what had begun by now began before the word.
+    let seen = high_water(&mut writer.on).await?;
+    let at = wire::micros(seen.map_or(now, |seen| seen.max(now)));
     let said = |to: Bound, it: &Preference| {
         bind_scope(to, it)
             .bind(wire::word_code(it.word))
             .bind(it.source.clone())
             .bind(it.wording.clone())
-            .bind(wire::micros(now))
+            .bind(at)
     };
     SAY.run(&mut writer.on, words, said).await?;
-    let holds = |to: Bound, it: &Preference| bind_scope(to, it).bind(wire::word_code(it.word));
+    let holds = |to: Bound, it: &Preference| {
+        let word = wire::word_code(it.word);
+        bind_scope(to, it).bind(word).bind(at)
+    };
     HOLDS.run(&mut writer.on, words, holds).await?;
 
     let spoken = Spoken::of(words);

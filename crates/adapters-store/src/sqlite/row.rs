@@ -8,23 +8,28 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::batch::Batch;
 use super::error::Error;
-use super::intern::Routes;
+use super::intern::Names;
 use crate::kept::flaw::Flaw;
 use crate::kept::row::Row;
 use crate::kept::wire;
 
-/// The columns that [`read_row`] reads, of a table that the statement calls `d`.
+/// The columns that [`read_rows`] reads, of a table that the statement calls `d`.
 macro_rules! columns {
     () => {
         "d.row, d.state, d.in_doubt, d.epoch, d.claims, d.fence, d.attempts, d.route, \
          d.not_before, d.not_after, d.at, d.first_at, d.reason, d.rule, d.\"key\", d.customer, \
-         d.occurrence, d.record, d.address, d.address_key, d.counted, d.reference"
+         d.occurrence, d.record, d.address, d.address_key, d.counted, d.reference, \
+         d.zone, d.charged"
     };
 }
 pub(super) use columns;
 
-/// Reads a row.
-pub(super) fn read_row(row: &SqliteRow, routes: &Routes) -> Result<Row, Error> {
+/// Understands rows that a statement returned.
+pub(super) fn read_rows(rows: &[SqliteRow], names: &Names) -> Result<Vec<Row>, Error> {
+    rows.iter().map(|row| read_row(row, names)).collect()
+}
+
+fn read_row(row: &SqliteRow, names: &Names) -> Result<Row, Error> {
     let wrong = |_| Flaw::Damaged("a dispatch has a name that is none");
     let hash = |n: usize| -> Result<Option<[u8; 16]>, Error> {
         let bytes: Option<&[u8]> = row.try_get(n)?;
@@ -36,6 +41,7 @@ pub(super) fn read_row(row: &SqliteRow, routes: &Routes) -> Result<Row, Error> {
     let reason =
         reason.map(|name| Reason::parse(name).ok_or(Flaw::Damaged("a reason has an unknown name")));
     let record: Option<String> = row.try_get(17)?;
+    let zone: Option<i64> = row.try_get(22)?;
     Ok(Row {
         row: row.try_get(0)?,
         standing: Standing {
@@ -47,7 +53,7 @@ pub(super) fn read_row(row: &SqliteRow, routes: &Routes) -> Result<Row, Error> {
         fence: row.try_get(5)?,
         attempts: row.try_get(6)?,
         route_number,
-        route: Arc::clone(routes.get(route_number)?),
+        route: Arc::clone(names.route(route_number)?),
         not_before: wire::instant(row.try_get(8)?)?,
         not_after: wire::instant(row.try_get(9)?)?,
         at: wire::instant(row.try_get(10)?)?,
@@ -61,46 +67,36 @@ pub(super) fn read_row(row: &SqliteRow, routes: &Routes) -> Result<Row, Error> {
         address: hash(18)?.map(AddressHash::from_bytes),
         address_key: hash(19)?,
         counted: row.try_get(20)?,
+        charged: row.try_get(23)?,
         reference: row.try_get(21)?,
+        zone: zone.map(|zone| names.zones.zone(zone)).transpose()?,
     })
 }
-
-/// The rows of these numbers, in any order; those that are not there are left out.
-pub(super) async fn read_rows(
-    on: &mut SqliteConnection,
-    routes: &Routes,
-    numbers: String,
-) -> Result<Vec<Row>, Error> {
-    let rows = sqlx::query(READ).bind(numbers).fetch_all(on).await?;
-    rows.iter().map(|row| read_row(row, routes)).collect()
-}
-
-/// `CROSS JOIN` keeps the order of the loops: numbers first, each row by its number.
-pub(super) const READ: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM json_each(?1) n CROSS JOIN dispatch d ON d.row = n.value"
-);
 
 /// Writes all that can change of a row.
 pub(super) static WRITE: Batch = Batch::new(
     "WITH v(row, state, in_doubt, epoch, claims, fence, attempts, not_before, at, first_at, \
-     reason, rule, address, address_key, counted, reference) AS (VALUES ",
-    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+     reason, rule, address, address_key, counted, reference, zone, charged) AS (VALUES ",
+    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     ") UPDATE dispatch SET state = v.state, in_doubt = v.in_doubt, epoch = v.epoch, \
      claims = v.claims, fence = v.fence, attempts = v.attempts, not_before = v.not_before, \
      at = v.at, first_at = v.first_at, reason = v.reason, rule = v.rule, address = v.address, \
-     address_key = v.address_key, counted = v.counted, reference = v.reference \
-     FROM v WHERE dispatch.row = v.row",
+     address_key = v.address_key, counted = v.counted, reference = v.reference, \
+     zone = v.zone, charged = v.charged FROM v WHERE dispatch.row = v.row",
 );
 
-pub(super) async fn write_rows(on: &mut SqliteConnection, rows: &[&Row]) -> Result<(), Error> {
-    let codes: Result<Vec<i64>, Flaw> = rows
-        .iter()
-        .map(|row| wire::state_code(row.standing.state))
-        .collect();
-    let rows: Vec<(i64, &Row)> = codes?.into_iter().zip(rows.iter().copied()).collect();
-    let bind = |to: super::batch::Bound, (code, it): &(i64, &Row)| {
+pub(super) async fn write_rows(
+    on: &mut SqliteConnection,
+    names: &Names,
+    rows: &[&Row],
+) -> Result<(), Error> {
+    let coded = |row: &&'_ Row| {
+        let zone = names.zones.of_row(row.zone)?;
+        Ok::<_, Flaw>((wire::state_code(row.standing.state)?, zone))
+    };
+    let codes: Result<Vec<_>, Flaw> = rows.iter().map(coded).collect();
+    let rows: Vec<_> = codes?.into_iter().zip(rows.iter().copied()).collect();
+    let bind = |to: super::batch::Bound, ((code, zone), it): &((i64, Option<i64>), &Row)| {
         to.bind(it.row)
             .bind(*code)
             .bind(it.standing.in_doubt)
@@ -117,6 +113,8 @@ pub(super) async fn write_rows(on: &mut SqliteConnection, rows: &[&Row]) -> Resu
             .bind(it.address_key.map(|key| key.to_vec()))
             .bind(it.counted.clone())
             .bind(it.reference.clone())
+            .bind(*zone)
+            .bind(it.charged)
     };
     WRITE.run(on, &rows, bind).await.map(drop)
 }

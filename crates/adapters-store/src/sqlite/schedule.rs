@@ -11,7 +11,6 @@ use super::conn::Writer;
 use super::desk;
 use super::error::Error;
 use crate::kept::campaign::Columns;
-use crate::kept::desk::Life;
 use crate::kept::plan::{self, Keys, New};
 use crate::kept::wire;
 
@@ -46,9 +45,8 @@ pub(super) async fn schedule(
     let known = found(writer, &KNOWN_KEYS, keys.own.iter()).await?;
     let taken = found(writer, &ADDRESS_KEYS, keys.of_addresses()).await?;
     let lives = desk::lives(writer).await?;
-    let over = lives.get(page.campaign.as_str()) == Some(&Life::Over);
-    let over = over.then_some(Reason::Cancelled);
-    let (answer, new) = plan::choose(page, &keys, known, taken, over)?;
+    let life = lives.get(page.campaign.as_str()).copied();
+    let (answer, new) = plan::choose(page, &keys, known, taken, life)?;
     let mut rows = Vec::with_capacity(new.len());
     for new in new {
         let route = writer.interned.route(&mut writer.on, new.plan).await?;
@@ -60,13 +58,13 @@ pub(super) async fn schedule(
     Ok(answer)
 }
 
-/// Moves the high-water mark; time does not go back behind it.
-pub(super) async fn saw(writer: &mut Writer, now: DateTime<Utc>) -> Result<(), Error> {
-    sqlx::query("UPDATE store SET high_water = max(high_water, ?1) WHERE one = 1")
-        .bind(wire::micros(now))
-        .execute(&mut writer.on)
-        .await?;
-    Ok(())
+const SAW: &str = "UPDATE store SET high_water = max(high_water, ?1) WHERE one = 1 \
+     RETURNING high_water";
+
+/// Moves the high-water mark, and gives it: time does not go back behind it.
+pub(super) async fn saw(writer: &mut Writer, now: DateTime<Utc>) -> Result<i64, Error> {
+    let saw = sqlx::query_scalar(SAW).bind(wire::micros(now));
+    Ok(saw.fetch_one(&mut writer.on).await?)
 }
 
 /// Which of these are in the table.

@@ -6,12 +6,11 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::conn::Writer;
 use super::error::Error;
-use super::row::{columns, read_row};
+use super::row::{columns, read_rows};
 use super::{begin, claim, desk};
 use crate::kept::desk::Desk;
 use crate::kept::flaw::Flaw;
 use crate::kept::open;
-use crate::kept::row::Row;
 use crate::kept::wire;
 
 const NEXT_EPOCH: &str = "UPDATE store SET epoch = epoch + 1, high_water = max(high_water, ?1) \
@@ -52,9 +51,7 @@ pub(super) async fn open(
     sqlx::query(FREE_CLAIMS).execute(&mut writer.on).await?;
     let rows = sqlx::query(UNANSWERED).fetch_all(&mut writer.on).await?;
     let lives = desk::lives(writer).await?;
-    let routes = &writer.interned.routes;
-    let rows: Result<Vec<Row>, Error> = rows.iter().map(|row| read_row(row, routes)).collect();
-    let rows = rows?;
+    let rows = read_rows(&rows, &writer.interned.names)?;
     let settled = open::left_behind(&rows, opening, now)?;
     let rows = rows.into_iter().map(|row| (row.row, row)).collect();
     let mut desk = Desk::of(epoch, now, rows, lives);

@@ -27,6 +27,9 @@ impl Judge for Rules {
     fn quiet_until(&self, _: &Candidate, _: DateTime<Utc>) -> Option<DateTime<Utc>> {
         None
     }
+    fn allowance(&self, _: &Candidate) -> Option<Allowance> {
+        None
+    }
 }
 
 pub(crate) fn cap(id: &str, most: u32, per: &str) -> Cap {

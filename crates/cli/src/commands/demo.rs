@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use pregon::email::Durability;
-use pregon::store::{SqliteOptions, SqliteStore};
 use pregon::{Engine, HashKey, Pace};
 
 use super::demo_files::{self, Span};
@@ -21,7 +20,7 @@ use super::run::{publish, read_campaigns};
 use super::totals;
 use crate::args::Common;
 use crate::clock::StandingClock;
-use crate::config::{Build, Channels, Config, NAME, Parts, Source, StoreFile, build, high_water};
+use crate::config::{Build, Channels, Config, NAME, Parts, Source, StorePlace, build};
 use crate::output::{Failure, FailureKind, Out};
 use crate::signals::Stop;
 
@@ -45,12 +44,12 @@ pub(crate) async fn demo(dir: &Path, common: &Common, out: Out) -> Result<u8, Fa
     // Whoever demonstrates does not pull the plug: rename keeps a kill harmless, which is enough
     // here, and spares thousands of waits for the disk.
     let channels = Channels::open(&config, Durability::Rename).await?;
-    let options = SqliteOptions::new().with_hash_key(HashKey::new(HASH_KEY));
-    let store = Arc::new(StoreFile::of(&config)?.open(options).await?);
-    let start = high_water(&store, span.start).await?;
+    let key = HashKey::new(HASH_KEY);
+    let store = StorePlace::of(&config)?.open(Some(key)).await?;
+    let start = store.high_water(span.start).await?;
     let clock = Arc::new(StandingClock::at(start));
     let parts = Parts {
-        store: Arc::<SqliteStore>::clone(&store),
+        store: store.store(),
         clock: Arc::<StandingClock>::clone(&clock),
         source: &source,
         actions: &channels.actions,
@@ -74,13 +73,11 @@ pub(crate) async fn demo(dir: &Path, common: &Common, out: Out) -> Result<u8, Fa
         out.document(totals::document(total).with("dir", dir.display().to_string()));
         return Ok(stop.code());
     }
-    let report = Report::of(&store, &campaigns, &config).await?;
+    let report = Report::of(&*store.keeper(), &campaigns, &config).await?;
     let Weeks { passes, engine, .. } = weeks;
     drop(engine);
     // Closed in order, the store is one file that can be copied and looked into.
-    if let Some(store) = Arc::into_inner(store) {
-        store.close().await.map_err(|error| Failure::port(&error))?;
-    }
+    store.close().await?;
     let total = &passes.total;
     report.tell(dir, &channels, total, span, out);
     out.document(totals::document(total).with("dir", dir.display().to_string()));

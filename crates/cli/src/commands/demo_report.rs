@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use pregon::store::SqliteStore;
 use pregon::{CampaignId, DispatchQuery, DispatchView, PassReport, Reason, State, Zone};
 
 use super::demo_files::Span;
 use super::explain::all;
 use crate::campaign_file::CampaignFile;
-use crate::config::{Channels, Config, NAME};
+use crate::config::{Channels, Config, Keeper, NAME};
 use crate::output::{Cells, Failure, Out, Phrase, table};
 
 /// What became of a campaign's dispatches.
@@ -38,7 +37,7 @@ pub(super) struct Report {
 impl Report {
     /// Reads it.
     pub(super) async fn of(
-        store: &SqliteStore,
+        store: &dyn Keeper,
         files: &[CampaignFile],
         config: &Config,
     ) -> Result<Self, Failure> {

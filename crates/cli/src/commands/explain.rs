@@ -2,15 +2,12 @@
 
 mod audiences;
 
-use std::path::{Path, PathBuf};
-
 use chrono::{DateTime, Utc};
-use pregon::store::SqliteStore;
-use pregon::{CampaignId, CustomerId, DispatchLog as _, DispatchQuery, DispatchView, Zone};
+use pregon::{CampaignId, CustomerId, DispatchQuery, DispatchView, Zone};
 
-use super::nearest_config;
+use super::find_config;
 use crate::args::Common;
-use crate::config::{Config, NAME, StoreFile};
+use crate::config::{Config, Keeper, StorePlace};
 use crate::output::{Failure, FailureKind, Object, Out, Phrase, instant};
 
 /// How many dispatches are read at once.
@@ -26,14 +23,14 @@ pub(crate) async fn explain(
     let customer = CustomerId::new(customer).map_err(|error| wrong("--customer", &error))?;
     let campaign = campaign.map(CampaignId::new).transpose();
     let campaign = campaign.map_err(|error| wrong("--campaign", &error))?;
-    let config = Config::read(&find(common)?)?;
-    let store = StoreFile::of(&config)?.open_to_read().await?;
+    let config = Config::read(&find_config(common)?)?;
+    let store = StorePlace::of(&config)?.open_to_read().await?.keeper();
     let mut query = DispatchQuery::all().of_customer(customer.clone());
-    let frozen = audiences::of(&store, &customer, campaign.as_ref()).await?;
+    let frozen = audiences::of(&*store, &customer, campaign.as_ref()).await?;
     if let Some(campaign) = campaign {
         query = query.of_campaign(campaign);
     }
-    let views = all(&store, &query).await?;
+    let views = all(&*store, &query).await?;
     let zone = common.zone.or(config.file.zone);
     if views.is_empty() {
         out.note(&format!("{} {customer}", out.say(Phrase::NoDispatches)));
@@ -53,7 +50,7 @@ pub(crate) async fn explain(
 
 /// All dispatches that a query asks for.
 pub(super) async fn all(
-    store: &SqliteStore,
+    store: &dyn Keeper,
     query: &DispatchQuery,
 ) -> Result<Vec<DispatchView>, Failure> {
     let (mut views, mut after) = (Vec::new(), None);
@@ -70,19 +67,6 @@ pub(super) async fn all(
 
 fn wrong(flag: &str, error: &dyn std::fmt::Display) -> Failure {
     Failure::new(FailureKind::Usage, format!("{flag}: {error}"))
-}
-
-/// The configuration that was named, the nearest one, or that of a demonstration.
-fn find(common: &Common) -> Result<PathBuf, Failure> {
-    if let Some(path) = &common.config {
-        return Ok(path.clone());
-    }
-    let demo = Path::new("pregon-demo").join(NAME);
-    let found = nearest_config(Path::new(".")).or_else(|| demo.is_file().then_some(demo));
-    found.ok_or_else(|| {
-        let message = format!("there is no {NAME} here or above");
-        Failure::new(FailureKind::Usage, message).hinted(Some("name it with --config FILE"))
-    })
 }
 
 fn document(view: &DispatchView) -> Object {

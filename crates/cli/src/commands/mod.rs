@@ -1,5 +1,7 @@
 //! The commands, one file each.
 
+mod audit;
+mod campaign;
 mod check;
 mod demo;
 mod demo_files;
@@ -7,21 +9,27 @@ mod demo_report;
 mod explain;
 mod files;
 mod init;
+mod optout;
 mod passes;
 mod run;
 mod segment;
 mod totals;
 
+pub(crate) use audit::audit;
+pub(crate) use campaign::change;
 pub(crate) use check::check;
 pub(crate) use demo::demo;
 pub(crate) use explain::explain;
 pub(crate) use init::init;
+pub(crate) use optout::optout;
 pub(crate) use run::run;
 pub(crate) use segment::segment;
 
 use std::path::{Path, PathBuf};
 
+use crate::args::Common;
 use crate::config::NAME;
+use crate::output::{Failure, FailureKind};
 
 /// The configuration in a directory or the nearest one above it.
 fn nearest_config(from: &Path) -> Option<PathBuf> {
@@ -29,4 +37,17 @@ fn nearest_config(from: &Path) -> Option<PathBuf> {
     from.ancestors()
         .map(|dir| dir.join(NAME))
         .find(|file| file.is_file())
+}
+
+/// The configuration that was named, the nearest one, or that of a demonstration.
+fn find_config(common: &Common) -> Result<PathBuf, Failure> {
+    if let Some(path) = &common.config {
+        return Ok(path.clone());
+    }
+    let demo = Path::new("pregon-demo").join(NAME);
+    let found = nearest_config(Path::new(".")).or_else(|| demo.is_file().then_some(demo));
+    found.ok_or_else(|| {
+        let message = format!("there is no {NAME} here or above");
+        Failure::new(FailureKind::Usage, message).hinted(Some("name it with --config FILE"))
+    })
 }

@@ -2,8 +2,9 @@
 
 use std::pin::pin;
 
-use pregon::{Engine, PassReport};
+use pregon::{Engine, EngineError, PassReport};
 
+use super::run::is_race;
 use super::totals;
 use crate::output::{Failure, Out, Phrase};
 use crate::signals::{Signals, Stop};
@@ -25,6 +26,9 @@ pub(super) struct Passes {
     out: Out,
 }
 
+/// How many passes in a row may lose against another process.
+const MOST_RACES: u32 = 3;
+
 /// How many passes in a row may say that they are due again at once and do nothing.
 const MOST_EMPTY: u32 = 3;
 
@@ -41,8 +45,23 @@ impl Passes {
     /// Runs one pass to its end, whatever signal comes meanwhile; a second signal drops it, which
     /// is as safe as a kill.
     pub(super) async fn one(&mut self, engine: &Engine) -> Result<Option<Stop>, Failure> {
+        let (mut stop, mut faster) = (None, 0);
+        loop {
+            match self.try_one(engine, &mut stop).await {
+                Ok(end) => return Ok(end),
+                // Another worker started or ended a campaign at its date: now it is done.
+                Err(error) if is_race(&error) && faster < MOST_RACES => faster += 1,
+                Err(error) => return Err(Failure::engine(&error)),
+            }
+        }
+    }
+
+    async fn try_one(
+        &mut self,
+        engine: &Engine,
+        stop: &mut Option<Stop>,
+    ) -> Result<Option<Stop>, EngineError> {
         let mut pass = pin!(engine.pass());
-        let mut stop = None;
         let report = loop {
             tokio::select! {
                 biased;
@@ -51,15 +70,14 @@ impl Passes {
                     if stop.is_some() {
                         return Ok(Some(signal));
                     }
-                    stop = Some(signal);
+                    *stop = Some(signal);
                     engine.wind_down();
                     self.out.note(self.out.say(Phrase::Stopping));
                 }
             }
         };
-        let report = report.map_err(|error| Failure::engine(&error))?;
-        self.total.add(report);
-        Ok(stop)
+        self.total.add(report?);
+        Ok(*stop)
     }
 
     /// Runs passes until the last one foresees nothing up to `until`.

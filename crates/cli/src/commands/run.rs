@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use pregon::email::Durability;
-use pregon::store::{SqliteOptions, SqliteStore};
 use pregon::{
-    Campaign, CampaignId, CampaignState, CampaignStore as _, Clock, Engine, Pace, Problem,
+    Campaign, CampaignId, CampaignState, Clock, Engine, EngineError, Pace, PortErrorKind, Problem,
     Severity, SystemClock,
 };
 
@@ -17,14 +16,16 @@ use super::totals;
 use crate::args::Common;
 use crate::campaign_file::{CampaignFile, load};
 use crate::clock::StandingClock;
-use crate::config::{Build, Channels, Config, Parts, Source, StoreFile, build, hash_key};
-use crate::config::{NAME, high_water};
+use crate::config::{
+    Build, Channels, Config, NAME, OpenStore, Parts, Source, StorePlace, build, hash_key,
+};
 use crate::output::{Failure, FailureKind, Out, Phrase, instant};
 
 /// Publishes what a configuration names and sends what is due.
 pub(crate) async fn run(
     file: Option<&Path>,
     once: bool,
+    accept_moved: bool,
     common: &Common,
     out: Out,
 ) -> Result<u8, Failure> {
@@ -33,14 +34,14 @@ pub(crate) async fn run(
     let passes = Passes::new(out)?;
     let config = Config::read(path)?;
     let campaigns = read_campaigns(&config)?;
-    let options = match hash_key()? {
-        Some(key) => SqliteOptions::new().with_hash_key(key),
-        None => SqliteOptions::new(),
-    };
-    let store_file = StoreFile::of(&config)?;
+    let key = hash_key()?;
+    let mut place = StorePlace::of(&config)?;
+    if accept_moved {
+        place = place.accept_moved();
+    }
     let source = Source::open(&config, out).await?;
     let channels = Channels::open(&config, Durability::Full).await?;
-    let store = Arc::new(store_file.open(options).await?);
+    let store = place.open(key).await?;
     if channels.by_default {
         let dirs: Vec<_> = channels
             .dirs
@@ -67,9 +68,7 @@ pub(crate) async fn run(
         .finish(&campaigns, passes, once || common.now.is_some())
         .await;
     // Whatever happened, what was decided is in the file; closing it in order is a courtesy.
-    if let Some(store) = Arc::into_inner(run.store) {
-        let _ = store.close().await;
-    }
+    let _ = run.store.close().await;
     ended
 }
 
@@ -78,7 +77,7 @@ struct Run<'a> {
     config: &'a Config,
     source: Source,
     channels: Channels,
-    store: Arc<SqliteStore>,
+    store: OpenStore,
     clock: Arc<dyn Clock>,
     common: &'a Common,
     out: Out,
@@ -153,7 +152,7 @@ impl Run<'_> {
 
     fn engine(&self) -> Result<Engine, Failure> {
         let parts = Parts {
-            store: Arc::<SqliteStore>::clone(&self.store),
+            store: self.store.store(),
             clock: Arc::clone(&self.clock),
             source: &self.source,
             actions: &self.channels.actions,
@@ -173,7 +172,7 @@ impl Run<'_> {
     /// Says which campaigns the store has that the configuration no longer names.
     async fn tell_left_alone(&self, named: &[CampaignFile]) -> Result<(), Failure> {
         let named: BTreeSet<&CampaignId> = named.iter().map(|file| &file.campaign.id).collect();
-        let stored = self.store.campaigns().await;
+        let stored = self.store.keeper().campaigns().await;
         for stored in stored.map_err(|error| Failure::port(&error))? {
             let campaign = stored.record.campaign();
             if !named.contains(&campaign.id) && !is_over(stored.record.state()) {
@@ -226,14 +225,34 @@ pub(super) async fn publish(engine: &Engine, files: &[CampaignFile]) -> Result<(
         return Err(failure);
     }
     for file in files {
-        let activated = engine.activate(file.campaign.clone()).await;
-        activated.map_err(|error| {
-            // Somebody was there a moment ago, when it was checked.
-            let nobody = Failure::first_of(failures(file, error.problems()));
-            nobody.unwrap_or_else(|| Failure::engine(&error))
-        })?;
+        activate(engine, file).await?;
     }
     Ok(())
+}
+
+/// How often a campaign is published again that another process changed meanwhile.
+const TRIES: u32 = 10;
+
+async fn activate(engine: &Engine, file: &CampaignFile) -> Result<(), Failure> {
+    let mut faster = 0;
+    loop {
+        match engine.activate(file.campaign.clone()).await {
+            Ok(_) => return Ok(()),
+            // What another worker published is there now, or somebody paused it.
+            Err(error) if is_race(&error) && faster < TRIES => faster += 1,
+            Err(error) => {
+                // Somebody was there a moment ago, when it was checked.
+                let nobody = Failure::first_of(failures(file, error.problems()));
+                return Err(nobody.unwrap_or_else(|| Failure::engine(&error)));
+            }
+        }
+    }
+}
+
+/// Whether somebody else was faster.
+pub(super) fn is_race(error: &EngineError) -> bool {
+    let port = error.port();
+    port.is_some_and(|port| port.kind() == PortErrorKind::Conflict)
 }
 
 /// Everything that is wrong with a campaign; whether anybody is in the audiences that it freezes
@@ -263,11 +282,11 @@ fn failures(file: &CampaignFile, problems: &[Problem]) -> Vec<Failure> {
 
 /// The clock of a run: the machine's, or one that stands where the command line says, which must
 /// not be before what the store has seen.
-async fn clock(common: &Common, store: &SqliteStore) -> Result<Arc<dyn Clock>, Failure> {
+async fn clock(common: &Common, store: &OpenStore) -> Result<Arc<dyn Clock>, Failure> {
     let Some(now) = common.now else {
         return Ok(Arc::new(SystemClock::new()));
     };
-    let seen = high_water(store, now).await?;
+    let seen = store.high_water(now).await?;
     if seen > now {
         let (now, seen) = (instant(now), instant(seen));
         let message = format!("--now {now} is before {seen}, which the store has seen already");

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use pregon::email::{Durability, OutboxDir, Sender, SenderError, UnsubscribeUrl};
 use pregon::sms::SmsOutboxDir;
 use pregon::testing::Recording;
-use pregon::{Action, Carry, Email, Sms};
+use pregon::{Action, Carry, ChannelName, Email, Sms};
 
 use super::file::{EmailTable, OutboxTable, SmtpTable};
 use super::{Config, only_one};
@@ -61,6 +61,12 @@ impl Channels {
             channels.sms(config, dir, durability).await?;
         }
         Ok(channels)
+    }
+
+    /// The kinds of channels that there are, configured or not.
+    pub(crate) fn kinds() -> Vec<ChannelName> {
+        let kinds = Self::shapes(None).into_iter();
+        kinds.map(|action| action.shape().kind.clone()).collect()
     }
 
     /// Channels of the same shapes that send nothing: for checks.

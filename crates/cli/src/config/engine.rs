@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pregon::{Action, Clock, Engine, Pace, Store, Zone};
+use pregon::{Action, Clock, Engine, Limit, Pace, Store, Zone};
 
 use super::{Config, Source};
 use crate::output::{Failure, Out};
@@ -46,8 +46,8 @@ pub(crate) fn build(
     for action in parts.actions {
         builder = builder.action(Arc::clone(action));
     }
-    for cap in &file.limit {
-        builder = builder.limit(Arc::new(cap.clone()));
+    for limit in limits(config) {
+        builder = builder.limit(limit);
     }
     for hours in &file.hours {
         builder = builder.hours(hours.clone());
@@ -59,6 +59,13 @@ pub(crate) fn build(
         builder = builder.currency(code);
     }
     builder.build().map_err(|error| Failure::engine(&error))
+}
+
+/// The limits over all campaigns: those of the engine, and of whoever audits what it did.
+pub(crate) fn limits(config: &Config) -> Vec<Arc<dyn Limit>> {
+    let own = config.file.limit.iter();
+    own.map(|cap| Arc::new(cap.clone()) as Arc<dyn Limit>)
+        .collect()
 }
 
 /// The zone of the command line, of the configuration or of the source, in this order.

@@ -10,6 +10,8 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConfigFile {
     pub(crate) store: Option<String>,
+    /// The schema in which a store on a server lies; `pregon` without it.
+    pub(crate) schema: Option<String>,
     pub(crate) zone: Option<Zone>,
     pub(crate) consent: Consent,
     pub(crate) currency: Option<String>,
@@ -30,6 +32,27 @@ pub(crate) struct ConfigFile {
     pub(crate) hours: Vec<Hours>,
     #[serde(default)]
     pub(crate) purpose: BTreeMap<Purpose, PurposeTable>,
+    #[serde(default)]
+    pub(crate) worker: WorkerTable,
+}
+
+/// As whom this process works at a store.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct WorkerTable {
+    /// Its name among the workers of a server.
+    pub(crate) name: String,
+    /// Where it keeps what only this machine has to know.
+    pub(crate) state: Option<String>,
+}
+
+impl Default for WorkerTable {
+    fn default() -> Self {
+        Self {
+            name: "main".to_owned(),
+            state: None,
+        }
+    }
 }
 
 /// Where people and records are read from: exactly one.

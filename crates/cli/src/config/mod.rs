@@ -6,6 +6,7 @@ mod erpnext;
 mod file;
 mod keys;
 mod secrets;
+mod server;
 mod segments;
 mod source;
 mod store;
@@ -13,13 +14,13 @@ mod store;
 use std::path::{Path, PathBuf};
 
 pub(crate) use channels::Channels;
-pub(crate) use engine::{Build, Parts, build};
+pub(crate) use engine::{Build, Parts, build, limits};
 pub(crate) use file::ConfigFile;
 pub(crate) use keys::check_limits;
 pub(crate) use secrets::hash_key;
 pub(crate) use segments::SegmentFiles;
 pub(crate) use source::Source;
-pub(crate) use store::{StoreFile, high_water};
+pub(crate) use store::{Keeper, OpenStore, StorePlace};
 
 use crate::document::{Document, Node};
 use crate::output::Failure;

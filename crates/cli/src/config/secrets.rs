@@ -17,6 +17,9 @@ const SECRETS: [(&str, &str); 8] = [
     ("pass", "PREGON_SMTP_PASSWORD"),
 ];
 
+/// The password of a PostgreSQL server.
+pub(crate) const POSTGRES_PASSWORD: &str = "PREGON_POSTGRES_PASSWORD";
+
 /// Refuses a configuration with a secret in it.
 pub(super) fn refuse(document: &Document) -> Result<(), Failure> {
     match find(&document.root) {
@@ -38,7 +41,16 @@ fn find(node: &Node) -> Option<(usize, &'static str)> {
             return Some((entry.key_at, variable));
         }
         if entry.node.text().is_some_and(has_password) {
-            return Some((entry.node.span.start, "PREGON_SMTP_PASSWORD"));
+            let postgres = entry
+                .node
+                .text()
+                .is_some_and(|text| text.starts_with("postgres"));
+            let variable = if postgres {
+                POSTGRES_PASSWORD
+            } else {
+                "PREGON_SMTP_PASSWORD"
+            };
+            return Some((entry.node.span.start, variable));
         }
     }
     let below = node.entries().iter().map(|entry| &entry.node);

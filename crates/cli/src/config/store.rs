@@ -1,75 +1,180 @@
-//! The store that a configuration names.
+//! The store that a configuration names: a file, or a schema of a server.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use pregon::PortErrorKind;
 use pregon::store::{SqliteOptions, SqliteStore};
+use pregon::{Books, HashKey, PortError, PortErrorKind, Store};
 
 use super::Config;
+use super::server::Server;
 use crate::output::Failure;
 
-/// The file of a store, and how people know it.
+/// All that commands ask of a store.
+pub(crate) trait Keeper: Store + Books {}
+
+impl<T: Store + Books + ?Sized> Keeper for T {}
+
+/// Where a store is.
 #[derive(Debug)]
-pub(crate) struct StoreFile {
-    pub(crate) path: PathBuf,
+pub(crate) enum StorePlace {
+    /// A file of SQLite.
+    File(PathBuf),
+    /// A schema of a PostgreSQL server.
+    Server(Server),
 }
 
-impl StoreFile {
+/// A store that is open.
+#[derive(Debug, Clone)]
+pub(crate) enum OpenStore {
+    /// A file of SQLite.
+    File(Arc<SqliteStore>),
+    /// A schema of a PostgreSQL server.
+    #[cfg(feature = "postgres")]
+    Server(Arc<pregon::store::PostgresStore>),
+}
+
+impl StorePlace {
     /// The store that a configuration names: `sqlite:pregon.db` beside it when it says nothing.
     pub(crate) fn of(config: &Config) -> Result<Self, Failure> {
         let written = config.file.store.as_deref().unwrap_or("sqlite:pregon.db");
         if written.starts_with("postgres:") || written.starts_with("postgresql:") {
-            let message = "this build has no PostgreSQL: it lacks the feature `postgres`";
-            let hint = "use store = \"sqlite:pregon.db\"";
-            return Err(config.wrong("store", message).hinted(Some(hint)));
+            return Server::of(config, written).map(Self::Server);
         }
         let name = written
             .strip_prefix("sqlite:")
             .filter(|name| !name.is_empty());
         let Some(name) = name else {
-            let message = "a store is written as \"sqlite:pregon.db\"";
+            let message =
+                "a store is written as \"sqlite:pregon.db\" or \"postgres://HOST/DATABASE\"";
             return Err(config.wrong("store", message));
         };
-        Ok(Self {
-            path: config.path(name.strip_prefix("//").unwrap_or(name)),
-        })
+        let path = config.path(name.strip_prefix("//").unwrap_or(name));
+        Ok(Self::File(path))
     }
 
-    /// Opens it for writing; nobody else may have it.
-    pub(crate) async fn open(&self, options: SqliteOptions) -> Result<SqliteStore, Failure> {
-        let opened = SqliteStore::open(&self.path, options).await;
+    /// Takes a server as it is, after a failover or a restore.
+    pub(crate) fn accept_moved(self) -> Self {
+        match self {
+            Self::Server(server) => server.accept_moved(),
+            Self::File(_) => self,
+        }
+    }
+
+    /// Opens it to send from it. Nobody else may have a file; of a server's workers nobody else may
+    /// have this one's name.
+    pub(crate) async fn open(&self, key: Option<HashKey>) -> Result<OpenStore, Failure> {
+        let opened = match self {
+            Self::File(path) => {
+                let options = key.map_or(SqliteOptions::new(), |key| {
+                    SqliteOptions::new().with_hash_key(key)
+                });
+                let opened = SqliteStore::open(path, options).await;
+                opened.map(|store| OpenStore::File(Arc::new(store)))
+            }
+            Self::Server(server) => server.open(key).await,
+        };
         opened.map_err(|error| self.failure(&error))
     }
 
     /// Opens it for reading, whoever writes.
-    pub(crate) async fn open_to_read(&self) -> Result<SqliteStore, Failure> {
-        let opened = SqliteStore::open_read_only(&self.path).await;
+    pub(crate) async fn open_to_read(&self) -> Result<OpenStore, Failure> {
+        let opened = match self {
+            Self::File(path) => {
+                let opened = SqliteStore::open_read_only(path).await;
+                opened.map(|store| OpenStore::File(Arc::new(store)))
+            }
+            Self::Server(server) => server.open_to_read().await,
+        };
         opened.map_err(|error| self.failure(&error))
     }
 
-    fn failure(&self, error: &pregon::PortError) -> Failure {
+    /// Opens it to say a word or to change a campaign, whoever sends from it.
+    pub(crate) async fn open_to_say(&self, key: Option<HashKey>) -> Result<OpenStore, Failure> {
+        match self {
+            // A file that is not there has nobody who sends from it, and words can come first.
+            Self::File(path) if path.exists() => {
+                let opened = SqliteStore::open_guest(path).await;
+                let opened = opened.map(|store| OpenStore::File(Arc::new(store)));
+                opened.map_err(|error| self.failure(&error))
+            }
+            Self::File(_) | Self::Server(_) => self.open(key).await,
+        }
+    }
+
+    /// Its name, without anything secret.
+    fn name(&self) -> String {
+        match self {
+            Self::File(path) => path.display().to_string(),
+            Self::Server(server) => server.name().to_owned(),
+        }
+    }
+
+    fn failure(&self, error: &PortError) -> Failure {
         let mut failure = Failure::port(error);
         failure
             .causes
             .insert(0, std::mem::take(&mut failure.message));
-        failure.message = format!("the store {} cannot be opened", self.path.display());
+        failure.message = format!("the store {} cannot be opened", self.name());
         if error.kind() == PortErrorKind::Conflict {
-            failure.message = format!("the store {} is in use", self.path.display());
-            failure.hint = Some("wait until the other pregon has ended, or stop it".to_owned());
+            match self {
+                Self::File(path) => {
+                    failure.message = format!("the store {} is in use", path.display());
+                    let hint = "wait until the other pregon has ended, or stop it";
+                    failure.hint = Some(hint.to_owned());
+                }
+                Self::Server(_) => {
+                    let hint = "look what was sent meanwhile, then accept the server with \
+                        `pregon run --accept-moved`";
+                    failure.hint = Some(hint.to_owned());
+                }
+            }
         }
         failure
     }
 }
 
-/// The latest instant that a store has seen, or `now` when that is later.
-pub(crate) async fn high_water(
-    store: &SqliteStore,
-    now: DateTime<Utc>,
-) -> Result<DateTime<Utc>, Failure> {
-    let seen = store
-        .high_water()
-        .await
-        .map_err(|error| Failure::port(&error))?;
-    Ok(seen.map_or(now, |seen| seen.max(now)))
+impl OpenStore {
+    /// It, as commands use it.
+    pub(crate) fn keeper(&self) -> Arc<dyn Keeper> {
+        match self {
+            Self::File(store) => Arc::<SqliteStore>::clone(store),
+            #[cfg(feature = "postgres")]
+            Self::Server(store) => Arc::<pregon::store::PostgresStore>::clone(store),
+        }
+    }
+
+    /// It, as the engine decides in it.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        self.keeper()
+    }
+
+    /// The latest instant that it has seen, or `now` when that is later.
+    pub(crate) async fn high_water(&self, now: DateTime<Utc>) -> Result<DateTime<Utc>, Failure> {
+        let seen = match self {
+            Self::File(store) => store.high_water().await,
+            #[cfg(feature = "postgres")]
+            Self::Server(store) => store.high_water().await,
+        };
+        let seen = seen.map_err(|error| Failure::port(&error))?;
+        Ok(seen.map_or(now, |seen| seen.max(now)))
+    }
+
+    /// Closes it in order, when nobody else here has it; dropping it is as safe.
+    pub(crate) async fn close(self) -> Result<(), Failure> {
+        match self {
+            Self::File(store) => match Arc::into_inner(store) {
+                Some(store) => store.close().await.map_err(|error| Failure::port(&error)),
+                None => Ok(()),
+            },
+            #[cfg(feature = "postgres")]
+            Self::Server(store) => {
+                if let Some(store) = Arc::into_inner(store) {
+                    store.close().await;
+                }
+                Ok(())
+            }
+        }
+    }
 }

@@ -12,7 +12,10 @@ pub(crate) use lang::{Lang, Phrase};
 pub(crate) use place::Place;
 pub(crate) use table::{Cells, table};
 
+use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write as _};
+
+use pregon::CampaignState;
 
 /// Where and how the program speaks.
 #[derive(Debug, Clone, Copy)]
@@ -72,6 +75,19 @@ impl Out {
         phrase.text(self.lang)
     }
 
+    /// The state of a campaign.
+    pub(crate) fn state(&self, state: CampaignState) -> &'static str {
+        match state {
+            CampaignState::Draft => self.say(Phrase::Draft),
+            CampaignState::Scheduled => self.say(Phrase::Scheduled),
+            CampaignState::Active => self.say(Phrase::Active),
+            CampaignState::Paused => self.say(Phrase::Paused),
+            CampaignState::Finished => self.say(Phrase::Finished),
+            CampaignState::Cancelled => self.say(Phrase::Cancelled),
+            other => other.as_str(),
+        }
+    }
+
     /// Whether progress may be drawn: both streams are a person's terminal and colour is welcome.
     pub(crate) fn draws(&self) -> bool {
         let terminal = std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
@@ -82,12 +98,17 @@ impl Out {
 
 /// `did you mean x?` for the name that a misspelt one probably means.
 pub(crate) fn nearest<'a>(name: &str, all: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let mut names = pregon::Schema::new();
-    for known in all {
-        // What is no attribute's name is not looked for; all names of ours are.
-        let _ = names.insert(known, pregon::AttributeType::Text);
+    // Names of campaigns have dashes and dots, which those of attributes do not.
+    let as_attribute = |name: &str| {
+        let sign = |c: char| if c.is_alphanumeric() { c } else { '_' };
+        format!("n{}", name.chars().map(sign).collect::<String>())
+    };
+    let (mut names, mut known) = (pregon::Schema::new(), BTreeMap::new());
+    for name in all {
+        let attribute = as_attribute(name);
+        let _ = names.insert(&attribute, pregon::AttributeType::Text);
+        known.insert(attribute, name);
     }
-    names
-        .nearest(name)
-        .map(|near| format!("did you mean {near}?"))
+    let near = names.nearest(&as_attribute(name))?;
+    known.get(near).map(|near| format!("did you mean {near}?"))
 }

@@ -3,11 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod audiences;
+mod audit;
 mod campaigns;
 mod demo;
 mod erpnext;
 mod inputs;
+mod postgres;
 mod program;
 mod runs;
 mod segment;
 mod segment_files;
+mod words;

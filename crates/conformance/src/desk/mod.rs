@@ -14,7 +14,7 @@ use pregon_core::{
 };
 
 pub(crate) use plans::{address, booking, candidate, customer, mail, newsletter, ready, sms};
-pub(crate) use rules::{Rules, cap};
+pub(crate) use rules::{Rules, cap, one_channel};
 
 /// The campaign to which everything belongs that does not say otherwise.
 pub(crate) const CAMPAIGN: &str = "oferta";

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    Cap, ChannelName, LimitId, Planned, Reason, Scope, State, Store, Verdict, WhenFull,
+    CampaignId, Cap, ChannelName, LimitId, Planned, Reason, Scope, State, Store, Verdict, WhenFull,
 };
 
 use super::Cases;
 use crate::case::cases;
 use crate::desk::{
-    Desk, accepted, booking, cap, days, hours, instant, mail, micro, newsletter, noon, sms,
+    Desk, accepted, activate, booking, cap, days, hours, instant, mail, micro, newsletter, noon,
+    one_channel, sms,
 };
 
 pub(super) fn cases() -> Cases {
@@ -31,6 +32,10 @@ pub(super) fn cases() -> Cases {
         "The rule, by its name." => each_rule_is_counted_by_itself,
         "Which dispatches a limit counts; what it does not name, it does not ask for."
             => a_limit_counts_what_it_covers,
+        "One that takes none only asks how many others have"
+            => a_place_is_asked_for_and_not_taken,
+        "the most important first: of two campaigns it gets the last place"
+            => the_last_place_is_the_more_important_ones,
     ]
 }
 
@@ -296,5 +301,58 @@ async fn a_limit_counts_what_it_covers(store: Arc<dyn Store>) {
     assert!(
         matches!(fourth, Verdict::Capped { .. }),
         "one short message: {fourth:?}"
+    );
+}
+
+async fn a_place_is_asked_for_and_not_taken(store: Arc<dyn Store>) {
+    let mut desk = Desk::open(store).await;
+    desk.rules.others = one_channel();
+    let monday = instant("2026-11-23T00:00:00Z");
+    sent(&desk, &mail("C-1", "first"), noon()).await;
+    let other = sms("C-1", "other");
+    assert_eq!(
+        desk.try_send(&other, noon()).await,
+        capped("canal.email", Some(monday))
+    );
+    sent(&desk, &sms("C-2", "somebody"), noon()).await;
+    // Its own channel is asked by others only: they took no place by asking.
+    sent(&desk, &mail("C-1", "second"), noon() + hours(1)).await;
+    let held = desk.take(&other, monday).await;
+    let begun = desk.begin(&held, monday).await;
+    desk.settle(&begun, accepted(), monday).await;
+    sent(&desk, &sms("C-1", "again"), monday + hours(1)).await;
+    assert_eq!(
+        desk.try_send(&mail("C-1", "third"), monday + hours(2))
+            .await,
+        capped("canal.sms", Some(monday + days(7)))
+    );
+}
+
+async fn the_last_place_is_the_more_important_ones(store: Arc<dyn Store>) {
+    activate(&*store, "otra").await;
+    let mut desk = Desk::open(store).await;
+    desk.rules.caps = vec![cap("diario", 1, "day")];
+    let less = Planned {
+        priority: 3,
+        not_before: noon() - hours(9),
+        ..mail("C-1", "less")
+    };
+    let mut more = Planned {
+        priority: -3,
+        ..mail("C-1", "more")
+    };
+    more.key.campaign = CampaignId::new("otra").expect("an id");
+    desk.schedule(std::slice::from_ref(&less)).await;
+    desk.schedule(std::slice::from_ref(&more)).await;
+    let first = desk.claim(noon()).await;
+    assert_eq!(first[0].id, more.key.id(), "though it is due for less long");
+    desk.begin(&first[0], noon()).await;
+    let until = Some(instant("2026-11-21T00:00:00Z"));
+    let second = desk.take(&less, noon()).await;
+    let verdict = desk.ask(&second, noon()).await.verdict;
+    assert_eq!(
+        verdict,
+        capped("diario", until),
+        "it waits, and is not lost"
     );
 }

@@ -4,6 +4,7 @@
 //! speak to a whole [`Store`] and see what became of it through its log.
 
 mod begin;
+mod budgets;
 mod campaigns;
 mod claim;
 mod flights;
@@ -39,6 +40,7 @@ pub fn cases() -> Vec<Case<Arc<dyn Store>>> {
         subjects::cases(),
         limits::cases(),
         places::cases(),
+        budgets::cases(),
         refusals::cases(),
         campaigns::cases(),
         settle::cases(),

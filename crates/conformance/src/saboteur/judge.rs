@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
-use pregon_core::{Candidate, Judge, Quota, Window};
+use pregon_core::{Allowance, Candidate, Judge, Quota, Window};
 
 use super::StoreFault;
 
@@ -18,6 +18,7 @@ impl Misheard {
     fn quota(&self, mut quota: Quota) -> Quota {
         match (self.fault, quota.window) {
             (StoreFault::LetsOneTooManyThrough, _) => quota.most += 1,
+            (StoreFault::TakesPlacesThatAreOnlyAskedFor, _) => quota.takes = true,
             (StoreFault::ShortensWindows, Window::Calendar { from, to }) => {
                 let (from, to) = (from + Duration::hours(1), to);
                 quota.window = Window::Calendar { from, to };
@@ -44,5 +45,10 @@ impl Judge for Misheard {
     fn quiet_until(&self, it: &Candidate, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let until = self.judge.quiet_until(it, at);
         until.filter(|_| self.fault != StoreFault::WritesInQuietHours)
+    }
+
+    fn allowance(&self, it: &Candidate) -> Option<Allowance> {
+        let allowance = self.judge.allowance(it);
+        allowance.filter(|_| self.fault != StoreFault::AsksNoBudget)
     }
 }

@@ -6,9 +6,11 @@
 mod action;
 mod audiences;
 mod judge;
+mod recorder;
 mod source;
 mod store;
 
 pub use action::{ActionFault, SabotagedAction};
+pub use recorder::{RecorderFault, SabotagedRecorder};
 pub use source::{SabotagedSource, SourceFault};
 pub use store::{SabotagedStore, StoreFault};

@@ -47,10 +47,14 @@ pub enum StoreFault {
     ShortensWindows,
     /// Of several limits only the first is asked.
     AsksOneLimitOnly,
+    /// Who asks whether others took a place takes one.
+    TakesPlacesThatAreOnlyAskedFor,
     /// No hour is quiet.
     WritesInQuietHours,
     /// Consent is not asked for.
     AsksNoConsent,
+    /// Budgets are not asked.
+    AsksNoBudget,
     /// Whoever saves last wins.
     OverwritesCampaigns,
     /// A dispatch that comes again looks as if it came for the first time.

@@ -138,3 +138,17 @@ pub(crate) fn candidate(channel: &str) -> Candidate {
         zone: "America/Santiago".parse().expect("a name"),
     }
 }
+
+/// A mail that is to leave under this name.
+pub(crate) fn order(id: DispatchId) -> Order {
+    Order {
+        id,
+        again: false,
+        purpose: "promotion".parse().expect("a name"),
+        class: Class::Promotional,
+        to: "inigo@example.org".to_owned(),
+        parts: Rendered::new().with("subject", "Hola").with("text", "Hola"),
+        unsubscribe: None,
+        now: "2026-11-20T15:00:00Z".parse().expect("an instant"),
+    }
+}

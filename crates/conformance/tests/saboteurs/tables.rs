@@ -1,6 +1,6 @@
 //! Which cases reject which saboteur.
 
-use pregon_conformance::saboteur::{ActionFault, SourceFault, StoreFault};
+use pregon_conformance::saboteur::{ActionFault, RecorderFault, SourceFault, StoreFault};
 
 /// Stores, and the cases of the suite of a whole store.
 pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
@@ -67,6 +67,7 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
             "a_void_claim_is_stale",
             "an_old_claim_does_not_settle",
             "poison_in_doubt_is_unknown",
+            "the_last_claim_is_alone",
             "three_claims_that_led_nowhere_are_poison",
         ],
     ),
@@ -76,12 +77,17 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
             "a_blind_booking_gets_one_more_chance",
             "a_blind_promotion_ends_unknown",
             "a_channel_that_is_not_named_is_blind",
+            "a_doubt_costs",
             "a_doubt_is_never_sent_again",
             "a_memory_begins_with_the_first_attempt",
             "a_memory_ends",
-            "only_an_idempotent_channel_repeats_a_promotion",
+            "a_webhook_repeats_no_promotion",
+            "an_unrecorded_pass_is_in_doubt",
+            "another_attempt_proves_nothing",
             "only_what_has_no_answer_is_a_doubt",
             "openings_at_once_leave_one_pass",
+            "what_can_be_asked_for_waits_until_its_answer_is_trusted",
+            "what_left_is_in_doubt",
             "what_may_have_arrived_counts",
         ],
     ),
@@ -100,8 +106,10 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
             "a_definite_no_gives_the_place_back",
             "a_doubt_keeps_its_place",
             "a_doubt_never_gives_its_place_back",
+            "a_doubt_outlives_a_second_attempt_that_never_left",
             "a_limit_counts_what_it_covers",
             "a_limit_that_drops_ends_it",
+            "a_place_is_asked_for_and_not_taken",
             "a_place_is_taken_at_once",
             "a_place_that_comes_too_late_is_none",
             "a_rejected_retry_stays_in_doubt",
@@ -114,9 +122,12 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
             "one_begins_for_a_counted_subject",
             "one_too_many_is_dropped",
             "one_too_many_waits",
+            "the_last_place_is_the_more_important_ones",
             "the_latest_of_two_limits_counts",
             "the_most_th_newest_frees_a_place",
+            "what_is_capped_costs_nothing",
             "what_may_have_arrived_counts",
+            "what_never_left_gives_its_places_back",
         ],
     ),
     (
@@ -131,8 +142,13 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
         StoreFault::AsksOneLimitOnly,
         &[
             "a_limit_that_drops_ends_it",
+            "a_place_is_asked_for_and_not_taken",
             "the_latest_of_two_limits_counts",
         ],
+    ),
+    (
+        StoreFault::TakesPlacesThatAreOnlyAskedFor,
+        &["a_place_is_asked_for_and_not_taken"],
     ),
     (
         StoreFault::WritesInQuietHours,
@@ -146,6 +162,20 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
         ],
     ),
     (StoreFault::AsksNoConsent, &["consent_may_be_needed"]),
+    (
+        StoreFault::AsksNoBudget,
+        &[
+            "a_doubt_costs",
+            "a_doubt_costs_once",
+            "a_new_budget_counts_what_was_sent",
+            "a_raised_budget_goes_on",
+            "messages_are_counted",
+            "money_is_counted",
+            "one_turn_does_not_overspend",
+            "what_fails_costs_nothing",
+            "what_is_capped_costs_nothing",
+        ],
+    ),
     (
         StoreFault::OverwritesCampaigns,
         &[
@@ -174,6 +204,7 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
             "as_they_were_planned",
             "pages_give_each_once",
             "pages_survive_what_is_added",
+            "what_is_in_flight",
         ],
     ),
     (
@@ -364,6 +395,55 @@ pub(crate) const SOURCES: &[(SourceFault, &[&str])] = &[
         &[
             "every_attribute_is_in_the_schema",
             "every_customer_is_given",
+        ],
+    ),
+];
+
+/// Flight recorders, and the cases of the suite of flight recorders.
+pub(crate) const RECORDERS: &[(RecorderFault, &[&str])] = &[
+    (
+        RecorderFault::ForgetsWhatLeft,
+        &[
+            "a_pass_that_is_closed_notes_nothing",
+            "each_attempt_is_its_own",
+            "many_notes_are_kept",
+            "nothing_is_open_before_the_first_pass",
+            "only_the_open_pass_notes",
+            "what_left_has_left",
+            "what_was_told_is_told_again",
+        ],
+    ),
+    (
+        RecorderFault::ForgetsEnds,
+        &[
+            "a_pass_that_is_closed_notes_nothing",
+            "each_attempt_is_its_own",
+            "many_notes_are_kept",
+            "what_landed_is_told_as_it_landed",
+        ],
+    ),
+    (
+        RecorderFault::ConfusesAttempts,
+        &[
+            "each_attempt_is_its_own",
+            "what_landed_is_told_as_it_landed",
+            "what_left_has_left",
+        ],
+    ),
+    (
+        RecorderFault::NeverCloses,
+        &[
+            "a_pass_that_is_closed_notes_nothing",
+            "nothing_is_open_before_the_first_pass",
+            "only_the_open_pass_notes",
+        ],
+    ),
+    (
+        RecorderFault::TellsOnce,
+        &[
+            "a_pass_that_is_closed_notes_nothing",
+            "older_passes_are_forgotten",
+            "what_was_told_is_told_again",
         ],
     ),
 ];

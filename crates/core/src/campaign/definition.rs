@@ -39,14 +39,19 @@ pub enum Objective {
     Conversion,
 }
 
-/// What a campaign may cost.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What a campaign may cost: money, messages, or both. When it is spent nothing more begins.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Budget {
-    /// The sum.
-    pub total: Decimal,
+    /// The sum, against which each message counts with the price of its channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<Decimal>,
     /// Its currency, as ISO 4217 writes it.
-    pub currency: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    /// How many messages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub messages: Option<u64>,
 }
 
 /// What a campaign is measured by.

@@ -38,3 +38,6 @@ pub const MOST_CLAIMS: u32 = 3;
 
 /// How many times a dispatch may begin.
 pub const MOST_ATTEMPTS: u32 = 6;
+
+/// How long a dispatch whose campaign has spent its budget waits before it asks again, in minutes.
+pub const BUDGET_AGAIN_MINS: i64 = 60;

@@ -52,6 +52,8 @@ reasons! {
     Limit = "limit" => End::Capped,
     /// These are hours in which one does not write.
     QuietHours = "quiet_hours" => End::Expired,
+    /// The budget of its campaign is spent.
+    Budget = "budget" => End::Expired,
     /// The time in which it made sense is over.
     Expired = "expired" => End::Expired,
     /// The campaign was cancelled or finished, or no longer has the step.
@@ -66,6 +68,8 @@ reasons! {
     NotAccepted = "not_accepted" => End::Dead,
     /// The channel as a whole does not work.
     ChannelDown = "channel_down" => End::Dead,
+    /// Its provider takes no more so soon.
+    Rate = "rate" => End::Dead,
     /// It did not leave in time, or the engine was asked to stop first.
     Stopped = "stopped" => End::Dead,
     /// The source could not be asked.
@@ -82,7 +86,7 @@ impl Reason {
     /// Whether an attempt that ended so is given back, because it says nothing of the message.
     #[must_use]
     pub fn costs_no_attempt(self) -> bool {
-        matches!(self, Self::ChannelDown | Self::Stopped)
+        matches!(self, Self::ChannelDown | Self::Rate | Self::Stopped)
     }
 
     /// The reason of a name; `None` when no reason has it.

@@ -126,6 +126,11 @@ pub enum Verdict {
         /// When they end.
         until: DateTime<Utc>,
     },
+    /// The budget of its campaign is spent.
+    Spent {
+        /// When it may try again.
+        until: DateTime<Utc>,
+    },
     /// Its time is over.
     Expired,
     /// Its campaign is not active.

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use super::{Engine, EngineError, EngineErrorKind, Pace};
 use crate::{
-    Action, Audience, ChannelName, Class, Clock, Consent, CustomName, CustomerSource, Hours, Limit,
-    Lookup, Promise, Purpose, Purposes, RecordSource, Recorder, Segments, Store, Trigger, Zone,
+    Action, Audience, ChannelName, Class, Clock, Consent, CustomName, CustomerSource, Decimal,
+    Holidays, Hours, Limit, Lookup, OneChannel, Preset, Promise, Purpose, Purposes, RateTable,
+    Rates, RecordSource, Recorder, Segments, Store, Trigger, Zone,
 };
 
 /// An engine that needs its store.
@@ -46,6 +47,10 @@ pub struct NeedsZone {
 #[must_use]
 pub struct EngineBuilder {
     engine: Engine,
+    /// Hours, calendars and channels find each other when all of them are known.
+    hours: Vec<Hours>,
+    holidays: Vec<Arc<Holidays>>,
+    one_channel: Vec<OneChannel>,
     wrong: Option<String>,
 }
 
@@ -120,17 +125,24 @@ impl NeedsZone {
             segments: Segments::default(),
             keeps_profiles: false,
             limits: Vec::new(),
-            hours: Vec::new(),
+            hours: Arc::default(),
+            rates: Mutex::default(),
+            senders: BTreeMap::new(),
+            prices: BTreeMap::new(),
             purposes: Purposes::new(),
             currency: None,
             pace: Pace::default(),
             recorder: None,
             lookups: BTreeMap::new(),
+            present: Default::default(),
             stopping: Arc::default(),
             compiled: Mutex::default(),
         };
         EngineBuilder {
             engine,
+            hours: Vec::new(),
+            holidays: Vec::new(),
+            one_channel: Vec::new(),
             wrong: None,
         }
     }
@@ -192,12 +204,57 @@ impl EngineBuilder {
         self
     }
 
+    /// A window in which a person is written to over one of the engine's channels only.
+    pub fn one_channel(mut self, one: OneChannel) -> Self {
+        self.one_channel.push(one);
+        self
+    }
+
     /// Hours in which one writes.
     pub fn hours(mut self, hours: Hours) -> Self {
-        if let Err(error) = hours.check() {
-            self.wrong = Some(format!("hours: {error}"));
+        self.hours.push(hours);
+        self
+    }
+
+    /// A calendar of the host's own, which hours name; it goes before a built-in one.
+    pub fn holidays(mut self, calendar: Holidays) -> Self {
+        if self.holidays.iter().any(|it| it.name() == calendar.name()) {
+            self.wrong = Some(format!("there are two calendars named {}", calendar.name()));
         }
-        self.engine.hours.push(hours);
+        self.holidays.push(Arc::new(calendar));
+        self
+    }
+
+    /// The limits and hours of a preset, over all campaigns.
+    ///
+    /// What the preset does not express is left to the host: [`Preset::not_expressed`].
+    pub fn preset(mut self, preset: &Preset) -> Self {
+        for cap in &preset.limits {
+            self = self.limit(Arc::new(cap.clone()));
+        }
+        self.one_channel.extend(preset.one_channel.iter().cloned());
+        self.hours.extend(preset.hours.iter().cloned());
+        self
+    }
+
+    /// How many messages providers take in which time.
+    pub fn rates(mut self, table: RateTable) -> Self {
+        self.engine.rates = Mutex::new(Rates::new(table));
+        self
+    }
+
+    /// The domain from which a channel sends, for the rates of senders.
+    pub fn sends_from(mut self, channel: ChannelName, domain: &str) -> Self {
+        self.engine.senders.insert(channel, domain.to_lowercase());
+        self
+    }
+
+    /// What a message of a channel costs, in the currency of budgets.
+    pub fn price(mut self, channel: ChannelName, price: Decimal) -> Self {
+        if price.is_negative() {
+            self.wrong = Some(format!("the price of {channel} is negative"));
+        }
+        self.engine.prices.insert(channel, price);
         self
     }
 
@@ -247,12 +304,25 @@ impl EngineBuilder {
     /// The engine.
     ///
     /// # Errors
-    /// When two parts have one name, hours make no sense, or a promise cannot be kept.
-    pub fn build(self) -> Result<Engine, EngineError> {
+    /// When two parts have one name, a promise cannot be kept, or hours, holidays or channels make
+    /// no sense together.
+    pub fn build(mut self) -> Result<Engine, EngineError> {
+        let wrong = |message| EngineError::new(EngineErrorKind::Build, message);
         let unkept = self.unkept();
-        match self.wrong.or(unkept) {
-            Some(message) => Err(EngineError::new(EngineErrorKind::Build, message)),
-            None => Ok(self.engine),
+        if let Some(message) = self.wrong.or(unkept) {
+            return Err(wrong(message));
         }
+        let hours = self
+            .hours
+            .iter()
+            .map(|hours| hours.openings(&self.holidays));
+        let hours: Result<_, _> = hours.collect();
+        self.engine.hours = hours.map_err(|error| wrong(format!("hours: {error}")))?;
+        for one in &self.one_channel {
+            let limits = one.limits(self.engine.actions.keys());
+            let limits = limits.map_err(|error| wrong(format!("limit {}: {error}", one.id)))?;
+            self.engine.limits.extend(limits);
+        }
+        Ok(self.engine)
     }
 }

@@ -35,7 +35,7 @@ impl Engine {
         let schemas = self.schemas().await?;
         let compiled = compile::compile(self, &campaign, &schemas, None)
             .map_err(|problems| EngineError::campaign(&campaign.id, problems))?;
-        let now = self.clock.now().await?;
+        let now = self.now().await?;
         let record = match self.stored(&campaign.id).await? {
             None => CampaignRecord::draft(campaign, now)?,
             Some(kept) if *kept.record.campaign() == campaign => return Ok(kept.record),
@@ -73,7 +73,7 @@ impl Engine {
         id: &CampaignId,
         r#move: Move,
     ) -> Result<CampaignRecord, EngineError> {
-        let now = self.clock.now().await?;
+        let now = self.now().await?;
         let record = self.known(id).await?.moved(r#move, now)?;
         self.store.save(&record).await?;
         Ok(record)
@@ -84,7 +84,7 @@ impl Engine {
     /// # Errors
     /// When there is no such campaign, it is not active, or the store fails.
     pub async fn measure(&self, id: &CampaignId, more: Increment) -> Result<(), EngineError> {
-        let now = self.clock.now().await?;
+        let now = self.now().await?;
         let record = self.known(id).await?.measured(more, now)?;
         Ok(self.store.save(&record).await?)
     }
@@ -100,7 +100,7 @@ impl Engine {
         journey: JourneyId,
         broadcast: OccurrenceId,
     ) -> Result<(), EngineError> {
-        let started_at = self.clock.now().await?;
+        let started_at = self.now().await?;
         let broadcast = Broadcast {
             journey,
             id: broadcast,

@@ -30,10 +30,7 @@ impl Engine {
         }
         let schemas = self.schemas().await?;
         match super::compile::compile(self, campaign, &schemas, None) {
-            Ok(compiled) => {
-                self.nobody(campaign, &compiled, self.clock.now().await?)
-                    .await
-            }
+            Ok(compiled) => self.nobody(campaign, &compiled, self.now().await?).await,
             Err(problems) => Ok(errors(problems)),
         }
     }

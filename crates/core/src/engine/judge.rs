@@ -5,14 +5,19 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::{CampaignId, Candidate, Cap, Hours, Judge, Limit, Quota};
+use crate::{
+    Allowance, Budget, CampaignId, Candidate, Cap, ChannelName, Decimal, Judge, Limit, Openings,
+    Quota,
+};
 
 /// Applies the limits of all campaigns, those of the candidate's own, and the hours.
 #[derive(Debug)]
 pub(super) struct Rules {
     pub(super) limits: Vec<Arc<dyn Limit>>,
     pub(super) own: BTreeMap<CampaignId, Vec<Cap>>,
-    pub(super) hours: Vec<Hours>,
+    pub(super) hours: Arc<[Openings]>,
+    pub(super) budgets: BTreeMap<CampaignId, Budget>,
+    pub(super) prices: BTreeMap<ChannelName, Decimal>,
 }
 
 /// How far the openings of one morning are spread, so that it is not one second's load.
@@ -43,6 +48,12 @@ impl Judge for Rules {
             }
         }
         Some(open_at)
+    }
+
+    fn allowance(&self, it: &Candidate) -> Option<Allowance> {
+        let budget = self.budgets.get(&it.campaign)?;
+        let price = self.prices.get(&it.channel).copied().unwrap_or_default();
+        Some(Allowance::of(budget, price))
     }
 }
 

@@ -16,6 +16,7 @@ mod judge;
 mod pace;
 mod pass;
 mod preferences;
+mod present;
 mod token;
 
 use std::collections::BTreeMap;
@@ -23,8 +24,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::{
-    Action, Audience, CampaignId, ChannelName, Clock, Consent, CustomName, CustomerSource, Hours,
-    Limit, Lookup, Purposes, RecordSource, Recorder, Segments, Store, Trigger, Zone,
+    Action, Audience, CampaignId, ChannelName, Clock, Consent, CustomName, CustomerSource, Decimal,
+    Limit, Lookup, Openings, Purposes, Rates, RecordSource, Recorder, Segments, Store, Trigger,
+    Zone,
 };
 
 pub use audience::RuleAudience;
@@ -89,12 +91,20 @@ pub struct Engine {
     /// Whether values of people may be kept with a frozen audience.
     keeps_profiles: bool,
     limits: Vec<Arc<dyn Limit>>,
-    hours: Vec<Hours>,
+    hours: Arc<[Openings]>,
+    /// What was taken under the rates of providers, over all passes.
+    rates: Mutex<Rates>,
+    /// The domain from which a channel sends.
+    senders: BTreeMap<ChannelName, String>,
+    /// What a message of a channel costs.
+    prices: BTreeMap<ChannelName, Decimal>,
     purposes: Purposes,
     currency: Option<String>,
     pace: Pace,
     recorder: Option<Arc<dyn Recorder>>,
     lookups: BTreeMap<ChannelName, Arc<dyn Lookup>>,
+    /// How the clock was seen to go.
+    present: present::Present,
     /// Whether somebody asked it to wind down.
     stopping: Arc<AtomicBool>,
     /// Campaigns as they were compiled, with the version that was.

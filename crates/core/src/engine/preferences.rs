@@ -10,7 +10,7 @@ impl Engine {
     /// # Errors
     /// When store or clock fail.
     pub async fn record(&self, words: &[Preference]) -> Result<Recorded, EngineError> {
-        let now = self.clock.now().await?;
+        let now = self.now().await?;
         Ok(self.store.record(words, now).await?)
     }
 

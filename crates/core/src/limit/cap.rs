@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Period, Quota, WhenFull};
+use super::{Period, Quota, Share, WhenFull};
 use crate::{BrandId, CampaignId, Candidate, ChannelName, Class, JourneyId, LimitId, Purpose};
 
 /// Which dispatches a limit counts; what it does not name, it does not ask for.
@@ -18,6 +18,8 @@ pub struct Scope {
     pub campaign: Option<CampaignId>,
     /// Only this journey.
     pub journey: Option<JourneyId>,
+    /// Only promotional messages, or only transactional ones.
+    pub class: Option<Class>,
 }
 
 impl Scope {
@@ -30,6 +32,7 @@ impl Scope {
             && same(self.purpose.as_ref(), Some(&it.purpose))
             && same(self.campaign.as_ref(), Some(&it.campaign))
             && same(self.journey.as_ref(), Some(&it.journey))
+            && same(self.class.as_ref(), Some(&it.class))
     }
 }
 
@@ -73,6 +76,8 @@ pub struct Cap {
     pub by_address: bool,
     /// Whether transactional messages are refused as well.
     pub transactional_too: bool,
+    /// At which part of it somebody is told.
+    pub alert_at: Option<Share>,
 }
 
 /// A cap as it is written: flat. `serde(flatten)` would let misspelt keys pass, and a limit that
@@ -92,6 +97,8 @@ struct Written {
     campaign: Option<CampaignId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     journey: Option<JourneyId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    class: Option<Class>,
     most: u32,
     per: Period,
     #[serde(default)]
@@ -100,76 +107,49 @@ struct Written {
     by_address: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     transactional_too: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    alert_at: Option<Share>,
 }
 
 impl From<Written> for Cap {
     fn from(it: Written) -> Self {
-        let Written {
-            id,
-            brand,
-            channel,
-            purpose,
-            campaign,
-            journey,
-            ..
-        } = it;
-        let Written {
-            most,
-            per,
-            when_full,
-            by_address,
-            transactional_too,
-            ..
-        } = it;
         let scope = Scope {
-            brand,
-            channel,
-            purpose,
-            campaign,
-            journey,
+            brand: it.brand,
+            channel: it.channel,
+            purpose: it.purpose,
+            campaign: it.campaign,
+            journey: it.journey,
+            class: it.class,
         };
         Self {
-            id,
+            id: it.id,
             scope,
-            most,
-            per,
-            when_full,
-            by_address,
-            transactional_too,
+            most: it.most,
+            per: it.per,
+            when_full: it.when_full,
+            by_address: it.by_address,
+            transactional_too: it.transactional_too,
+            alert_at: it.alert_at,
         }
     }
 }
 
 impl From<Cap> for Written {
     fn from(it: Cap) -> Self {
-        let Scope {
-            brand,
-            channel,
-            purpose,
-            campaign,
-            journey,
-        } = it.scope;
-        let Cap {
-            id,
-            most,
-            per,
-            when_full,
-            by_address,
-            transactional_too,
-            ..
-        } = it;
         Self {
-            id,
-            brand,
-            channel,
-            purpose,
-            campaign,
-            journey,
-            most,
-            per,
-            when_full,
-            by_address,
-            transactional_too,
+            id: it.id,
+            brand: it.scope.brand,
+            channel: it.scope.channel,
+            purpose: it.scope.purpose,
+            campaign: it.scope.campaign,
+            journey: it.scope.journey,
+            class: it.scope.class,
+            most: it.most,
+            per: it.per,
+            when_full: it.when_full,
+            by_address: it.by_address,
+            transactional_too: it.transactional_too,
+            alert_at: it.alert_at,
         }
     }
 }
@@ -200,6 +180,7 @@ impl Cap {
             scope.journey.as_ref().map(JourneyId::as_str),
             scope.channel.as_ref().map(ChannelName::as_str),
             scope.purpose.as_ref().map(Purpose::as_str),
+            scope.class.map(Class::as_str),
         ];
         let mut name: Vec<&str> = parts.into_iter().flatten().collect();
         let tail = format!("{}-per-{}", self.most, self.per);
@@ -228,6 +209,52 @@ impl crate::Limit for Cap {
             } else {
                 self.when_full
             },
+            alert: self.alert_at.map(|share| share.of(self.most)),
+            takes: true,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Limit as _;
+    use crate::testing::candidate;
+
+    fn quota(written: &str, it: &Candidate) -> Option<Quota> {
+        let cap: Cap = serde_json::from_str(written).unwrap();
+        let again = serde_json::to_string(&cap).unwrap();
+        assert_eq!(serde_json::from_str::<Cap>(&again).unwrap(), cap, "{again}");
+        cap.quota(it, "2026-11-20T12:00:00Z".parse().unwrap())
+    }
+
+    #[test]
+    fn the_alert_is_the_ceiling_of_the_share() {
+        let alert = |written: &str| quota(written, &candidate()).unwrap().alert;
+        assert_eq!(alert(r#"{ "most": 8, "per": "month" }"#), None);
+        for (most, share, count) in [
+            (8, "\"80%\"", 7),
+            (10, "0.8", 8),
+            (1, "\"1%\"", 1),
+            (3, "\"100%\"", 3),
+        ] {
+            let text = format!(r#"{{ "most": {most}, "per": "month", "alert_at": {share} }}"#);
+            assert_eq!(alert(&text), Some(count), "{text}");
+        }
+        let wrong = r#"{ "most": 8, "per": "month", "alert_at": "8" }"#;
+        let error = serde_json::from_str::<Cap>(wrong).unwrap_err().to_string();
+        assert!(error.contains("80%"), "it says how: {error}");
+    }
+
+    #[test]
+    fn a_class_is_counted_by_itself() {
+        let written = r#"{ "class": "promotional", "most": 1, "per": "day" }"#;
+        let mut it = candidate();
+        let name = quota(written, &it).unwrap().rule;
+        assert_eq!(name.as_str(), "promotional-1-per-day");
+        it.class = Class::Transactional;
+        assert_eq!(quota(written, &it), None);
+        let both = quota(r#"{ "most": 1, "per": "day" }"#, &it).unwrap();
+        assert_eq!((both.when_full, both.takes), (WhenFull::Count, true));
     }
 }

@@ -1,8 +1,12 @@
-//! The hours in which one writes to people.
+//! The hours in which one writes to people, as they are written.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
+use std::sync::Arc;
 
-use crate::{Candidate, ChannelName, Class, Purpose};
+use chrono::NaiveTime;
+
+use super::openings::{Openings, Stretch};
+use super::{Holidays, HolidaysError};
+use crate::{ChannelName, CustomName, Purpose};
 
 /// Hours that make no sense.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,6 +21,12 @@ pub enum HoursError {
     /// No day is open.
     #[error("no day is open, so nothing could ever be sent")]
     NeverOpen,
+    /// `holiday` is written, and no calendar says which days are.
+    #[error("holiday has hours, and no calendar says which days are holidays: holidays = \"co\"")]
+    NoCalendar,
+    /// There is no calendar of the name.
+    #[error(transparent)]
+    Holidays(#[from] HolidaysError),
 }
 
 /// The hours in which messages of a purpose may begin, in the customer's zone.
@@ -24,11 +34,17 @@ pub enum HoursError {
 /// Without a purpose or a channel they hold for everything promotional. The day's stretch begins
 /// with its first instant and ends before its last one: `"09:00-20:00"`.
 ///
+/// `holidays` names a calendar ([`Holidays`], a built-in one or a host's own). What is written
+/// under `holiday` holds on its days, whatever weekday they are; without it they are closed.
+///
 /// ```
 /// # use pregon_core::Hours;
-/// let written = r#"{ "mon_fri": "07:00-19:00", "sat": "08:00-15:00" }"#;
+/// let written = r#"{ "mon_fri": "07:00-19:00", "sat": "08:00-15:00", "holidays": "co" }"#;
 /// let hours: Hours = serde_json::from_str(written)?;
 /// assert!(hours.check().is_ok());
+/// let half = r#"{ "every_day": "09:00-20:00", "holiday": "09:00-12:00" }"#;
+/// let which: Hours = serde_json::from_str(half)?;
+/// assert!(which.check().is_err(), "which days are holidays?");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -52,65 +68,64 @@ pub struct Hours {
     /// Sunday.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sun: Option<String>,
+    /// The calendar that says which days are holidays: `co`, `ec`, `cl`, or a host's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holidays: Option<CustomName>,
+    /// The days of the calendar; without it they are closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holiday: Option<String>,
 }
 
 impl Hours {
-    /// Whether the hours make sense.
+    /// Whether the hours make sense in themselves. Whether their calendar exists is known when the
+    /// calendars of the host are: [`Hours::openings`].
     ///
     /// # Errors
-    /// When a stretch cannot be read or no day is open.
+    /// When a stretch cannot be read, no day is open, or holidays have hours and no calendar.
     pub fn check(&self) -> Result<(), HoursError> {
-        let written = [&self.every_day, &self.mon_fri, &self.sat, &self.sun];
-        let mut open = written.into_iter().flatten().peekable();
-        if open.peek().is_none() {
+        self.stretches().map(|_| ())
+    }
+
+    /// The hours with their calendar: one of these, or a built-in one.
+    ///
+    /// # Errors
+    /// When they make no sense, or nobody has their calendar.
+    pub fn openings(&self, own: &[Arc<Holidays>]) -> Result<Openings, HoursError> {
+        let stretches = self.stretches()?;
+        let calendar = self.holidays.as_ref();
+        let calendar = calendar.map(|name| Holidays::found(name.as_str(), own));
+        Ok(Openings::new(
+            self.channel.clone(),
+            self.purpose.clone(),
+            stretches,
+            calendar.transpose()?,
+        ))
+    }
+
+    /// The stretches of Monday to Friday, Saturday, Sunday and holidays.
+    fn stretches(&self) -> Result<[Option<Stretch>; 4], HoursError> {
+        let every_day = read(self.every_day.as_ref())?;
+        let [mon_fri, sat, sun, holiday] = [&self.mon_fri, &self.sat, &self.sun, &self.holiday]
+            .map(|written| read(written.as_ref()));
+        let weekdays = [mon_fri?, sat?, sun?].map(|own| own.or(every_day));
+        let holiday = holiday?;
+        if holiday.is_some() && self.holidays.is_none() {
+            return Err(HoursError::NoCalendar);
+        }
+        let [mon_fri, sat, sun] = weekdays;
+        let all = [mon_fri, sat, sun, holiday];
+        if all.iter().all(Option::is_none) {
             return Err(HoursError::NeverOpen);
         }
-        open.try_for_each(|text| stretch(text).map(|_| ()))
-    }
-
-    /// When the next opening begins; `None` when it is open now or they do not speak of this.
-    #[must_use]
-    pub fn closed_until(&self, it: &Candidate, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        if !self.covers(it) {
-            return None;
-        }
-        let today = it.zone.date(at);
-        // A week and a day: the opening of the same weekday may already be over today.
-        (0..=8)
-            .filter_map(|n| today.checked_add_days(Days::new(n)))
-            .find_map(|day| {
-                let (from, to) = self.on(day)?;
-                let (opens, closes) = (
-                    it.zone.instant(day.and_time(from)),
-                    it.zone.instant(day.and_time(to)),
-                );
-                (at < closes && opens < closes).then_some(opens)
-            })
-            .filter(|opens| *opens > at)
-    }
-
-    fn covers(&self, it: &Candidate) -> bool {
-        let channel = self.channel.as_ref().is_none_or(|c| *c == it.channel);
-        let purpose = match &self.purpose {
-            Some(purpose) => *purpose == it.purpose,
-            None => it.class == Class::Promotional,
-        };
-        channel && purpose
-    }
-
-    fn on(&self, day: NaiveDate) -> Option<(NaiveTime, NaiveTime)> {
-        let own = match day.weekday() {
-            chrono::Weekday::Sat => &self.sat,
-            chrono::Weekday::Sun => &self.sun,
-            _ => &self.mon_fri,
-        };
-        own.as_ref()
-            .or(self.every_day.as_ref())
-            .and_then(|text| stretch(text).ok())
+        Ok(all)
     }
 }
 
-fn stretch(text: &str) -> Result<(NaiveTime, NaiveTime), HoursError> {
+fn read(written: Option<&String>) -> Result<Option<Stretch>, HoursError> {
+    written.map(|text| stretch(text)).transpose()
+}
+
+fn stretch(text: &str) -> Result<Stretch, HoursError> {
     let wrong = || HoursError::Stretch(text.to_owned());
     let (from, to) = text.split_once('-').ok_or_else(wrong)?;
     let time = |part: &str| NaiveTime::parse_from_str(part.trim(), "%H:%M").map_err(|_| wrong());
@@ -125,66 +140,58 @@ fn stretch(text: &str) -> Result<(NaiveTime, NaiveTime), HoursError> {
     if from >= to {
         return Err(HoursError::Backwards(text.to_owned()));
     }
-    Ok((from, to))
+    Ok(Stretch { from, to })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::candidate;
 
     #[track_caller]
-    fn check(now: &str, until: Option<&str>) {
-        let hours = Hours {
-            mon_fri: Some("07:00-19:00".to_owned()),
-            sat: Some("08:00-15:00".to_owned()),
-            ..Hours::default()
-        };
-        let mut it = candidate();
-        it.zone = "America/Bogota".parse().unwrap();
-        let got = hours.closed_until(&it, now.parse().unwrap());
-        assert_eq!(got, until.map(|text| text.parse().unwrap()));
+    fn check(written: &str, error: Option<&str>) {
+        let hours: Hours = serde_json::from_str(written).unwrap();
+        let told = hours.check().err().map(|error| error.to_string());
+        match (told, error) {
+            (None, None) => {}
+            (Some(told), Some(error)) => assert!(told.contains(error), "{told}"),
+            other => panic!("{written}: {other:?}"),
+        }
     }
 
-    #[test]
-    fn open_on_friday_morning() {
-        check("2026-11-20T12:00:00Z", None);
-    }
-    #[test]
-    fn friday_night_waits_for_saturday() {
-        check("2026-11-21T00:00:00Z", Some("2026-11-21T13:00:00Z"));
-    }
-    #[test]
-    fn saturday_afternoon_waits_for_monday() {
-        check("2026-11-21T20:00:00Z", Some("2026-11-23T12:00:00Z"));
-    }
-    #[test]
-    fn the_last_instant_is_closed() {
-        check("2026-11-20T23:59:59.999999Z", None);
-        check("2026-11-21T00:00:00Z", Some("2026-11-21T13:00:00Z"));
-    }
-    #[test]
-    fn transactional_messages_have_no_hours() {
-        let hours = Hours {
-            sun: Some("10:00-11:00".to_owned()),
-            ..Hours::default()
-        };
-        let mut it = candidate();
-        it.class = Class::Transactional;
-        assert_eq!(
-            hours.closed_until(&it, "2026-11-20T12:00:00Z".parse().unwrap()),
-            None
-        );
-    }
     #[test]
     fn nonsense_is_refused() {
         for text in ["9-20", "20:00-09:00", "09:00", "25:00-26:00", "09:00-09:00"] {
-            let hours = Hours {
-                every_day: Some(text.to_owned()),
-                ..Hours::default()
-            };
-            assert!(hours.check().is_err(), "{text}");
+            check(&format!(r#"{{ "every_day": "{text}" }}"#), Some(text));
+            let sunday = format!(r#"{{ "every_day": "09:00-10:00", "sun": "{text}" }}"#);
+            check(&sunday, Some(text));
         }
         assert_eq!(Hours::default().check(), Err(HoursError::NeverOpen));
+        check(r#"{ "holidays": "co" }"#, Some("no day is open"));
+    }
+    #[test]
+    fn hours_of_holidays_need_a_calendar() {
+        check(
+            r#"{ "sat": "09:00-10:00", "holiday": "09:00-12:00" }"#,
+            Some("no calendar says which"),
+        );
+        check(r#"{ "holidays": "co", "holiday": "09:00-12:00" }"#, None);
+    }
+    #[test]
+    fn a_calendar_that_nobody_has_is_refused() {
+        let text = r#"{ "sat": "09:00-10:00", "holidays": "tienda" }"#;
+        let hours: Hours = serde_json::from_str(text).unwrap();
+        assert!(
+            hours.check().is_ok(),
+            "the host's calendars are not known yet"
+        );
+        assert!(matches!(hours.openings(&[]), Err(HoursError::Holidays(_))));
+        let own = [Arc::new(Holidays::new("tienda".parse().unwrap()))];
+        assert!(hours.openings(&own).is_ok());
+    }
+    #[test]
+    fn they_are_written_as_they_were_read() {
+        let text = r#"{"sat":"09:00-10:00","holidays":"co","holiday":"09:00-12:00"}"#;
+        let hours: Hours = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&hours).unwrap(), text);
     }
 }

@@ -29,6 +29,11 @@ pub struct Quota {
     pub window: Window,
     /// What happens to one too many.
     pub when_full: WhenFull,
+    /// The count at which somebody is told; `None` when nobody is.
+    pub alert: Option<u32>,
+    /// Whether the dispatch takes a place when it begins. One that takes none only asks how many
+    /// others have: what [`OneChannel`](crate::OneChannel) needs to see other channels.
+    pub takes: bool,
 }
 
 impl Quota {
@@ -44,8 +49,11 @@ impl Quota {
     ///     most: 2,
     ///     window: per.parse::<Period>().expect("a period").window(at, zone),
     ///     when_full: WhenFull::Defer,
+    ///     alert: None,
+    ///     takes: true,
     /// };
-    /// assert_eq!((quota("month").law(), quota("7d").law()), ("2 in a month".into(), "2 in 7d".into()));
+    /// assert_eq!(quota("month").law(), "2 in a month");
+    /// assert_eq!(quota("7d").law(), "2 in 7d");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]

@@ -71,7 +71,7 @@ impl Period {
     /// ```
     #[must_use]
     pub fn window(self, at: DateTime<Utc>, zone: Zone) -> Window {
-        let today = zone.date(at);
+        let today = day_of(at, zone);
         let (first, next) = match self {
             Self::Rolling(length) => return Window::Rolling { length },
             Self::Day => (Some(today), today.succ_opt()),
@@ -91,6 +91,18 @@ impl Period {
         let from = first.map_or(DateTime::<Utc>::MIN_UTC, |day| zone.start_of(day));
         let to = next.map_or(DateTime::<Utc>::MAX_UTC, |day| zone.start_of(day));
         Window::Calendar { from, to }
+    }
+}
+
+/// The day whose window holds the instant: from its first instant to the next day's.
+///
+/// Where the clocks go back from after midnight to before it, some instants have the date of a day
+/// that is over. They belong to the day that has begun, or they would lie in no window at all.
+fn day_of(at: DateTime<Utc>, zone: Zone) -> NaiveDate {
+    let date = zone.date(at);
+    match date.succ_opt() {
+        Some(next) if zone.start_of(next) <= at => next,
+        _ => date,
     }
 }
 
@@ -194,6 +206,12 @@ mod tests {
     fn a_day_of_23_hours() {
         let (from, to) = ("2024-09-08T04:00:00Z", "2024-09-09T03:00:00Z");
         check("day", "America/Santiago", "2024-09-08T12:00:00Z", from, to);
+    }
+    #[test]
+    fn a_day_that_had_begun_when_the_clocks_went_back_before_midnight() {
+        // In St. John's the clocks went from 00:01 of the 7th to 23:01 of the 6th.
+        let (from, to) = ("2010-11-07T02:30:00Z", "2010-11-08T03:30:00Z");
+        check("day", "America/St_Johns", "2010-11-07T02:31:00Z", from, to);
     }
     #[test]
     fn the_iso_week_over_a_new_year() {

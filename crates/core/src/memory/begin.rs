@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::state::{Held, Tables};
 use crate::{
-    Ask, Begun, CampaignState, Candidate, Event, Hold, KnownLimit, LimitId, PreferenceEntry, Quota,
-    Ready, Reason, Subject, Verdict, WhenFull, Word,
+    Ask, BUDGET_AGAIN_MINS, Begun, CampaignId, CampaignState, Candidate, Event, Hold, KnownLimit,
+    LimitId, PreferenceEntry, Quota, Ready, Reason, Spent, Subject, Verdict, WhenFull, Word,
 };
 
 impl Tables {
@@ -43,7 +43,7 @@ impl Tables {
             }
             for quota in ask.judge.quotas(&candidate, now) {
                 let counts = at >= quota.window.bounds(now).0;
-                if counts && unseen.contains(&quota.rule) {
+                if counts && quota.takes && unseen.contains(&quota.rule) {
                     let (rule, subject) = (quota.rule.clone(), quota.subject.code());
                     self.holds.push(Held {
                         rule,
@@ -93,6 +93,7 @@ impl Tables {
             Verdict::Expired => self.withdraw(row, Reason::Expired, now),
             Verdict::Capped { rule, until } => self.capped(row, rule, *until, now),
             Verdict::Quiet { until } => self.put_back(row, *until, Reason::QuietHours, now),
+            Verdict::Spent { until } => self.put_back(row, *until, Reason::Budget, now),
             Verdict::Paused => {
                 let at = self.rows[row].plan.not_before;
                 self.put_back(row, at, Reason::Paused, now);
@@ -143,7 +144,48 @@ impl Tables {
         if self.rows[row].standing.in_doubt {
             return Verdict::Go; // It has its places already, and keeps them.
         }
-        self.full(quotas, not_after, now).unwrap_or(Verdict::Go)
+        self.full(quotas, not_after, now)
+            .or_else(|| self.charge(row, it, ask, now))
+            .unwrap_or(Verdict::Go)
+    }
+
+    /// Charges it to its campaign's budget, or says that the budget is spent.
+    fn charge(
+        &mut self,
+        row: usize,
+        it: &Candidate,
+        ask: &Ask,
+        now: DateTime<Utc>,
+    ) -> Option<Verdict> {
+        let allowance = ask.judge.allowance(it)?;
+        self.learn_budget(&it.campaign, ask);
+        let spent = self.spent.entry(it.campaign.clone()).or_default();
+        if !allowance.fits(*spent) {
+            let until = now + chrono::Duration::minutes(BUDGET_AGAIN_MINS);
+            return Some(Verdict::Spent { until });
+        }
+        spent.charge(allowance.price);
+        self.rows[row].charged = Some(allowance.price);
+        None
+    }
+
+    /// Charges what a campaign had sent before its budget was known here.
+    fn learn_budget(&mut self, campaign: &CampaignId, ask: &Ask) {
+        if self.spent.contains_key(campaign) {
+            return;
+        }
+        let mut spent = Spent::default();
+        for row in 0..self.rows.len() {
+            let it = &self.rows[row];
+            let counts = it.plan.key.campaign == *campaign && it.standing.state.counts();
+            let Some(candidate) = self.entry(it).candidate().filter(|_| counts) else {
+                continue;
+            };
+            let price = ask.judge.allowance(&candidate).map_or(0, |its| its.price);
+            spent.charge(price);
+            self.rows[row].charged = Some(price);
+        }
+        self.spent.insert(campaign.clone(), spent);
     }
 
     /// The word of the person or of the address that forbids it.
@@ -258,7 +300,11 @@ impl Tables {
         }
         let epoch = self.epoch;
         let it = &mut self.rows[row];
-        (it.begun_in, it.began_at) = (epoch, Some(now));
+        it.begun_in = epoch;
+        if takes == Some(Hold::Take) {
+            // What is sent again in doubt keeps its places, which it has since it began first.
+            it.began_at = Some(now);
+        }
         (it.fence, it.attempts, it.reason, it.rule) = (it.fence + 1, it.attempts + 1, None, None);
         it.first_at = it.first_at.or(Some(now));
         let customer = Subject::Customer(it.plan.key.customer.clone()).code();
@@ -267,7 +313,7 @@ impl Tables {
         for quota in quotas {
             let subject = quota.subject.code();
             busy.insert(subject);
-            if takes == Some(Hold::Take) {
+            if quota.takes && takes == Some(Hold::Take) {
                 self.holds.push(Held {
                     rule: quota.rule.clone(),
                     subject,

@@ -8,7 +8,7 @@ use super::audiences::Kept;
 use crate::{
     AddressHash, CampaignId, CampaignState, Change, Dispatch, DispatchId, DispatchView, Epoch,
     Event, FrozenId, Hold, JourneyId, KnownLimit, LimitId, Planned, PreferenceEntry, Progress,
-    Reason, Standing, State, StoredCampaign, Ticket, Zone,
+    Reason, Spent, Standing, State, StoredCampaign, Ticket, Zone,
 };
 
 /// A row of the ledger.
@@ -25,7 +25,10 @@ pub(super) struct Row {
     /// The pass that began it last.
     pub(super) begun_in: Epoch,
     pub(super) zone: Option<Zone>,
+    /// Since when it has its places.
     pub(super) began_at: Option<DateTime<Utc>>,
+    /// What it was charged to its campaign's budget.
+    pub(super) charged: Option<i64>,
     pub(super) first_at: Option<DateTime<Utc>>,
     pub(super) reason: Option<Reason>,
     pub(super) rule: Option<LimitId>,
@@ -49,6 +52,8 @@ pub(super) struct Tables {
     pub(super) address_keys: BTreeSet<[u8; 16]>,
     pub(super) holds: Vec<Held>,
     pub(super) limits: BTreeMap<LimitId, KnownLimit>,
+    /// What campaigns with a budget have spent.
+    pub(super) spent: BTreeMap<CampaignId, Spent>,
     pub(super) campaigns: BTreeMap<CampaignId, StoredCampaign>,
     pub(super) progress: BTreeMap<(CampaignId, JourneyId), Progress>,
     pub(super) words: Vec<PreferenceEntry>,
@@ -97,6 +102,7 @@ impl Tables {
             begun_in: 0,
             zone: None,
             began_at: None,
+            charged: None,
             first_at: None,
             reason: None,
             rule: None,
@@ -116,10 +122,20 @@ impl Tables {
         };
         if hold == Hold::Release {
             self.holds.retain(|held| held.row != row);
+            self.refund(row);
         }
         let it = &mut self.rows[row];
         (it.standing, it.at, it.claimed, it.claims) = (to, now, None, 0);
         true
+    }
+
+    fn refund(&mut self, row: usize) {
+        let it = &mut self.rows[row];
+        if let Some(price) = it.charged.take()
+            && let Some(spent) = self.spent.get_mut(&it.plan.key.campaign)
+        {
+            spent.refund(price);
+        }
     }
 
     /// Ends a row that must not, or need not, be sent.

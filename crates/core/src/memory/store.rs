@@ -129,13 +129,16 @@ impl CampaignStore for MemoryStore {
         if !tables.keep_audiences(campaign) {
             return Err(conflict());
         }
+        let seen = tables.high_water.unwrap_or(campaign.updated_at());
+        let campaign = campaign.clone().changed_not_before(seen);
+        let updated_at = campaign.updated_at();
         let stored = StoredCampaign {
-            record: campaign.clone(),
+            record: campaign,
             progress: Default::default(),
         };
         tables.campaigns.insert(id.clone(), stored);
         if tables.is_over(&id) {
-            tables.sweep(&id, campaign.updated_at());
+            tables.sweep(&id, updated_at);
         }
         Ok(())
     }
@@ -165,7 +168,7 @@ impl PreferenceStore for MemoryStore {
         now: DateTime<Utc>,
     ) -> Result<Recorded, PortError> {
         let mut tables = self.tables();
-        let at = tables.saw(now);
+        let at = tables.high_water.map_or(now, |seen| seen.max(now));
         let said = words.iter().map(|word| PreferenceEntry {
             preference: word.clone(),
             at,

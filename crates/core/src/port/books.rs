@@ -93,8 +93,8 @@ pub trait Books: Debug + Send + Sync + 'static {
         limit: u32,
     ) -> Result<Page<BookEntry>, PortError>;
 
-    /// A page of places in the order of subjects and instants, each with its dispatch as it stands
-    /// at the same moment.
+    /// A page of places, those of a subject together and in the order of their instants, each with
+    /// its dispatch as it stands at the same moment. The order of subjects is the store's own.
     ///
     /// # Errors
     /// When the store cannot be read, or the cursor is not one of its own.

@@ -16,6 +16,9 @@ pub trait CampaignStore: Debug + Send + Sync + 'static {
     /// Once it returns with a state that is not active, no dispatch of the campaign begins. The
     /// frozen audiences that the campaign names become part of it, and all others of it go.
     ///
+    /// The change is dated as the record says, or by the latest instant that the ledger has seen
+    /// where that is later: what began before a stop began before its instant.
+    ///
     /// # Errors
     /// `Conflict` when somebody else was faster, or an audience that it names is not there;
     /// otherwise when the store cannot be written.

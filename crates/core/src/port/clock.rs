@@ -19,6 +19,10 @@ pub trait Clock: Debug + Send + Sync + 'static {
     async fn now(&self) -> Result<DateTime<Utc>, PortError>;
 
     /// The time since some fixed point, which never goes back.
+    ///
+    /// It goes as the present goes: an engine whose clock is suddenly minutes ahead of it stops
+    /// until somebody confirms the clock ([`Trouble::Clock`](crate::Trouble)). A clock that is
+    /// turned for a simulation turns both.
     fn monotonic(&self) -> Duration;
 
     /// Returns when the monotonic time has grown by the duration.

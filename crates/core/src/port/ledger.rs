@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 
 use super::{Flight, Flights, PortError};
 use crate::{
-    CampaignId, Candidate, ChannelName, Dispatch, JourneyId, Outcome, Planned, Progress, Promise,
-    Quota, Ready, Reason, Settlement, Verdict, in_doubt,
+    Allowance, CampaignId, Candidate, ChannelName, Dispatch, JourneyId, Outcome, Planned, Progress,
+    Promise, Quota, Ready, Reason, Settlement, Verdict, in_doubt,
 };
 
 /// The number of a pass over the ledger; a newer one makes all older ones void.
@@ -124,6 +124,9 @@ pub trait Judge: Debug + Send + Sync + 'static {
 
     /// When the hours in which one does not write end; `None` when these are not such hours.
     fn quiet_until(&self, it: &Candidate, at: DateTime<Utc>) -> Option<DateTime<Utc>>;
+
+    /// What its campaign may spend, and what it costs; `None` when there is no budget.
+    fn allowance(&self, it: &Candidate) -> Option<Allowance>;
 }
 
 /// What the engine asks for in a turn.
@@ -201,6 +204,10 @@ pub trait Ledger: Debug + Send + Sync + 'static {
     /// neither person nor address refuses, no limit is full and the hours are open; then its intent
     /// and its places in the limits are durable before this returns. At most one begins for each
     /// person, address and counted subject: the others are told to wait.
+    ///
+    /// Of a campaign with a budget one begins only while the budget holds it; what it costs is given
+    /// back when it surely did not arrive. Where the store has not counted for the campaign yet, it
+    /// first charges what may have reached somebody, at the price of now.
     ///
     /// A limit that the store has not seen counts what it would have counted: the dispatches of its
     /// window that may have reached somebody get their places before anything begins under it.

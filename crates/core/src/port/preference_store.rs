@@ -17,7 +17,8 @@ pub trait PreferenceStore: Debug + Send + Sync + 'static {
     /// Nothing is ever overwritten: a word said again changes nothing but is kept. A refusal and a
     /// later consent of the same subject and the same scope: the later one holds. A word is kept
     /// with the present, or with the latest instant that the ledger has seen where that is later:
-    /// what began before the word began before its instant.
+    /// what began before the word began before its instant. A word itself moves no clock: it may be
+    /// said by somebody whose clock is ahead.
     ///
     /// # Errors
     /// When the store cannot be written.

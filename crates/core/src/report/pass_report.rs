@@ -31,6 +31,14 @@ pub enum Trouble {
         /// What is wrong with it.
         problems: Vec<super::Problem>,
     },
+    /// The clock jumped ahead, which would empty every limit: nothing is planned or begun until
+    /// [`Engine::confirm_clock`](crate::Engine::confirm_clock), or until the clock comes back.
+    Clock {
+        /// What it shows.
+        shows: DateTime<Utc>,
+        /// What it would show if only time had passed.
+        expected: DateTime<Utc>,
+    },
 }
 
 /// What a pass did.

@@ -48,8 +48,18 @@ impl ManualClock {
         });
     }
 
-    /// Sets it, as somebody who sets a wall clock does: the monotonic time does not notice.
+    /// Turns it to an instant. What lies between passes, for the monotonic time as well; back
+    /// goes only what it shows.
     pub fn set(&self, to: DateTime<Utc>) {
+        self.with(|(at, monotonic)| {
+            *monotonic += (to - *at).to_std().unwrap_or_default();
+            *at = to;
+        });
+    }
+
+    /// Lets it jump to an instant, as a wall clock does that somebody sets: no time passes, and the
+    /// monotonic time does not notice.
+    pub fn jump(&self, to: DateTime<Utc>) {
         self.with(|(at, _)| *at = to);
     }
 

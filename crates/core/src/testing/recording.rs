@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 
 use crate::{
-    Action, Address, AddressKind, ChannelName, DispatchId, Email, Fate, Message, Order, PortError,
-    PortErrorKind, Promise, Receipt, SendError, Shape, Sms,
+    Action, Address, AddressKind, ChannelName, DispatchId, Email, Fate, Lookup, Message, Order,
+    PortError, PortErrorKind, Promise, Receipt, SendError, Shape, Sms,
 };
 
 /// What a [`Recording`] answers to an order.
@@ -188,5 +188,18 @@ impl Action for Recording {
             fate,
             PortError::new("recording", "perform", PortErrorKind::Unavailable),
         ))
+    }
+}
+
+/// It says what it has, as a provider with a search by our names.
+#[async_trait]
+impl Lookup for Recording {
+    async fn find(&self, ids: &[DispatchId]) -> Result<Vec<Option<Receipt>>, PortError> {
+        let sent = self.sent();
+        let has = |id: &DispatchId| sent.iter().any(|sent| sent.id == *id);
+        Ok(ids
+            .iter()
+            .map(|id| has(id).then(Receipt::default))
+            .collect())
     }
 }

@@ -1,6 +1,6 @@
 //! What fails outside: providers and answers.
 
-use pregon_core::testing::Reply;
+use pregon_core::testing::{Recording, Reply};
 use pregon_core::{
     Action, Fate, Order, Promise, Reason, Receipt, SendError, Shape, State, Trouble,
 };
@@ -47,6 +47,33 @@ fn a_lost_answer_of_a_blind_provider_ends_unknown_and_is_never_sent_again() {
     let _ = world.passes();
     assert_eq!(world.states(), [State::Unknown]);
     assert_eq!(world.email.orders(), 1);
+}
+
+/// An answer is lost, nobody runs the engine for so many hours, and then it runs again.
+#[track_caller]
+fn check_resent_after(hours: i64, orders: usize, state: State) {
+    let mut world = World::new();
+    let retention = Some("24h".parse().unwrap());
+    let provider = Recording::email().promising(Promise::Idempotent { retention });
+    world.email = provider;
+    world.pin("C-1", "STR-1", "2026-12-20");
+    world.activate(renewal());
+    world.email.reply([Reply::AcceptUnheard]);
+    let _ = world.passes();
+    assert_eq!(world.states(), [State::Resend]);
+    world.clock.advance(chrono::Duration::hours(hours));
+    let _ = world.passes();
+    assert_eq!(
+        (world.email.orders(), world.states()),
+        (orders, vec![state])
+    );
+}
+
+#[test]
+fn what_waited_longer_than_its_provider_remembers_is_not_sent_again() {
+    check_resent_after(22, 2, State::Accepted);
+    check_resent_after(23, 1, State::Unknown);
+    check_resent_after(48, 1, State::Unknown);
 }
 
 #[test]

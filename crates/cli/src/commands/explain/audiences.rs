@@ -1,11 +1,9 @@
 //! In which frozen audiences a person is, and in which not.
 
 use chrono::{DateTime, Utc};
-use pregon::store::SqliteStore;
-use pregon::{
-    AudienceStore as _, CampaignId, CampaignStore as _, CustomerId, FrozenAudience, JourneyId,
-};
+use pregon::{CampaignId, CustomerId, FrozenAudience, JourneyId};
 
+use crate::config::Keeper;
 use crate::output::{Failure, Object, Out, Phrase, instant};
 
 /// A frozen audience, and whether the person is in it.
@@ -18,7 +16,7 @@ pub(super) struct Found {
 
 /// The frozen audiences of all campaigns, or of one.
 pub(super) async fn of(
-    store: &SqliteStore,
+    store: &dyn Keeper,
     customer: &CustomerId,
     only: Option<&CampaignId>,
 ) -> Result<Vec<Found>, Failure> {

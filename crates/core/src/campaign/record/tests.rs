@@ -59,10 +59,17 @@ fn fields_that_make_no_sense_are_named() {
     );
     let budget = |total: &str, currency: &str| {
         Some(Budget {
-            total: total.parse().unwrap(),
-            currency: currency.to_owned(),
+            total: Some(total.parse().unwrap()),
+            currency: Some(currency.to_owned()),
+            messages: None,
         })
     };
+    refused(|c| c.budget = Some(Budget::default()), "budget");
+    let without = budget("1", "CLP").map(|it| Budget {
+        currency: None,
+        ..it
+    });
+    refused(move |c| c.budget = without.clone(), "budget");
     refused(|c| c.budget = budget("-1", "CLP"), "budget");
     refused(|c| c.budget = budget("1", "pesos"), "budget");
 }

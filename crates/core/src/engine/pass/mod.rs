@@ -5,6 +5,7 @@ mod deliver;
 mod planning;
 mod reading;
 mod prepare;
+mod rated;
 mod turns;
 
 use std::collections::{BTreeMap, HashMap};
@@ -37,6 +38,8 @@ struct Pass<'e> {
     fresh: HashMap<DispatchId, Row>,
     /// Channels that turned out not to work, and until when they are left alone.
     down: BTreeMap<crate::ChannelName, DateTime<Utc>>,
+    /// How long the pass may still sleep because of the rates of providers.
+    patience: std::time::Duration,
     report: PassReport,
 }
 
@@ -47,13 +50,20 @@ impl Engine {
     /// Runs one pass: bounded, resumable, and it says when it wants to be called again.
     ///
     /// A pass takes the store over: a pass that runs at the same time loses it. A source or a
-    /// channel that does not work is told as trouble, and the rest goes on.
+    /// channel that does not work is told as trouble, and the rest goes on. A clock that jumped
+    /// ahead stops everything until somebody confirms it ([`Engine::confirm_clock`]).
     ///
     /// # Errors
     /// When store or clock fail.
     #[tracing::instrument(name = "pregon.pass", skip_all, fields(epoch))]
     pub async fn pass(&self) -> Result<PassReport, EngineError> {
-        let now = self.clock.now().await?;
+        let now = self.now().await?;
+        if let Some(jump) = self.present.jump() {
+            let mut report = PassReport::default();
+            report.troubles.push(jump.into());
+            report.next = Some(jump.look_again(AFTER_TROUBLE));
+            return Ok(report);
+        }
         let promises = self
             .actions
             .iter()
@@ -77,6 +87,7 @@ impl Engine {
             running: BTreeMap::new(),
             fresh: HashMap::new(),
             down: BTreeMap::new(),
+            patience: rated::PATIENCE,
             report: PassReport::default(),
         };
         pass.report.in_doubt += pass.opened.doubts;
@@ -89,6 +100,10 @@ impl Engine {
             let soon = pass.now().await? + AFTER_TROUBLE;
             pass.report.foresee(Some(soon));
         }
+        if let Some(jump) = self.present.jump() {
+            pass.report.troubles.push(jump.into());
+            pass.report.next = Some(jump.look_again(AFTER_TROUBLE));
+        }
         pass.report.count();
         Ok(pass.report)
     }
@@ -97,7 +112,12 @@ impl Engine {
 impl Pass<'_> {
     /// The present; never before what the store has seen, so that a limit's window cannot reopen.
     async fn now(&self) -> Result<DateTime<Utc>, EngineError> {
-        Ok(self.engine.clock.now().await?.max(self.opened.high_water))
+        Ok(self.engine.now().await?.max(self.opened.high_water))
+    }
+
+    /// Whether nothing more may be planned or begun: somebody wants a stop, or the clock jumped.
+    fn is_stopping(&self) -> bool {
+        self.engine.is_winding_down() || self.engine.present.jump().is_some()
     }
 
     /// Starts and finishes campaigns at their dates, and compiles those that are active.
@@ -155,10 +175,16 @@ impl Pass<'_> {
             .running
             .values()
             .map(|r| (r.id.clone(), r.compiled.limits.clone()));
+        let budgets = self.running.values().filter_map(|running| {
+            let budget = running.stored.record.campaign().budget.clone();
+            budget.map(|budget| (running.id.clone(), budget))
+        });
         Arc::new(Rules {
             limits: self.engine.limits.iter().map(Arc::clone).collect(),
             own: own.collect(),
-            hours: self.engine.hours.clone(),
+            hours: Arc::clone(&self.engine.hours),
+            budgets: budgets.collect(),
+            prices: self.engine.prices.clone(),
         })
     }
 }

@@ -9,8 +9,8 @@ use crate::engine::compile::{CompiledJourney, CompiledStep, Who};
 use crate::engine::frozen::FrozenPeople;
 use crate::plan::unreachable;
 use crate::{
-    Candidate, Class, Consent, CustomerId, Dispatch, FrozenId, Order, Outcome, PortError, Ready,
-    Reason, RecordRef, Row, Settlement, Trouble,
+    Candidate, Class, Consent, CustomerId, Dispatch, Doubt, FrozenId, Order, Outcome, PortError,
+    Ready, Reason, RecordRef, Row, Settlement, Trouble, in_doubt,
 };
 
 /// A dispatch that wants to begin, with all that its action will need: nothing is rendered or read
@@ -215,6 +215,7 @@ impl Pass<'_> {
                 reason: Reason::ChannelDown,
             });
         }
+        self.may_come_again(dispatch, now).map_err(withdrawn)?;
         still_holds(dispatch, journey, &row).map_err(withdrawn)?;
         let holds = match &journey.who {
             Who::Open(audience) | Who::ToFreeze(audience, _) => audience.holds(&row, now).await,
@@ -234,6 +235,21 @@ impl Pass<'_> {
         let needs_consent = self.consent(dispatch, &row).map_err(withdrawn)?;
         self.render(dispatch, step, &row, needs_consent, now)
             .map_err(withdrawn)
+    }
+
+    /// Whether what is in doubt may still be sent again. That was decided when its answer was lost;
+    /// meanwhile it may have waited for hours or for a machine that was off, and its provider may
+    /// have forgotten its key, or another one may have taken its place.
+    fn may_come_again(&self, dispatch: &Dispatch, now: DateTime<Utc>) -> Result<(), Reason> {
+        let action = self.engine.actions.get(&dispatch.plan.key.channel);
+        let Some(action) = action.filter(|_| dispatch.standing.in_doubt) else {
+            return Ok(());
+        };
+        let (class, first) = (dispatch.plan.class, dispatch.first_at.unwrap_or(now));
+        match in_doubt(action.promise(), class, false, first, now) {
+            Doubt::Resend => Ok(()),
+            Doubt::Unknown => Err(Reason::InDoubt),
+        }
     }
 
     /// Whether the source carries a refusal; and if not, whether the store must know a consent.

@@ -2,12 +2,14 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use super::Pass;
 use super::deliver::Departure;
 use super::prepare::Prepared;
+use super::rated::Picked;
 use crate::engine::EngineError;
 use crate::{Ask, Begun, Judge, Outcome, Reason, Settlement, Turned, Verdict};
 
@@ -23,27 +25,20 @@ impl Pass<'_> {
         loop {
             let now = self.now().await?;
             let at = self.engine.clock.monotonic();
-            if self.engine.is_winding_down() {
+            if self.is_stopping() {
                 left = 0;
                 give_back(&mut waiting, now, &mut done);
             }
-            let asked: Vec<Prepared> = waiting.drain(..waiting.len().min(begin)).collect();
+            let Picked { asked, more, wait } = self.pick(&mut waiting, begin, (now, at), &mut done);
+            let room = pace.claim.saturating_sub(waiting.len() as u32);
             // Reading the source pays when it is for many, so the next are claimed only when the
-            // last of those before have begun.
-            let claim = if waiting.is_empty() {
-                pace.claim.min(left)
-            } else {
+            // last of those before have begun, or wait for a provider and are not many.
+            let claim = if more || room < pace.claim / 2 {
                 0
+            } else {
+                room.min(left)
             };
-            let ask = Ask {
-                epoch: self.opened.epoch,
-                begin: asked
-                    .iter()
-                    .map(|prepared| prepared.ready.clone())
-                    .collect(),
-                claim,
-                judge: Arc::clone(&judge),
-            };
+            let ask = self.ask(&asked, claim, &judge);
             let turned = self.engine.store.turn(&done, &ask, now).await?;
             done.clear();
             let Turned {
@@ -56,11 +51,16 @@ impl Pass<'_> {
                 self.report.ended(*reason, *count);
             }
             left -= u32::try_from(claimed.len()).unwrap_or(left).min(left);
-            let departures = self.hear(begun, asked, &mut waiting);
+            let nobody = asked.is_empty() && claimed.is_empty();
+            let departures = self.hear(begun, asked, &mut waiting, at);
             let idle = departures.is_empty() && claimed.is_empty() && waiting.is_empty();
             if idle && (ended.is_empty() || claim == 0) {
                 self.report.foresee(next);
                 return Ok(());
+            }
+            if let Some(wait) = wait.filter(|_| nobody) {
+                self.nap(wait).await;
+                continue;
             }
             let delivered = self.deliver_all(departures, at, now).await;
             done.extend(delivered.settlements);
@@ -74,16 +74,29 @@ impl Pass<'_> {
         }
     }
 
+    fn ask(&self, asked: &[Prepared], claim: u32, judge: &Arc<dyn Judge>) -> Ask {
+        Ask {
+            epoch: self.opened.epoch,
+            begin: asked.iter().map(|it| it.ready.clone()).collect(),
+            claim,
+            judge: Arc::clone(judge),
+        }
+    }
+
     /// Hears the verdicts: what may leave leaves, what has to wait waits, the rest is counted.
     fn hear(
         &mut self,
         begun: Vec<Begun>,
         asked: Vec<Prepared>,
         waiting: &mut VecDeque<Prepared>,
+        at: Duration,
     ) -> Vec<Departure> {
         let mut departures = Vec::new();
         for (Begun { dispatch, verdict }, prepared) in begun.into_iter().zip(asked) {
             let in_doubt = dispatch.standing.in_doubt;
+            if verdict != Verdict::Go {
+                self.not_taken(&prepared, at);
+            }
             match verdict {
                 Verdict::Go => departures.push(Departure { dispatch, prepared }),
                 Verdict::Wait => waiting.push_back(prepared),
@@ -95,6 +108,7 @@ impl Pass<'_> {
                 Verdict::Capped { until: None, .. } => self.report.ended(Reason::Limit, 1),
                 Verdict::Capped { .. } => self.report.put_off(Reason::Limit),
                 Verdict::Quiet { .. } => self.report.put_off(Reason::QuietHours),
+                Verdict::Spent { .. } => self.report.put_off(Reason::Budget),
                 Verdict::Paused => self.report.put_off(Reason::Paused),
             }
         }

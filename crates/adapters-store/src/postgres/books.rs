@@ -1,0 +1,132 @@
+//! Reading the books, for whoever audits them. A page is one moment: what it needs is read by one
+//! snapshot.
+
+use pregon_core::{BookEntry, Cursor, KnownLimit, Page, Place, Standing};
+use sqlx::Row as _;
+use sqlx::postgres::{PgConnection, PgRow};
+
+use super::error::Error;
+use super::log::OF_ALL;
+use super::names::Names;
+use super::row::read_rows;
+use super::statement::{query, query_as};
+use crate::kept::books::{self, Held, Words};
+use crate::kept::flaw::Flaw;
+use crate::kept::log;
+use crate::kept::row::Row;
+use crate::kept::wire;
+use crate::kept::zones::Zones;
+
+/// Before anything is read; a replica lets us too.
+const ONE_MOMENT: &str = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+
+const WORDS: &str = "SELECT p.subject, p.channel, p.purpose, p.word, p.at FROM preference p \
+     WHERE p.subject = ANY($1::bytea[]) ORDER BY p.subject, p.channel, p.purpose";
+
+const PLACES: &str = "SELECT h.subject, h.at, h.row, h.rules, d.\"key\", d.state, d.in_doubt, \
+     d.zone FROM hold h LEFT JOIN dispatch d ON d.row = h.row \
+     WHERE (h.subject, h.at, h.row) > ($1, $2, $3) ORDER BY h.subject, h.at, h.row LIMIT $4";
+
+const KNOWN: &str = "SELECT rule, law, since FROM known_limit ORDER BY rule";
+
+/// A page of dispatches in the order of the rows.
+pub(super) async fn entries(
+    on: &mut PgConnection,
+    names: &Names,
+    after: Option<&Cursor>,
+    limit: u32,
+) -> Result<Page<BookEntry>, Error> {
+    let after = log::after(after)?;
+    query(ONE_MOMENT).execute(&mut *on).await?;
+    let rows = query(OF_ALL)
+        .bind(None::<i64>)
+        .bind(after)
+        .bind(i64::from(limit) + 1)
+        .fetch_all(&mut *on)
+        .await?;
+    let rows = read_rows(on, names, &rows).await?;
+    let (these, next) = books::these(&rows, limit);
+    let words = words(on, these).await?;
+    let items: Result<_, Flaw> = these.iter().map(|row| books::entry(row, &words)).collect();
+    Ok(Page {
+        items: items?,
+        next,
+    })
+}
+
+async fn words(on: &mut PgConnection, rows: &[Row]) -> Result<Words, Error> {
+    let mut words = Words::default();
+    let asked = query(WORDS).bind(Words::asked(rows));
+    for row in asked.fetch_all(on).await? {
+        let scope = wire::scope(row.try_get(1)?, row.try_get(2)?)?;
+        let said = wire::word(row.try_get::<i16, _>(3)?.into());
+        let at = wire::instant(row.try_get(4)?)?;
+        words.learn(row.try_get(0)?, (scope, said, at));
+    }
+    Ok(words)
+}
+
+/// A page of places, those of a subject together. One statement is one snapshot, and sets and
+/// zones never change.
+pub(super) async fn places(
+    on: &mut PgConnection,
+    names: &Names,
+    after: Option<&Cursor>,
+    limit: u32,
+) -> Result<Page<Place>, Error> {
+    let (place, at, row) = books::after(after)?;
+    let rows = query(PLACES)
+        .bind(place)
+        .bind(at)
+        .bind(row)
+        .bind(i64::from(limit) + 1)
+        .fetch_all(&mut *on)
+        .await?;
+    let zone = |row: &PgRow| row.try_get(7).ok().flatten().map(i16::into);
+    if !names.know_zones(rows.iter().filter_map(zone)) {
+        names.read_zones(&mut *on).await?;
+    }
+    let held: Result<Vec<Held>, Error> = {
+        let zones = names.zones();
+        rows.iter().map(|row| held(row, &zones)).collect()
+    };
+    let held = held?;
+    let known = held.iter().all(|it| names.sets().knows(it.set));
+    if !known {
+        names.read_sets(on).await?;
+    }
+    Ok(books::places(&held, limit, &names.sets())?)
+}
+
+fn held(row: &PgRow, zones: &Zones) -> Result<Held, Error> {
+    let key: Option<&[u8]> = row.try_get(4)?;
+    let dispatch = match key {
+        None => None,
+        Some(key) => {
+            let zone: Option<i16> = row.try_get(7)?;
+            let standing = Standing {
+                state: wire::state(row.try_get::<i16, _>(5)?.into())?,
+                in_doubt: row.try_get(6)?,
+            };
+            let zone = zone.map(|zone| zones.zone(zone.into())).transpose()?;
+            Some((wire::bytes16(key)?, standing, zone))
+        }
+    };
+    Ok(Held {
+        place: row.try_get(0)?,
+        at: row.try_get(1)?,
+        row: row.try_get(2)?,
+        set: row.try_get::<i32, _>(3)?.into(),
+        dispatch,
+    })
+}
+
+/// The limits that are known, in the order of their names.
+pub(super) async fn known_limits(on: &mut PgConnection) -> Result<Vec<KnownLimit>, Error> {
+    let rows: Vec<(String, String, i64)> = query_as(KNOWN).fetch_all(on).await?;
+    let known = rows.into_iter();
+    let known: Result<_, Flaw> = known
+        .map(|(rule, law, since)| books::known(rule, law, since))
+        .collect();
+    Ok(known?)
+}

@@ -1,0 +1,124 @@
+//! Reading the books, for whoever audits them. A page is one moment: what it needs is read in one
+//! transaction.
+
+use pregon_core::{BookEntry, Cursor, KnownLimit, Page, Place, Standing};
+use sqlx::Row as _;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::batch::{Batch, Bound};
+use super::error::Error;
+use super::intern::{Names, read_sets};
+use super::log::OF_ALL;
+use super::row::read_rows;
+use crate::kept::books::{self, Held, Words};
+use crate::kept::flaw::Flaw;
+use crate::kept::log;
+use crate::kept::row::Row;
+use crate::kept::wire;
+
+pub(super) static WORDS: Batch = Batch::new(
+    "WITH v(subject) AS (VALUES ",
+    "(?)",
+    ") SELECT p.subject, p.channel, p.purpose, p.word, p.at \
+     FROM v CROSS JOIN preference p ON p.subject = v.subject",
+);
+
+pub(super) const PLACES: &str = "SELECT h.subject, h.at, h.row, h.rules, d.\"key\", d.state, \
+     d.in_doubt, d.zone FROM hold h LEFT JOIN dispatch d ON d.row = h.row \
+     WHERE (h.subject, h.at, h.row) > (?1, ?2, ?3) ORDER BY h.subject, h.at, h.row LIMIT ?4";
+
+pub(super) const KNOWN: &str = "SELECT rule, law, since FROM known_limit ORDER BY rule";
+
+/// A page of dispatches in the order of the rows.
+pub(super) async fn entries(
+    on: &mut SqliteConnection,
+    after: Option<&Cursor>,
+    limit: u32,
+) -> Result<Page<BookEntry>, Error> {
+    let after = log::after(after)?;
+    sqlx::query("BEGIN").execute(&mut *on).await?;
+    let names = Names::read(&mut *on).await?;
+    let rows = sqlx::query(OF_ALL)
+        .bind(None::<i64>)
+        .bind(after)
+        .bind(i64::from(limit) + 1)
+        .fetch_all(&mut *on)
+        .await?;
+    let rows = read_rows(&rows, &names);
+    let rows = rows?;
+    let (these, next) = books::these(&rows, limit);
+    let words = words(on, these).await?;
+    sqlx::query("COMMIT").execute(on).await?;
+    let items: Result<_, Flaw> = these.iter().map(|row| books::entry(row, &words)).collect();
+    Ok(Page {
+        items: items?,
+        next,
+    })
+}
+
+async fn words(on: &mut SqliteConnection, rows: &[Row]) -> Result<Words, Error> {
+    let asked = Words::asked(rows);
+    let bind = |to: Bound, place: &Vec<u8>| to.bind(place.clone());
+    let mut words = Words::default();
+    for row in WORDS.run(on, &asked, bind).await? {
+        let scope = wire::scope(row.try_get(1)?, row.try_get(2)?)?;
+        let (word, at) = (wire::word(row.try_get(3)?), wire::instant(row.try_get(4)?)?);
+        words.learn(row.try_get(0)?, (scope, word, at));
+    }
+    Ok(words)
+}
+
+/// A page of places, those of a subject together.
+pub(super) async fn places(
+    on: &mut SqliteConnection,
+    after: Option<&Cursor>,
+    limit: u32,
+) -> Result<Page<Place>, Error> {
+    let (place, at, row) = books::after(after)?;
+    sqlx::query("BEGIN").execute(&mut *on).await?;
+    let names = Names::read(&mut *on).await?;
+    let sets = read_sets(&mut *on).await?;
+    let rows = sqlx::query(PLACES)
+        .bind(place)
+        .bind(at)
+        .bind(row)
+        .bind(i64::from(limit) + 1)
+        .fetch_all(&mut *on)
+        .await?;
+    sqlx::query("COMMIT").execute(on).await?;
+    let held: Result<Vec<Held>, Error> = rows.iter().map(|row| held(row, &names)).collect();
+    Ok(books::places(&held?, limit, &sets)?)
+}
+
+fn held(row: &SqliteRow, names: &Names) -> Result<Held, Error> {
+    let key: Option<&[u8]> = row.try_get(4)?;
+    let dispatch = match key {
+        None => None,
+        Some(key) => {
+            let zone: Option<i64> = row.try_get(7)?;
+            let standing = Standing {
+                state: wire::state(row.try_get(5)?)?,
+                in_doubt: row.try_get(6)?,
+            };
+            let zone = zone.map(|zone| names.zones.zone(zone)).transpose()?;
+            Some((wire::bytes16(key)?, standing, zone))
+        }
+    };
+    Ok(Held {
+        place: row.try_get(0)?,
+        at: row.try_get(1)?,
+        row: row.try_get(2)?,
+        set: row.try_get(3)?,
+        dispatch,
+    })
+}
+
+/// The limits that are known, in the order of their names.
+pub(super) async fn known_limits(on: &mut SqliteConnection) -> Result<Vec<KnownLimit>, Error> {
+    let rows: Vec<(String, String, i64)> = sqlx::query_as(KNOWN).fetch_all(on).await?;
+    let known = rows.into_iter();
+    let known: Result<_, Flaw> = known
+        .map(|(rule, law, since)| books::known(rule, law, since))
+        .collect();
+    Ok(known?)
+}

@@ -1,0 +1,454 @@
+//! The auditor: it finds what is broken on purpose, and nothing else.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use pregon_core::memory::MemoryStore;
+use pregon_core::testing::Reply;
+use pregon_core::*;
+
+use crate::world::{World, days, renewal, run};
+
+/// The books of a store, changed on the way, in pages of a few.
+struct Liar<'w> {
+    honest: Arc<MemoryStore>,
+    entries: Box<dyn Fn(Vec<BookEntry>) -> Vec<BookEntry> + Send + Sync + 'w>,
+    places: Box<dyn Fn(Vec<Place>) -> Vec<Place> + Send + Sync + 'w>,
+    campaigns: Box<dyn Fn(CampaignRecord) -> CampaignRecord + Send + Sync + 'w>,
+    page: u32,
+}
+
+impl std::fmt::Debug for Liar<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Liar")
+    }
+}
+
+#[async_trait]
+impl Books for Liar<'static> {
+    async fn entries<'a>(
+        &self,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<BookEntry>, PortError> {
+        let page = self.honest.entries(after, limit.min(self.page)).await?;
+        let items = (self.entries)(page.items);
+        Ok(Page { items, ..page })
+    }
+
+    async fn places<'a>(
+        &self,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<Place>, PortError> {
+        let page = self.honest.places(after, limit.min(self.page)).await?;
+        let items = (self.places)(page.items);
+        Ok(Page { items, ..page })
+    }
+
+    async fn known_limits(&self) -> Result<Vec<KnownLimit>, PortError> {
+        self.honest.known_limits().await
+    }
+}
+
+#[async_trait]
+impl CampaignStore for Liar<'static> {
+    async fn save(&self, campaign: &CampaignRecord) -> Result<(), PortError> {
+        self.honest.save(campaign).await
+    }
+
+    async fn campaigns(&self) -> Result<Vec<StoredCampaign>, PortError> {
+        let mut stored = self.honest.campaigns().await?;
+        for stored in &mut stored {
+            stored.record = (self.campaigns)(stored.record.clone());
+        }
+        Ok(stored)
+    }
+}
+
+fn honest(world: &World) -> Liar<'static> {
+    Liar {
+        honest: world.store.clone(),
+        entries: Box::new(|all| all),
+        places: Box::new(|all| all),
+        campaigns: Box::new(|it| it),
+        page: 3,
+    }
+}
+
+fn cap(text: &str) -> Cap {
+    serde_json::from_str(text).unwrap()
+}
+
+fn limits(world: &World) -> Vec<Arc<dyn Limit>> {
+    let each = world.limits.iter().cloned();
+    each.map(|cap| Arc::new(cap) as Arc<dyn Limit>).collect()
+}
+
+fn opt_out(customer: &str) -> Preference {
+    Preference {
+        subject: Subject::Customer(customer.parse().unwrap()),
+        scope: PreferenceScope::promotional(),
+        word: Word::OptOut,
+        source: "test".to_owned(),
+        wording: None,
+    }
+}
+
+/// Weeks in which everything happens: limits of several kinds, lost answers, rejections, refusals,
+/// a pause, a transactional campaign that is counted and not refused.
+fn history() -> World {
+    let mut world = World::new();
+    world.limits = vec![
+        cap(r#"{ "id": "semanal", "channel": "email", "most": 1, "per": "week" }"#),
+        cap(r#"{ "id": "rodante", "most": 2, "per": "20d", "by_address": true }"#),
+    ];
+    for n in 0..12 {
+        let who = format!("C-{n}");
+        for pin in 0..3 {
+            let expires = format!("2026-12-{}", 18 + (n + 3 * pin) % 9);
+            world.pin(&who, &format!("STR-{n}-{pin}"), &expires);
+        }
+    }
+    world.activate(renewal());
+    let mut reminder = renewal();
+    reminder.id = "recordatorio".parse().unwrap();
+    reminder.purpose = "reminder".parse().unwrap();
+    world.activate(reminder);
+    let replies = [
+        Reply::Accept,
+        Reply::AcceptUnheard,
+        Reply::Refuse(Fate::NotSent),
+        Reply::Refuse(Fate::Rejected),
+    ];
+    for day in 0..24 {
+        world.email.reply(replies);
+        let _ = world.passes();
+        world
+            .clock
+            .advance(days(1) + chrono::Duration::hours(day % 5));
+        match day {
+            6 => drop(run(world.engine().record(&[opt_out("C-3")])).unwrap()),
+            9 => drop(run(world
+                .engine()
+                .change(&"renovacion".parse().unwrap(), Move::Pause))),
+            12 => drop(run(world
+                .engine()
+                .change(&"renovacion".parse().unwrap(), Move::Resume))),
+            _ => {}
+        }
+    }
+    world
+}
+
+#[test]
+fn a_healthy_history_has_none() {
+    let world = history();
+    let states = world.states();
+    for state in [
+        State::Accepted,
+        State::Unknown,
+        State::Failed,
+        State::Suppressed,
+    ] {
+        assert!(states.contains(&state), "the history has nothing {state}");
+    }
+    let report = run(audit(&honest(&world), &limits(&world))).unwrap();
+    assert_eq!(report.violations, []);
+    assert_eq!(report.checked["dispatches"], states.len() as u64);
+    assert_eq!(report.checked["campaigns"], 2);
+    assert_eq!(report.checked["limits"], 2);
+    for name in [
+        "I1", "I2", "I3", "I4", "I5", "I6", "I8", "I9", "I10", "I12", "places",
+    ] {
+        assert!(report.checked[name] > 10, "{name}: {:?}", report.checked);
+    }
+}
+
+/// Changes the first entry that fits, and says whose violation is found.
+#[track_caller]
+fn check_entry(
+    invariant: &str,
+    fits: impl Fn(&BookEntry) -> bool,
+    lie: impl Fn(&mut BookEntry) + Send + Sync + 'static,
+) {
+    let world = history();
+    let all = run(world.store.entries(None, 10_000)).unwrap().items;
+    let it = all.iter().find(|it| fits(it)).expect("one fits");
+    let id = it.view.id;
+    let mut liar = honest(&world);
+    let chosen = id;
+    liar.entries = Box::new(move |mut all| {
+        all.iter_mut()
+            .filter(|it| it.view.id == chosen)
+            .for_each(&lie);
+        all
+    });
+    let report = run(audit(&liar, &limits(&world))).unwrap();
+    let found: Vec<_> = report
+        .violations
+        .iter()
+        .map(|it| (it.invariant, &*it.key))
+        .collect();
+    let lied = report.violations.iter().all(|it| it.invariant == invariant);
+    assert!(lied, "{invariant}: {:?}", report.violations);
+    // A lie about its parts gives it another id, by which nobody else knows it.
+    assert!(!found.is_empty(), "{invariant} is not found");
+    assert!(found.contains(&(invariant, &*id.to_string())), "{found:?}");
+}
+
+fn is(state: State) -> impl Fn(&BookEntry) -> bool {
+    move |it| it.view.standing.state == state
+}
+
+#[test]
+fn i1_another_id() {
+    check_entry("I1", is(State::Accepted), |it| {
+        it.view.key.occurrence = "another 2026-12-20 30".parse().unwrap();
+    });
+}
+
+#[test]
+fn i1_twice() {
+    let world = history();
+    let mut liar = honest(&world);
+    let twin = world.views()[5].id;
+    liar.entries = Box::new(move |mut all| {
+        let found = all.iter().find(|it| it.view.id == twin).cloned();
+        all.extend(found);
+        all
+    });
+    let report = run(audit(&liar, &limits(&world))).unwrap();
+    let [one] = &report.violations[..] else {
+        panic!("{:?}", report.violations)
+    };
+    assert_eq!((one.invariant, &*one.key), ("I1", &*twin.to_string()));
+}
+
+#[test]
+fn i2_on_its_way_without_a_holder() {
+    check_entry("I2", is(State::Accepted), |it| {
+        it.view.standing.state = State::Sending
+    });
+}
+#[test]
+fn i2_held_at_its_end() {
+    check_entry("I2", is(State::Unknown), |it| it.held_by = Some(3));
+}
+#[test]
+fn i2_waits_for_ever() {
+    check_entry("I2", is(State::Scheduled), |it| it.view.until = None);
+}
+#[test]
+fn i3_accepted_in_doubt() {
+    check_entry("I3", is(State::Accepted), |it| {
+        it.view.standing.in_doubt = true
+    });
+}
+#[test]
+fn i4_a_doubt_that_is_forgotten() {
+    check_entry("I4", is(State::Failed), |it| {
+        it.view.standing.in_doubt = true
+    });
+    check_entry("I4", is(State::Unknown), |it| {
+        it.view.standing.in_doubt = false
+    });
+}
+#[test]
+fn i6_begun_after_a_refusal() {
+    check_entry("I6", is(State::Accepted), |it| {
+        let since = it.first_at.unwrap() - chrono::Duration::microseconds(1);
+        it.class = Class::Promotional;
+        it.words = vec![(PreferenceScope::promotional(), Word::OptOut, since)];
+    });
+}
+#[test]
+fn i10_attempts_that_do_not_fit() {
+    check_entry("I10", is(State::Accepted), |it| it.fence = 0);
+    check_entry("I10", is(State::Unknown), |it| {
+        it.view.attempts = it.fence + 1
+    });
+    check_entry("I10", is(State::Unknown), |it| it.view.attempts = 0);
+    check_entry("I10", is(State::Unknown), |it| {
+        it.not_after = it.first_at.unwrap()
+    });
+}
+#[test]
+fn i12_an_address_in_a_name() {
+    for name in ["pin ana@example.org 2026-12-20", "x|+57 300 123 4567|30"] {
+        let world = history();
+        let mut liar = honest(&world);
+        let id = world.views()[4].id;
+        liar.entries = Box::new(move |mut all| {
+            for it in all.iter_mut().filter(|it| it.view.id == id) {
+                it.view.key.occurrence = name.parse().unwrap();
+                it.view.id = it.view.key.id();
+            }
+            all
+        });
+        let report = run(audit(&liar, &limits(&world))).unwrap();
+        let [one] = &report.violations[..] else {
+            panic!("{:?}", report.violations)
+        };
+        assert_eq!(one.invariant, "I12");
+        assert!(!one.what.contains(name), "no value of a person is told");
+    }
+}
+
+/// The campaign is said to stand still since the instant.
+fn stopped(since: &str, state: &str) -> impl Fn(CampaignRecord) -> CampaignRecord + use<> {
+    let (since, state) = (since.to_owned(), state.to_owned());
+    move |record| {
+        let mut json = serde_json::to_value(&record).unwrap();
+        if json["campaign"]["id"] == "renovacion" {
+            json["state"] = state.clone().into();
+            json["updated_at"] = since.clone().into();
+        }
+        serde_json::from_value(json).unwrap()
+    }
+}
+
+#[test]
+fn i8_begun_after_a_stop_and_i2_waiting_for_what_is_over() {
+    let world = history();
+    let begun = run(world.store.entries(None, 10_000)).unwrap().items;
+    let own = |it: &&BookEntry| it.view.key.campaign.as_str() == "renovacion";
+    let begun: Vec<_> = begun.iter().filter(own).collect();
+    let last = begun.iter().filter_map(|it| it.first_at).max().unwrap();
+    let count = begun.iter().filter(|it| it.first_at == Some(last)).count();
+    let at = |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339();
+    let micro = chrono::Duration::microseconds(1);
+    let mut liar = honest(&world);
+    for (since, found) in [(at(last), 0), (at(last - micro), count)] {
+        liar.campaigns = Box::new(stopped(&since, "paused"));
+        let report = run(audit(&liar, &limits(&world))).unwrap();
+        let all = report.violations.iter();
+        assert!(
+            all.clone().all(|it| it.invariant == "I8"),
+            "{:?}",
+            report.violations
+        );
+        assert_eq!(all.count(), found);
+    }
+    let waiting = begun.iter().filter(|it| !it.view.standing.state.is_final());
+    let waiting = waiting.map(|it| ("I2", it.view.id.to_string()));
+    liar.campaigns = Box::new(stopped(&at(last), "cancelled"));
+    let report = run(audit(&liar, &limits(&world))).unwrap();
+    let found = report
+        .violations
+        .iter()
+        .map(|it| (it.invariant, it.key.clone()));
+    assert_eq!(found.collect::<Vec<_>>(), waiting.collect::<Vec<_>>());
+    assert!(!report.is_clean());
+}
+
+#[test]
+fn i9_places_of_nobody() {
+    let world = history();
+    let mut liar = honest(&world);
+    liar.places = Box::new(|mut all| {
+        all.iter_mut().for_each(|it| it.dispatch = None);
+        all
+    });
+    let report = run(audit(&liar, &limits(&world))).unwrap();
+    assert_eq!(report.violations.len() as u64, report.checked["places"]);
+    assert_eq!(report.violations[0].invariant, "I9");
+    let mut liar = honest(&world);
+    let id = world.views()[0].id;
+    liar.places = Box::new(move |mut all| {
+        for (of, standing, _) in all.iter_mut().filter_map(|it| it.dispatch.as_mut()) {
+            if *of == id {
+                standing.state = State::Failed;
+            }
+        }
+        all
+    });
+    let report = run(audit(&liar, &limits(&world))).unwrap();
+    assert!(!report.is_clean());
+    for it in &report.violations {
+        assert_eq!((it.invariant, &it.key), ("I9", &id.to_string()));
+    }
+}
+
+/// Of two in two weeks the second is moved beside the first.
+#[test]
+fn i5_one_too_many() {
+    let world = history();
+    let mut liar = honest(&world);
+    let all = run(world.store.places(None, 10_000)).unwrap().items;
+    let weekly = |it: &&Place| it.rules[0].as_str() == "semanal";
+    let entries = run(world.store.entries(None, 10_000)).unwrap().items;
+    let promotional = |id: DispatchId| {
+        let it = entries.iter().find(|it| it.view.id == id).unwrap();
+        it.class == Class::Promotional && it.fence == 1
+    };
+    let mut found = None;
+    for pair in all.iter().filter(weekly).collect::<Vec<_>>().windows(2) {
+        let ids = [pair[0], pair[1]].map(|it| it.dispatch.unwrap().0);
+        if pair[0].subject == pair[1].subject && ids.into_iter().all(promotional) {
+            found = Some((pair[0].clone(), ids[1]));
+        }
+    }
+    let (first, second) = found.expect("somebody was written to in two weeks");
+    let at = first.at + chrono::Duration::seconds(1);
+    let places = move |mut all: Vec<Place>| {
+        for it in &mut all {
+            let own = it.dispatch.is_some_and(|(id, ..)| id == second);
+            if own && it.rules[0].as_str() == "semanal" {
+                it.at = at;
+            }
+        }
+        all
+    };
+    liar.places = Box::new(places);
+    liar.page = 100_000;
+    let report = run(audit(&liar, &limits(&world))).unwrap();
+    let [one] = &report.violations[..] else {
+        panic!("{:?}", report.violations)
+    };
+    assert_eq!((one.invariant, &one.key), ("I5", &second.to_string()));
+    assert!(one.what.contains("semanal"), "{}", one.what);
+    // A limit that nobody configured any more is not judged.
+    let report = run(audit(&liar, &[])).unwrap();
+    assert!(report.is_clean(), "{:?}", report.violations);
+}
+
+/// Calls of the books between which the business goes on.
+static TURNS: AtomicU64 = AtomicU64::new(0);
+
+#[test]
+fn nothing_that_moves_between_pages_is_a_violation() {
+    for seed in 0..12 {
+        let world = Arc::new(history());
+        let (mut liar, it) = (honest(&world), Arc::clone(&world));
+        let turn = Arc::new(move || {
+            let n = TURNS
+                .fetch_add(1, Ordering::Relaxed)
+                .wrapping_mul(seed * 2 + 1);
+            let campaign = "renovacion".parse().unwrap();
+            match n % 7 {
+                0 => it.clock.advance(days(1)),
+                1 => drop(run(it.engine().change(&campaign, Move::Pause))),
+                2 | 3 => drop(run(it.engine().change(&campaign, Move::Resume))),
+                4 => drop(run(it.engine().record(&[opt_out(&format!("C-{}", n % 12))])).unwrap()),
+                _ => it.clock.advance(chrono::Duration::hours(7)),
+            }
+            let refused = Reply::Refuse(Fate::NotSent);
+            it.email
+                .reply([refused, Reply::Accept, Reply::AcceptUnheard]);
+            let _ = run(it.engine().pass()).unwrap();
+        });
+        let again = Arc::clone(&turn);
+        liar.entries = Box::new(move |all| {
+            turn();
+            all
+        });
+        liar.places = Box::new(move |all| {
+            again();
+            all
+        });
+        let report = run(audit(&liar, &limits(&world))).unwrap();
+        assert_eq!(report.violations, [], "seed {seed}");
+    }
+}
