@@ -63,6 +63,11 @@ fn allowed(package: &str) -> Option<(Allows, Allows)> {
             nothing,
         ),
         "pregon-cli" | "pregon-storm" => (|target| target == "pregon", nothing),
+        // Proofs stand outside of everything: nobody may use them.
+        "pregon-simulation" => (
+            |target| matches!(target, "pregon-core" | "pregon-conformance") || is_adapter(target),
+            nothing,
+        ),
         adapter if is_adapter(adapter) => (core, |target| target == "pregon-conformance"),
         _ => return None,
     })

@@ -55,7 +55,9 @@ pub(crate) fn run_checks(options: &Options) -> Result {
 /// against the packed others although none is published yet.
 fn package(options: &Options) -> Command {
     let mut package = cargo(&["package", "--workspace"]);
-    package.args(["--exclude", "xtask", "--exclude", "pregon-storm"]);
+    for own in ["xtask", "pregon-storm", "pregon-simulation"] {
+        package.args(["--exclude", own]);
+    }
     if options.allow_dirty {
         package.arg("--allow-dirty");
     }

@@ -31,6 +31,8 @@ mod clocks;
 mod presets;
 #[path = "engine/publishing.rs"]
 mod publishing;
+#[path = "engine/starting.rs"]
+mod starting;
 #[path = "engine/freezing.rs"]
 mod freezing;
 #[path = "engine/segments.rs"]

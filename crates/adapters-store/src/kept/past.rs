@@ -120,7 +120,7 @@ impl<'a> Past<'a> {
             let quotas = self.judge.quotas(&candidate, self.now);
             for quota in &quotas {
                 let counts = at >= quota.window.bounds(self.now).0;
-                if counts && self.new.contains(quota.rule.as_str()) {
+                if counts && quota.takes && self.new.contains(quota.rule.as_str()) {
                     let limits = limits.entry(wire::place(&quota.subject)).or_default();
                     limits.insert(quota.rule.as_str());
                 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use super::{Campaign, CampaignState, FrozenAudience, Increment, Metrics, Move};
 use crate::{Broadcast, CampaignId, JourneyId};
@@ -51,6 +51,8 @@ pub struct CampaignRecord {
     version: u64,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    activated_at: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     broadcasts: Vec<Broadcast>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -72,6 +74,7 @@ impl CampaignRecord {
             version: 1,
             created_at: now,
             updated_at: now,
+            activated_at: None,
             broadcasts: Vec::new(),
             frozen: BTreeMap::new(),
         })
@@ -107,7 +110,13 @@ impl CampaignRecord {
         self.created_at
     }
 
-    /// When it was last changed.
+    /// When it first became active.
+    #[must_use]
+    pub fn activated_at(&self) -> Option<DateTime<Utc>> {
+        self.activated_at
+    }
+
+    /// When it was last changed; never before an earlier change, whatever the clock said.
     #[must_use]
     pub fn updated_at(&self) -> DateTime<Utc> {
         self.updated_at
@@ -151,9 +160,12 @@ impl CampaignRecord {
             attempted: r#move,
         };
         let state = self.state.after(r#move).ok_or_else(refused)?;
+        let changed = self.changed(now);
+        let first = (state == CampaignState::Active).then_some(changed.updated_at);
         Ok(Self {
             state,
-            ..self.changed(now)
+            activated_at: changed.activated_at.or(first),
+            ..changed
         })
     }
 
@@ -208,9 +220,12 @@ impl CampaignRecord {
 
     /// The record with a broadcast started; the same id again changes nothing.
     ///
+    /// It starts after every earlier change, so that whoever has planned up to one of them has not
+    /// planned past it, whatever the clock said.
+    ///
     /// # Errors
     /// When the campaign has no such journey that is started on demand.
-    pub fn broadcast(&self, broadcast: Broadcast) -> Result<Option<Self>, CampaignError> {
+    pub fn broadcast(&self, mut broadcast: Broadcast) -> Result<Option<Self>, CampaignError> {
         let on_demand = self.campaign.journeys.iter().any(|journey| {
             journey.id == broadcast.journey && journey.trigger == crate::TriggerSpec::OnDemand
         });
@@ -225,6 +240,8 @@ impl CampaignRecord {
         if self.broadcasts.iter().any(known) {
             return Ok(None);
         }
+        let after = self.updated_at + Duration::microseconds(1);
+        broadcast.started_at = broadcast.started_at.max(after);
         let mut next = self.changed(broadcast.started_at);
         next.broadcasts.push(broadcast);
         Ok(Some(next))
@@ -255,7 +272,7 @@ impl CampaignRecord {
     fn changed(&self, now: DateTime<Utc>) -> Self {
         Self {
             version: self.version + 1,
-            updated_at: now,
+            updated_at: now.max(self.updated_at),
             ..self.clone()
         }
     }

@@ -6,9 +6,12 @@ use super::Pass;
 use crate::engine::EngineError;
 use crate::engine::compile::CompiledJourney;
 use crate::{
-    CampaignId, Cron, Cursor, JourneyId, Occurrence, OpenSpan, PlanFor, Planned, PlannedPage,
-    PortError, Progress, Reason, Span, Trouble, Zone, plan,
+    CampaignId, Cursor, JourneyId, Occurrence, OpenSpan, PlanFor, Planned, PlannedPage, PortError,
+    Progress, Reason, Span, Trouble, Zone, plan,
 };
+
+/// The kind of trigger that fires when somebody starts a broadcast.
+const ON_DEMAND: &str = "on_demand";
 
 /// How often a trigger without a calendar is looked at.
 const LOOKED: Duration = Duration::minutes(5);
@@ -47,7 +50,8 @@ impl Pass<'_> {
             let Some((compiled, zone)) = self.compiled(campaign, journey) else {
                 return Ok(());
             };
-            let Some(open) = open_span(&progress, compiled.looked.as_ref(), zone, now) else {
+            let to = self.planned_until(campaign, compiled, zone, &progress, now);
+            let Some(open) = open_span(&progress, to) else {
                 let next = next_look(compiled, zone, now);
                 self.report.foresee(next);
                 return Ok(());
@@ -79,6 +83,27 @@ impl Pass<'_> {
         Some((compiled.journey(journey)?, compiled.zone))
     }
 
+    /// Up to where the journey is to be planned now.
+    fn planned_until(
+        &self,
+        campaign: &CampaignId,
+        compiled: &CompiledJourney,
+        zone: Zone,
+        progress: &Progress,
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        if let Some(cron) = &compiled.looked {
+            return cron.last_within(progress.closed_at, now, zone);
+        }
+        // A broadcast that somebody starts meanwhile is not in the campaign as this pass read it,
+        // and must not lie in a span that is closed: only what was read is planned.
+        let known = self
+            .running
+            .get(campaign)
+            .filter(|_| compiled.kind == ON_DEMAND);
+        Some(known.map_or(now, |running| running.stored.record.updated_at()))
+    }
+
     /// How far the journey has come; a new one is written down at the day of its activation, so
     /// that what happens between now and its first plan is not lost.
     async fn opened_progress(
@@ -94,14 +119,7 @@ impl Pass<'_> {
             return Ok(progress.clone());
         }
         let now = self.now().await?;
-        let (zone, catch_up) = match self.compiled(campaign, journey) {
-            Some((compiled, zone)) => (zone, compiled.catch_up),
-            None => (self.engine.zone, None),
-        };
-        let back = catch_up.map_or(Duration::zero(), crate::Length::duration);
-        let first = zone.start_of(zone.date(now - back));
-        // A span does not hold its beginning, and the first instant of the day belongs to it.
-        let closed_at = first - Duration::microseconds(1);
+        let closed_at = self.planned_from(campaign, journey, now);
         let progress = Progress {
             closed_at,
             open: None,
@@ -109,6 +127,37 @@ impl Pass<'_> {
         self.keep(campaign, journey, progress.clone(), Vec::new(), now)
             .await?;
         Ok(progress)
+    }
+
+    /// The instant after which a journey that was never planned begins.
+    fn planned_from(
+        &self,
+        campaign: &CampaignId,
+        journey: &JourneyId,
+        now: DateTime<Utc>,
+    ) -> DateTime<Utc> {
+        let just_before = |at: DateTime<Utc>| at - Duration::microseconds(1);
+        let Some((running, (compiled, zone))) = self
+            .running
+            .get(campaign)
+            .zip(self.compiled(campaign, journey))
+        else {
+            return just_before(self.engine.zone.start_of(self.engine.zone.date(now)));
+        };
+        let record = &running.stored.record;
+        if compiled.kind == ON_DEMAND {
+            return just_before(record.created_at());
+        }
+        // Nobody may have run the engine since: the day counts on which it became active, or, in a
+        // campaign that runs already, was written into it.
+        let ran = !running.stored.progress.is_empty();
+        let activated = record.activated_at().filter(|_| !ran);
+        let since = activated.unwrap_or(record.updated_at()).min(now);
+        let back = compiled
+            .catch_up
+            .map_or(Duration::zero(), crate::Length::duration);
+        // A span does not hold its beginning, and the first instant of the day belongs to it.
+        just_before(zone.start_of(zone.date(since - back)))
     }
 
     /// Plans and keeps one page; the inner error is the source's.
@@ -119,10 +168,15 @@ impl Pass<'_> {
         open: &OpenSpan,
         now: DateTime<Utc>,
     ) -> Result<Result<Progress, PortError>, EngineError> {
-        let read = match self.read_page(campaign, journey, open, now).await {
+        let mut read = match self.read_page(campaign, journey, open, now).await {
             Ok(read) => read,
             Err(error) => return Ok(Err(error)),
         };
+        // A broadcast may have been put a little after the present, so that it lies after whatever
+        // is planned already; it is due at once.
+        for occasion in read.members.iter_mut().chain(&mut read.gone) {
+            occasion.due_at = occasion.due_at.min(now);
+        }
         let Some(what) = self.plan_for(campaign, journey) else {
             return Ok(Ok(Progress {
                 closed_at: open.span.to,
@@ -217,21 +271,12 @@ fn progress_after(span: Span, next: Option<Cursor>) -> Progress {
     }
 }
 
-/// The span to plan now: the open one, or a new one up to the last time it should be looked.
-fn open_span(
-    progress: &Progress,
-    looked: Option<&Cron>,
-    zone: Zone,
-    now: DateTime<Utc>,
-) -> Option<OpenSpan> {
+/// The span to plan now: the open one, or a new one.
+fn open_span(progress: &Progress, to: Option<DateTime<Utc>>) -> Option<OpenSpan> {
     if let Some(open) = &progress.open {
         return Some(open.clone());
     }
-    let from = progress.closed_at;
-    let to = match looked {
-        Some(cron) => cron.last_within(from, now, zone)?,
-        None => now,
-    };
+    let (from, to) = (progress.closed_at, to?);
     (from < to).then_some(OpenSpan {
         span: Span { from, to },
         after: None,
@@ -242,7 +287,7 @@ fn next_look(compiled: &CompiledJourney, zone: Zone, now: DateTime<Utc>) -> Opti
     match (&compiled.looked, compiled.kind) {
         (Some(cron), _) => cron.next_after(now, zone),
         // Whoever starts a broadcast calls the engine.
-        (None, "on_demand") => None,
+        (None, ON_DEMAND) => None,
         (None, _) => Some(now + LOOKED),
     }
 }

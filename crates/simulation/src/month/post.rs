@@ -1,0 +1,144 @@
+//! The post: channels that deliver, lose, refuse and stay silent, and know what really arrived.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use pregon_core::testing::{ManualClock, Recording, breath};
+use pregon_core::{
+    Action, Clock, DispatchId, Fate, Order, PortError, PortErrorKind, Promise, Receipt, SendError,
+    Shape,
+};
+
+use super::Sabotage;
+use super::trouble::Trouble;
+use super::witness::Witness;
+
+/// What becomes of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Luck {
+    Heard,
+    ArrivesUnheard,
+    LostUnheard,
+    NotSent,
+    Busy,
+    Rejected,
+    Down,
+}
+
+const BAD_LUCK: [Luck; 9] = [
+    Luck::ArrivesUnheard,
+    Luck::ArrivesUnheard,
+    Luck::LostUnheard,
+    Luck::LostUnheard,
+    Luck::NotSent,
+    Luck::NotSent,
+    Luck::Busy,
+    Luck::Rejected,
+    Luck::Down,
+];
+
+/// A channel, and the people at its other end.
+#[derive(Debug, Clone)]
+pub(super) struct Post {
+    shape: Shape,
+    promise: Promise,
+    clock: ManualClock,
+    trouble: Trouble,
+    witness: Witness,
+    sabotage: Option<Sabotage>,
+    /// What it has by the keys that it knows, and since when.
+    known: Arc<Mutex<BTreeMap<DispatchId, Duration>>>,
+}
+
+impl Post {
+    pub(super) fn new(
+        like: &Recording,
+        promise: Promise,
+        clock: &ManualClock,
+        trouble: Trouble,
+        witness: Witness,
+        sabotage: Option<Sabotage>,
+    ) -> Self {
+        Self {
+            shape: like.shape(),
+            promise,
+            clock: clock.clone(),
+            trouble,
+            witness,
+            sabotage,
+            known: Arc::default(),
+        }
+    }
+
+    /// The message reaches the person, unless the provider knows its key already.
+    fn arrive(&self, order: &Order) {
+        if self.is(Sabotage::BlackHole) {
+            return;
+        }
+        if let Promise::Idempotent { retention } = self.promise {
+            let now = self.clock.monotonic();
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            let memory = retention.map(|length| length.duration().to_std().unwrap_or_default());
+            let fresh = |since: &Duration| memory.is_none_or(|memory| now - *since < memory);
+            if known.get(&order.id).is_some_and(fresh) && !self.is(Sabotage::ForgetfulChannel) {
+                return;
+            }
+            known.insert(order.id, now);
+        }
+        self.witness.arrived(order, &self.shape.kind);
+    }
+
+    fn is(&self, sabotage: Sabotage) -> bool {
+        self.sabotage == Some(sabotage)
+    }
+}
+
+#[async_trait]
+impl Action for Post {
+    fn promise(&self) -> Promise {
+        self.promise
+    }
+
+    fn shape(&self) -> Shape {
+        self.shape.clone()
+    }
+
+    async fn perform(&self, order: &Order) -> Result<Receipt, SendError> {
+        breath().await;
+        let unlucky = self.trouble.happens(|rates| rates.channel);
+        let (luck, takes) = self.trouble.throw(|dice| {
+            let luck = if unlucky {
+                *dice.of(&BAD_LUCK)
+            } else {
+                Luck::Heard
+            };
+            (luck, dice.between(0, 300))
+        });
+        self.clock.advance(chrono::Duration::milliseconds(takes));
+        let lies = self.is(Sabotage::LyingChannel) && luck == Luck::NotSent;
+        if matches!(luck, Luck::Heard | Luck::ArrivesUnheard) || lies {
+            self.arrive(order);
+        }
+        self.witness.answered(luck as usize);
+        breath().await;
+        let fate = match luck {
+            Luck::Heard => return Ok(Receipt::default()),
+            Luck::ArrivesUnheard | Luck::LostUnheard => Fate::Unknown,
+            Luck::NotSent | Luck::Busy => Fate::NotSent,
+            Luck::Rejected => Fate::Rejected,
+            Luck::Down => Fate::ChannelDown,
+        };
+        let kind = match luck {
+            Luck::Busy => PortErrorKind::RateLimited {
+                retry_after: Some(Duration::from_secs(30)),
+            },
+            _ => PortErrorKind::Unavailable,
+        };
+        Err(SendError::new(
+            fate,
+            PortError::new("post", "perform", kind),
+        ))
+    }
+}
