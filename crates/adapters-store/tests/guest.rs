@@ -75,7 +75,8 @@ fn start_guest(path: &Path) -> Child {
         .unwrap()
 }
 
-/// A pass of several tasks that never pauses: when nothing is left it plans a message for everybody.
+/// A pass of several tasks that never pauses: when nothing is left it plans a message for
+/// everybody.
 async fn send_until(store: Arc<SqliteStore>, mut ended: impl FnMut() -> bool) -> u64 {
     let judge = Arc::new(Rules(vec![cap("many", 10_000, "day")]));
     let epoch = store.open(&Opening::default(), at(1)).await.unwrap().epoch;

@@ -43,6 +43,8 @@ impl Judge for Pair {
             subject,
             most: 100_000,
             window: Period::Day.window(at, it.zone),
+            alert: None,
+            takes: true,
             when_full: WhenFull::Defer,
         };
         let names = self.names().into_iter();

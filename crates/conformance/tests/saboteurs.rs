@@ -6,6 +6,8 @@
 mod common;
 #[path = "saboteurs/tables.rs"]
 mod tables;
+#[path = "saboteurs/others.rs"]
+mod others;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,7 +23,8 @@ use pregon_core::memory::{MemoryRecorder, MemorySource};
 use pregon_core::{Action, CustomerSource, Promise, Recorder, Store};
 
 use common::{customers, recording, source, store};
-use tables::{ACTIONS, RECORDERS, SOURCES, STORES};
+use others::{ACTIONS, RECORDERS, SOURCES};
+use tables::STORES;
 
 type Names = BTreeSet<&'static str>;
 

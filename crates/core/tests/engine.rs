@@ -21,6 +21,8 @@ mod budget;
 mod rules;
 #[path = "engine/audit.rs"]
 mod audit;
+#[path = "engine/audit_places.rs"]
+mod audit_places;
 #[path = "engine/troubles.rs"]
 mod troubles;
 #[path = "engine/rates.rs"]

@@ -7,8 +7,8 @@
 //! E 41 1 accepted =250-ok    and this became of it
 //! ```
 //!
-//! A line counts once it has its end. A `B` without one was cut off before whoever wrote it was told
-//! that it may leave, so it never did; an `E` without one leaves a `B` that has no answer.
+//! A line counts once it has its end. A `B` without one was cut off before whoever wrote it was
+//! told that it may leave, so it never did; an `E` without one leaves a `B` that has no answer.
 
 use std::fmt::Write as _;
 

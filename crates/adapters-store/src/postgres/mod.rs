@@ -51,11 +51,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    Ask, AudienceStore, BookEntry, Books, CampaignId, CampaignRecord, CampaignStore, Cursor,
-    CustomerId, DispatchLog, DispatchQuery, DispatchView, FrozenId, FrozenMember, HashKey,
-    JourneyId, KnownLimit, Ledger, Opened, Opening, Page, Place, PlannedPage, PortError,
-    Preference, PreferenceEntry, PreferenceStore, Recorded, Scheduled, Settlement, StoredCampaign,
-    Subject, Turned,
+    Ask, BookEntry, Books, CampaignRecord, CampaignStore, Cursor, DispatchLog, DispatchQuery,
+    DispatchView, HashKey, KnownLimit, Ledger, Opened, Opening, Page, Place, PlannedPage,
+    PortError, Preference, PreferenceEntry, PreferenceStore, Recorded, Scheduled, Settlement,
+    StoredCampaign, Subject, Turned,
 };
 
 pub use config::PostgresOptions;
@@ -125,6 +124,9 @@ macro_rules! read {
         reading.await.during($operation)
     }};
 }
+
+// After the macros, which it uses.
+mod frozen;
 
 impl PostgresStore {
     /// Opens the store in a database, and makes it when it is not there.
@@ -342,44 +344,6 @@ impl CampaignStore for PostgresStore {
 
     async fn campaigns(&self) -> Result<Vec<StoredCampaign>, PortError> {
         read!(self, "read of campaigns", |on| campaigns::all(on))
-    }
-}
-
-#[async_trait]
-impl AudienceStore for PostgresStore {
-    async fn begin_audience(
-        &self,
-        campaign: &CampaignId,
-        journey: &JourneyId,
-    ) -> Result<FrozenId, PortError> {
-        write!(self, "begin of an audience", |on| audiences::begin(
-            on, campaign, journey
-        ))
-    }
-
-    async fn add_members(&self, to: FrozenId, members: &[FrozenMember]) -> Result<u64, PortError> {
-        write!(self, "keeping members", |on| audiences::add(
-            on, to, members
-        ))
-    }
-
-    async fn members<'a>(
-        &self,
-        of: FrozenId,
-        after: Option<&'a Cursor>,
-        limit: u32,
-    ) -> Result<Page<FrozenMember>, PortError> {
-        read!(self, "page of members", |on| audiences::page(
-            on, of, after, limit
-        ))
-    }
-
-    async fn find_members(
-        &self,
-        of: FrozenId,
-        ids: &[CustomerId],
-    ) -> Result<Vec<FrozenMember>, PortError> {
-        read!(self, "look for members", |on| audiences::find(on, of, ids))
     }
 }
 

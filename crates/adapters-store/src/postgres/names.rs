@@ -1,9 +1,9 @@
 //! What many rows share, kept once and known to every transaction of this process.
 //!
-//! A route, a zone or a set of limits is made in a short transaction of its own, before the one that
-//! uses it begins, and learnt once that has ended well. So a number, once known, is true whatever
-//! becomes of later transactions; and nobody waits for somebody else's page or turn because both
-//! need a new one.
+//! A route, a zone or a set of limits is made in a short transaction of its own, before the one
+//! that uses it begins, and learnt once that has ended well. So a number, once known, is true
+//! whatever becomes of later transactions; and nobody waits for somebody else's page or turn
+//! because both need a new one.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};

@@ -115,7 +115,8 @@ const WRITE: &str = "UPDATE dispatch d SET state = v.state, in_doubt = v.in_doub
      FROM unnest($1::bigint[], $2::smallint[], $3::boolean[], \
      $4::bigint[], $5::integer[], $6::integer[], $7::integer[], $8::bigint[], $9::bigint[], \
      $10::bigint[], $11::text[], $12::text[], $13::bytea[], $14::bytea[], $15::bytea[], \
-     $16::bytea[], $17::smallint[], $18::bigint[]) AS v(row, state, in_doubt, epoch, claims, fence, attempts, \
+     $16::bytea[], $17::smallint[], $18::bigint[]) \
+     AS v(row, state, in_doubt, epoch, claims, fence, attempts, \
      not_before, at, first_at, reason, rule, address, address_key, counted, reference, zone, \
      charged) WHERE d.row = v.row";
 

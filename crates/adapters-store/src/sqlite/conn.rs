@@ -49,9 +49,9 @@ pub(super) struct Writer {
     pub(super) on: SqliteConnection,
     pub(super) interned: Interned,
     /// The rows that the newest pass holds, as they are committed: each is read once when it is
-    /// claimed, and not again when it begins and when it is settled. What the writer knows goes with
-    /// it when a transaction does not commit, and this also when a guest has written (it may have
-    /// ended a campaign, and rows with it), so it is never older than the tables.
+    /// claimed, and not again when it begins and when it is settled. What the writer knows goes
+    /// with it when a transaction does not commit, and this also when a guest has written (it may
+    /// have ended a campaign, and rows with it), so it is never older than the tables.
     pub(super) held: HashMap<i64, Row>,
     /// SQLite's number of the latest change that another connection made.
     changed: Option<i64>,

@@ -1,8 +1,9 @@
 //! A store in one SQLite file.
 //!
 //! One process has it open, held by a lock beside the file; within it one connection writes and a
-//! few read. Guests in other processes say words and change campaigns meanwhile. A writing call is one `BEGIN IMMEDIATE` transaction: statements bring rows in, plain
-//! Rust decides by the core's tables, statements write them back.
+//! few read. Guests in other processes say words and change campaigns meanwhile. A writing call is
+//! one `BEGIN IMMEDIATE` transaction: statements bring rows in, plain Rust decides by the core's
+//! tables, statements write them back.
 
 mod config;
 mod open;
@@ -52,7 +53,8 @@ use crate::kept::flaw::Flaw;
 ///
 /// One process at a time opens a file for writing, because its passes settle what an earlier
 /// process left open. Beside it any number may read ([`open_read_only`](Self::open_read_only)), and
-/// record what people say and pause campaigns ([`open_guest`](Self::open_guest)). The file must lie on a local disk.
+/// record what people say and pause campaigns ([`open_guest`](Self::open_guest)). The file must lie
+/// on a local disk.
 ///
 /// ```
 /// # use pregon_adapters_store::{SqliteOptions, SqliteStore};

@@ -1,7 +1,7 @@
 //! Giving limits that are new here the places that they would have counted.
 //!
-//! Part of the turn in which the limit is first asked for: nobody else writes meanwhile, and nothing
-//! begins under the limit before its places are there. It reads every dispatch once.
+//! Part of the turn in which the limit is first asked for: nobody else writes meanwhile, and
+//! nothing begins under the limit before its places are there. It reads every dispatch once.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

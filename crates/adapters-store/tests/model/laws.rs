@@ -24,11 +24,16 @@ impl Judge for Laws {
             subject: Subject::Named(it.campaign.to_string()),
             most,
             window: Period::Day.window(at, it.zone),
+            alert: None,
+            takes: true,
             when_full: WhenFull::Defer,
         }));
         quotas
     }
     fn quiet_until(&self, _: &Candidate, _: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        None
+    }
+    fn allowance(&self, _: &Candidate) -> Option<Allowance> {
         None
     }
 }

@@ -70,8 +70,8 @@ mod with {
             StorePlace::Server(self)
         }
 
-        /// The file in which this worker notes what left of this store, and of no other: the rows of
-        /// one mean nothing in another.
+        /// The file in which this worker notes what left of this store, and of no other: the rows
+        /// of one mean nothing in another.
         pub(crate) fn flights(&self, config: &Config) -> Result<PathBuf, Failure> {
             let worker = &config.file.worker;
             let dir = config.path(worker.state.as_deref().unwrap_or(STATE));

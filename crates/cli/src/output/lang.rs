@@ -100,7 +100,8 @@ phrases! {
     BelongsNot = "no pertenece", "does not belong";
     BelongsUnknown = "no pertenece: falta un dato", "does not belong: something is not known";
     Missing = "sin dato", "missing";
-    OptedOut = "No se le escribirá más, desde ahora", "They are not written to any more, from now on";
+    OptedOut = "No se le escribirá más, desde ahora",
+        "They are not written to any more, from now on";
     InFlight = "Un mensaje que ya iba en camino todavía puede llegar",
         "A message already on its way may still arrive";
     NoneInFlight = "No hay ningún mensaje en camino", "No message is on its way";

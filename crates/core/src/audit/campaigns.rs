@@ -57,10 +57,10 @@ impl Campaigns {
 
     /// What a dispatch would break if its campaign was so when the dispatch was read.
     ///
-    /// It is broken only when the campaign was the same before and after that: no version of it lies
-    /// between, so it was so at that moment. A campaign that is kept is never forgotten. Its last
-    /// change is dated not before what the ledger had begun by then; where it was changed again while
-    /// it stood still, the stop is older, and less is asked.
+    /// It is broken only when the campaign was the same before and after that: no version of it
+    /// lies between, so it was so at that moment. A campaign that is kept is never forgotten. Its
+    /// last change is dated not before what the ledger had begun by then; where it was changed
+    /// again while it stood still, the stop is older, and less is asked.
     pub(super) fn suspect(&self, it: &BookEntry) -> Option<Finding> {
         use CampaignState::{Active, Cancelled, Draft, Finished, Paused, Scheduled};
         let waits = matches!(it.view.standing.state, State::Scheduled | State::Resend);

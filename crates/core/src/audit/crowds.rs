@@ -2,17 +2,18 @@
 //!
 //! Places are read in the order of subjects and instants, page by page, each page at another
 //! moment: a place of an early page may be given back, and its successor taken, before a later page
-//! is read. So the first reading only suspects; the suspects' dispatches say which limits could have
-//! refused them; and a second reading, all of which is later than every suspect, decides. A place
-//! that is there then and is older than the suspect's was there when the suspect took its own,
-//! because a place that was given back is taken again at another instant.
+//! is read. So the first reading only suspects; the suspects' dispatches say which limits could
+//! have refused them; and a second reading, all of which is later than every suspect, decides. A
+//! place that is there then and is older than the suspect's was there when the suspect took its
+//! own, because a place that was given back is taken again at another instant.
 //!
 //! Workers of one database read their clocks before they get their turn, so two places may stand in
 //! the books in another order than that in which they were taken. Where both limits refuse and mean
 //! the same window that changes nothing: whichever came last saw the other. Otherwise only a place
 //! that is clearly older counts.
 //!
-//! Only what was taken after the limit began to count so is judged: earlier, it said something else.
+//! Only what was taken after the limit began to count so is judged: earlier, it said something
+//! else.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -27,8 +28,8 @@ use crate::{
 /// How many suspects are looked into at once.
 const MOST_SUSPECTS: usize = 20_000;
 
-/// How many places of one subject are remembered at most; a limit that lets more through in a window
-/// is not judged.
+/// How many places of one subject are remembered at most; a limit that lets more through in a
+/// window is not judged.
 const MOST_REMEMBERED: usize = 1 << 20;
 
 /// How many of the places just before a suspect are heard with it.

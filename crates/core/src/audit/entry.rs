@@ -67,8 +67,8 @@ fn stuck(it: &BookEntry) -> Option<&'static str> {
     }
 }
 
-/// A doubt is never forgotten but by acceptance: what is in doubt counts, and what is to leave again
-/// or is unknown is in doubt.
+/// A doubt is never forgotten but by acceptance: what is in doubt counts, and what is to leave
+/// again or is unknown is in doubt.
 fn misfit(it: &BookEntry) -> Option<&'static str> {
     let (state, in_doubt) = (it.view.standing.state, it.view.standing.in_doubt);
     if in_doubt && !state.counts() {
@@ -78,12 +78,13 @@ fn misfit(it: &BookEntry) -> Option<&'static str> {
     (must && !in_doubt).then_some("nobody knows whether it arrived, and no attempt is in doubt")
 }
 
-/// Words are dated not before what the ledger had begun by then, and what begins after one reads it.
+/// Words are dated not before what the ledger had begun by then, and what begins after one reads
+/// it.
 ///
 /// The words are those of the address read last, which may be another one than that of the first
 /// beginning. But an address is read again only where its words are asked as well: had it refused
-/// by then, the dispatch would have ended as opted out. So those are left out, and of all others the
-/// word is younger than the beginning or was overlooked.
+/// by then, the dispatch would have ended as opted out. So those are left out, and of all others
+/// the word is younger than the beginning or was overlooked.
 fn against_a_word(it: &BookEntry) -> Option<&'static str> {
     if it.view.reason == Some(Reason::OptedOut) {
         return None;

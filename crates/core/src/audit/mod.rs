@@ -5,25 +5,28 @@
 //! | | what must hold | what is read |
 //! |---|---|---|
 //! | I1 | an id is the hash of its parts, and comes once | dispatches |
-//! | I2 | nothing is stuck: what leaves is held by a pass, what waits can still begin | dispatches, campaigns |
+//! | I2 | nothing is stuck: what leaves is held by a pass, what waits can still begin | dispatches,
+//! campaigns |
 //! | I3 | what was accepted has begun, and nobody doubts it | dispatches |
 //! | I4 | what says that it never left is not in doubt | dispatches |
 //! | I5 | no limit is passed, in any window since it counts so | places, limits |
 //! | I6 | nothing began after a refusal that holds | dispatches with the words of their people |
-//! | I8 | nothing of a campaign that stands still began after it was stopped | dispatches, campaigns |
+//! | I8 | nothing of a campaign that stands still began after it was stopped | dispatches,
+//! campaigns |
 //! | I9 | every place belongs to a dispatch that counts | places |
 //! | I10 | attempts, fences and beginnings fit together | dispatches |
 //! | I12 | no name that is kept looks like an address | dispatches |
 //!
 //! A ledger cannot show what the provider has (the other half of I1, I3 and I4): only its own log
 //! can. Nor does it show I7: the books say what counts and not what it was charged, nor what the
-//! budget was then; nor I11, because events have nothing in the books yet. Of I8 the quiet hours are
-//! not shown, because the books do not say which hours held when something began; and of I9 not that
-//! every dispatch which counts has its places, because they do not say which limits were configured
-//! then. I5 judges limits in which the dispatch has a place, not those that it only asks
+//! budget was then; nor I11, because events have nothing in the books yet. Of I8 the quiet hours
+//! are not shown, because the books do not say which hours held when something began; and of I9 not
+//! that every dispatch which counts has its places, because they do not say which limits were
+//! configured then. I5 judges limits in which the dispatch has a place, not those that it only asks
 //! ([`OneChannel`](crate::OneChannel)).
 //!
-//! **Invariant:** an audit beside workers never alarms because something moved: each check says why.
+//! **Invariant:** an audit beside workers never alarms because something moved: each check says
+//! why.
 
 mod campaigns;
 mod crowds;
@@ -46,7 +49,8 @@ use suspects::Suspects;
 /// How many dispatches or places are read at once.
 const PAGE: u32 = 1000;
 
-/// Proves from the books of a store that its ledger kept its promises; the module's page says which.
+/// Proves from the books of a store that its ledger kept its promises; the module's page says
+/// which.
 ///
 /// It reads page by page in bounded memory and writes nothing; workers may run meanwhile. `limits`
 /// are those over all campaigns, as the engine was built with them; those of the campaigns

@@ -28,8 +28,8 @@ impl Allowance {
     ///
     /// ```
     /// # use pregon_core::{Allowance, Budget, Spent};
-    /// let budget = Budget { total: Some("10.5".parse()?), currency: Some("USD".into()), messages: None };
-    /// let allowance = Allowance::of(&budget, "3.5".parse()?);
+    /// let budget = Budget { total: Some("10.5".parse()?), currency: Some("USD".into()), messages:
+    /// None }; let allowance = Allowance::of(&budget, "3.5".parse()?);
     /// let mut spent = Spent::default();
     /// for _ in 0..3 {
     ///     assert!(allowance.fits(spent));

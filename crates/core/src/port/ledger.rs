@@ -205,9 +205,9 @@ pub trait Ledger: Debug + Send + Sync + 'static {
     /// and its places in the limits are durable before this returns. At most one begins for each
     /// person, address and counted subject: the others are told to wait.
     ///
-    /// Of a campaign with a budget one begins only while the budget holds it; what it costs is given
-    /// back when it surely did not arrive. Where the store has not counted for the campaign yet, it
-    /// first charges what may have reached somebody, at the price of now.
+    /// Of a campaign with a budget one begins only while the budget holds it; what it costs is
+    /// given back when it surely did not arrive. Where the store has not counted for the campaign
+    /// yet, it first charges what may have reached somebody, at the price of now.
     ///
     /// A limit that the store has not seen counts what it would have counted: the dispatches of its
     /// window that may have reached somebody get their places before anything begins under it.

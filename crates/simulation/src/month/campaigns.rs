@@ -62,7 +62,10 @@ fn birthday(priority: i64) -> Value {
             "id": "saludo",
             "trigger": { "calendar": { "cron": "0 9 * * *" } },
             "audience": "birth_date anniversary within 0 days",
-            "step": [{ "id": "mensaje", "sms": { "text": "Feliz cumpleaños, {{customer_name}}." } }],
+            "step": [{
+                "id": "mensaje",
+                "sms": { "text": "Feliz cumpleaños, {{customer_name}}." },
+            }],
         }),
     )
 }

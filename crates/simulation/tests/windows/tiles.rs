@@ -137,7 +137,7 @@ fn each_instant_is_in_exactly_one_window() {
     }
     let years = YEARS.len();
     println!(
-        "windows: {} zones x {years} years: {windows} windows tile, {asked} instants around changes",
+        "windows: {} zones x {years} years: {windows} windows tile, {asked} near changes",
         zones.len()
     );
     assert!(zones.len() >= 50 && windows > 420_000, "{windows} windows");

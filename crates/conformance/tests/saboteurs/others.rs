@@ -1,0 +1,169 @@
+//! Which cases reject which saboteur of actions, sources and flight recorders.
+
+use pregon_conformance::saboteur::{ActionFault, RecorderFault, SourceFault};
+
+/// Actions, and the cases of the suite of actions.
+pub(crate) const ACTIONS: &[(ActionFault, &[&str])] = &[
+    (
+        ActionFault::DeniesWhatItSent,
+        &[
+            "a_flag_is_no_other_key",
+            "a_receipt_names_one_message",
+            "a_rejected_address_gets_nothing",
+            "an_idempotent_action_repeats_nothing",
+            "another_order_is_another_effect",
+            "one_order_has_one_effect",
+            "orders_at_once_do_not_mix",
+            "the_same_order_at_once_has_one_effect",
+            "what_is_given_arrives",
+            "what_it_says_is_true",
+        ],
+    ),
+    (
+        ActionFault::ClaimsWhatItDidNotSend,
+        &[
+            "a_flag_is_no_other_key",
+            "a_rejected_address_gets_nothing",
+            "an_idempotent_action_repeats_nothing",
+            "another_order_is_another_effect",
+            "one_order_has_one_effect",
+            "orders_at_once_do_not_mix",
+            "the_same_order_at_once_has_one_effect",
+            "what_is_given_arrives",
+            "what_it_says_is_true",
+        ],
+    ),
+    (
+        ActionFault::PerformsTwice,
+        &["a_flag_is_no_other_key", "one_order_has_one_effect"],
+    ),
+    (
+        ActionFault::PromisesTooMuch,
+        &[
+            "a_flag_is_no_other_key",
+            "an_idempotent_action_repeats_nothing",
+            "the_same_order_at_once_has_one_effect",
+        ],
+    ),
+    (
+        ActionFault::MixesAddresses,
+        &[
+            "a_rejected_address_gets_nothing",
+            "orders_at_once_do_not_mix",
+        ],
+    ),
+    (ActionFault::CutsTexts, &["what_is_given_arrives"]),
+    (ActionFault::NamesAllAlike, &["a_receipt_names_one_message"]),
+    (
+        ActionFault::RenamesSecondCopies,
+        &["a_flag_is_no_other_key"],
+    ),
+    (
+        ActionFault::RetriesTheImpossible,
+        &["a_rejected_address_gets_nothing"],
+    ),
+];
+
+/// Sources of customers, and the cases of their two suites.
+pub(crate) const SOURCES: &[(SourceFault, &[&str])] = &[
+    (
+        SourceFault::PagesByOffset,
+        &[
+            "pages_survive_what_is_added",
+            "pages_survive_what_is_removed",
+        ],
+    ),
+    (
+        SourceFault::RepeatsTheLast,
+        &[
+            "every_customer_is_given",
+            "pages_of_any_size_give_each_once",
+            "pages_survive_what_is_added",
+            "pages_survive_what_is_removed",
+            "the_order_is_fixed",
+        ],
+    ),
+    (
+        SourceFault::GivesTooMany,
+        &[
+            "a_page_is_not_too_long",
+            "pages_of_any_size_give_each_once",
+            "the_order_is_fixed",
+        ],
+    ),
+    (
+        SourceFault::StopsEarly,
+        &[
+            "a_page_is_not_too_long",
+            "pages_of_any_size_give_each_once",
+            "the_order_is_fixed",
+        ],
+    ),
+    (
+        SourceFault::FindsTheGone,
+        &[
+            "what_changed_is_found_as_it_is_now",
+            "who_is_gone_is_left_out",
+        ],
+    ),
+    (
+        SourceFault::HidesAnAttribute,
+        &["every_attribute_is_in_the_schema"],
+    ),
+    (
+        SourceFault::ConfusesTypes,
+        &[
+            "every_attribute_is_in_the_schema",
+            "every_customer_is_given",
+        ],
+    ),
+];
+
+/// Flight recorders, and the cases of the suite of flight recorders.
+pub(crate) const RECORDERS: &[(RecorderFault, &[&str])] = &[
+    (
+        RecorderFault::ForgetsWhatLeft,
+        &[
+            "a_pass_that_is_closed_notes_nothing",
+            "each_attempt_is_its_own",
+            "many_notes_are_kept",
+            "nothing_is_open_before_the_first_pass",
+            "only_the_open_pass_notes",
+            "what_left_has_left",
+            "what_was_told_is_told_again",
+        ],
+    ),
+    (
+        RecorderFault::ForgetsEnds,
+        &[
+            "a_pass_that_is_closed_notes_nothing",
+            "each_attempt_is_its_own",
+            "many_notes_are_kept",
+            "what_landed_is_told_as_it_landed",
+        ],
+    ),
+    (
+        RecorderFault::ConfusesAttempts,
+        &[
+            "each_attempt_is_its_own",
+            "what_landed_is_told_as_it_landed",
+            "what_left_has_left",
+        ],
+    ),
+    (
+        RecorderFault::NeverCloses,
+        &[
+            "a_pass_that_is_closed_notes_nothing",
+            "nothing_is_open_before_the_first_pass",
+            "only_the_open_pass_notes",
+        ],
+    ),
+    (
+        RecorderFault::TellsOnce,
+        &[
+            "a_pass_that_is_closed_notes_nothing",
+            "older_passes_are_forgotten",
+            "what_was_told_is_told_again",
+        ],
+    ),
+];
