@@ -297,6 +297,22 @@ impl Books for PostgresStore {
         read!(self, "page of the books", |on| books::entries(
             on,
             &self.names,
+            None,
+            after,
+            limit
+        ))
+    }
+
+    async fn entries_of<'a>(
+        &self,
+        customer: &CustomerId,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<BookEntry>, PortError> {
+        read!(self, "page of the books", |on| books::entries(
+            on,
+            &self.names,
+            Some(customer),
             after,
             limit
         ))
@@ -310,6 +326,22 @@ impl Books for PostgresStore {
         read!(self, "page of places", |on| books::places(
             on,
             &self.names,
+            None,
+            after,
+            limit
+        ))
+    }
+
+    async fn places_of<'a>(
+        &self,
+        subject: &Subject,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<Place>, PortError> {
+        read!(self, "page of places", |on| books::places(
+            on,
+            &self.names,
+            Some(subject),
             after,
             limit
         ))

@@ -290,7 +290,21 @@ impl Books for SqliteStore {
         limit: u32,
     ) -> Result<Page<BookEntry>, PortError> {
         read!(self, "page of the books", |on| books::entries(
-            on, after, limit
+            on, None, after, limit
+        ))
+    }
+
+    async fn entries_of<'a>(
+        &self,
+        customer: &CustomerId,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<BookEntry>, PortError> {
+        read!(self, "page of the books", |on| books::entries(
+            on,
+            Some(customer),
+            after,
+            limit
         ))
     }
 
@@ -299,7 +313,23 @@ impl Books for SqliteStore {
         after: Option<&'a Cursor>,
         limit: u32,
     ) -> Result<Page<Place>, PortError> {
-        read!(self, "page of places", |on| books::places(on, after, limit))
+        read!(self, "page of places", |on| books::places(
+            on, None, after, limit
+        ))
+    }
+
+    async fn places_of<'a>(
+        &self,
+        subject: &Subject,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<Place>, PortError> {
+        read!(self, "page of places", |on| books::places(
+            on,
+            Some(subject),
+            after,
+            limit
+        ))
     }
 
     async fn known_limits(&self) -> Result<Vec<KnownLimit>, PortError> {

@@ -75,6 +75,7 @@ async fn no_statement_reads_a_whole_table_or_sorts() {
         log::OF_ROUTE,
         log::OF_KEY,
         books::PLACES,
+        books::PLACES_OF,
         books::KNOWN,
         audiences::PAGE,
         audiences::IS_OPEN,
