@@ -32,6 +32,8 @@ pub fn cases() -> Vec<Case<Arc<dyn Audited>>> {
             => places_are_in_order,
         "each with its dispatch as it stands" => a_place_names_its_dispatch,
         "a place that was given back is not there" => a_released_place_is_gone,
+        "A page of one person's dispatches" => a_person_has_entries_of_its_own,
+        "A page of one subject's places" => a_subject_has_places_of_its_own,
         "The limits that the ledger has counted under" => known_limits_say_since_when,
         "A limit that the store has not seen counts what it would have counted"
             => a_new_limit_counts_what_was_sent_before,
@@ -266,4 +268,49 @@ async fn a_new_limit_does_not_look_beyond_its_window(store: Arc<dyn Audited>) {
     let verdict = desk.try_send(&mail("C-1", "after"), later).await;
     assert_eq!(verdict, pregon_core::Verdict::Go);
     assert_eq!(places(&store).await.len(), 1, "only the new one");
+}
+
+async fn a_person_has_entries_of_its_own(store: Arc<dyn Audited>) {
+    let desk = desk(&store).await;
+    let who = |n| if n % 2 == 0 { "C-1" } else { "C-2" };
+    let planned: Vec<_> = (0..9).map(|n| mail(who(n), &format!("o-{n}"))).collect();
+    desk.schedule(&planned).await;
+    let (all_entries, one) = (entries(&store).await, customer("C-1"));
+    let own = all(2, async |after| {
+        store.entries_of(&one, after.as_ref(), 2).await
+    });
+    let of_all = all_entries.into_iter();
+    let wanted: Vec<_> = of_all.filter(|it| it.view.key.customer == one).collect();
+    assert_eq!((own.await, wanted.len()), (wanted, 5));
+}
+
+async fn a_subject_has_places_of_its_own(store: Arc<dyn Audited>) {
+    let mut desk = desk(&store).await;
+    let by_address = pregon_core::Cap {
+        by_address: true,
+        ..cap("por-dirección", 9, "month")
+    };
+    desk.rules.caps = vec![cap("semanal", 9, "week"), by_address];
+    for n in 0..8 {
+        let who = format!("C-{}", n % 2);
+        let at = noon() + micro() * n;
+        desk.send(&mail(&who, &format!("o-{n}")), at).await;
+    }
+    let address = entries(&store).await[0].address.expect("it has begun");
+    let of_all = places(&store).await;
+    for subject in [
+        Subject::Customer(customer("C-1")),
+        Subject::Address(address),
+    ] {
+        let own = all(3, async |after| {
+            store.places_of(&subject, after.as_ref(), 3).await
+        });
+        let wanted = of_all.iter().filter(|it| it.subject == subject.code());
+        let wanted: Vec<Place> = wanted.cloned().collect();
+        assert!(wanted.len() >= 4, "{wanted:?}");
+        assert_eq!(own.await, wanted);
+    }
+    let nobody = Subject::Named("nobody".to_owned());
+    let page = store.places_of(&nobody, None, 3).await;
+    assert!(page.expect("it is read").items.is_empty());
 }

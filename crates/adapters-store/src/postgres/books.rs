@@ -1,12 +1,12 @@
 //! Reading the books, for whoever audits them. A page is one moment: what it needs is read by one
 //! snapshot.
 
-use pregon_core::{BookEntry, Cursor, KnownLimit, Page, Place, Standing};
+use pregon_core::{BookEntry, Cursor, CustomerId, KnownLimit, Page, Place, Standing, Subject};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
 use super::error::Error;
-use super::log::OF_ALL;
+use super::log::{OF_ALL, OF_CUSTOMER};
 use super::names::Names;
 use super::row::read_rows;
 use super::statement::{query, query_as};
@@ -29,17 +29,25 @@ const PLACES: &str = "SELECT h.subject, h.at, h.row, h.rules, d.\"key\", d.state
 
 const KNOWN: &str = "SELECT rule, law, since FROM known_limit ORDER BY rule";
 
-/// A page of dispatches in the order of the rows.
+const PLACES_OF: &str = "SELECT h.subject, h.at, h.row, h.rules, d.\"key\", d.state, d.in_doubt, \
+     d.zone FROM hold h LEFT JOIN dispatch d ON d.row = h.row \
+     WHERE h.subject = $1 AND (h.at, h.row) > ($2, $3) ORDER BY h.at, h.row LIMIT $4";
+
+/// A page of dispatches, all or one person's, in the order of the rows.
 pub(super) async fn entries(
     on: &mut PgConnection,
     names: &Names,
+    of: Option<&CustomerId>,
     after: Option<&Cursor>,
     limit: u32,
 ) -> Result<Page<BookEntry>, Error> {
     let after = log::after(after)?;
     query(ONE_MOMENT).execute(&mut *on).await?;
-    let rows = query(OF_ALL)
-        .bind(None::<i64>)
+    let which = match of {
+        None => query(OF_ALL).bind(None::<i64>),
+        Some(customer) => query(OF_CUSTOMER).bind(customer.as_str()),
+    };
+    let rows = which
         .bind(after)
         .bind(i64::from(limit) + 1)
         .fetch_all(&mut *on)
@@ -66,16 +74,21 @@ async fn words(on: &mut PgConnection, rows: &[Row]) -> Result<Words, Error> {
     Ok(words)
 }
 
-/// A page of places, those of a subject together. One statement is one snapshot, and sets and
-/// zones never change.
+/// A page of places, those of a subject together; of all subjects or of one. One statement is one
+/// snapshot, and sets and zones never change.
 pub(super) async fn places(
     on: &mut PgConnection,
     names: &Names,
+    of: Option<&Subject>,
     after: Option<&Cursor>,
     limit: u32,
 ) -> Result<Page<Place>, Error> {
     let (place, at, row) = books::after(after)?;
-    let rows = query(PLACES)
+    let (statement, place) = match of {
+        None => (PLACES, place),
+        Some(subject) => (PLACES_OF, wire::place(subject)),
+    };
+    let rows = query(statement)
         .bind(place)
         .bind(at)
         .bind(row)

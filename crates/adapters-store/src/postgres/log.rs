@@ -23,7 +23,7 @@ macro_rules! page_of {
 /// `$1` bound and not asked for: the statements take the same values.
 pub(super) const OF_ALL: &str = page_of!("$1::bigint IS NULL");
 const IN_FLIGHT: &str = page_of!("$1::bigint IS NULL AND d.epoch IS NOT NULL AND d.state = 2");
-const OF_CUSTOMER: &str = page_of!("d.customer = $1");
+pub(super) const OF_CUSTOMER: &str = page_of!("d.customer = $1");
 const OF_CAMPAIGN: &str =
     page_of!("d.route = ANY(ARRAY(SELECT r.route FROM route r WHERE r.campaign = $1))");
 const OF_KEY: &str = page_of!("d.\"key\" = $1");

@@ -51,10 +51,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    Ask, BookEntry, Books, CampaignRecord, CampaignStore, Cursor, DispatchLog, DispatchQuery,
-    DispatchView, HashKey, KnownLimit, Ledger, Opened, Opening, Page, Place, PlannedPage,
-    PortError, Preference, PreferenceEntry, PreferenceStore, Recorded, Scheduled, Settlement,
-    StoredCampaign, Subject, Turned,
+    Ask, CampaignRecord, CampaignStore, Cursor, DispatchLog, DispatchQuery, DispatchView, HashKey,
+    Ledger, Opened, Opening, Page, PlannedPage, PortError, Preference, PreferenceEntry,
+    PreferenceStore, Recorded, Scheduled, Settlement, StoredCampaign, Subject, Turned,
 };
 
 pub use config::PostgresOptions;
@@ -125,8 +124,9 @@ macro_rules! read {
     }};
 }
 
-// After the macros, which it uses.
+// After the macros, which they use.
 mod frozen;
+mod shown;
 
 impl PostgresStore {
     /// Opens the store in a database, and makes it when it is not there.
@@ -286,39 +286,6 @@ impl DispatchLog for PostgresStore {
             after,
             limit
         ))
-    }
-}
-
-#[async_trait]
-impl Books for PostgresStore {
-    async fn entries<'a>(
-        &self,
-        after: Option<&'a Cursor>,
-        limit: u32,
-    ) -> Result<Page<BookEntry>, PortError> {
-        read!(self, "page of the books", |on| books::entries(
-            on,
-            &self.names,
-            after,
-            limit
-        ))
-    }
-
-    async fn places<'a>(
-        &self,
-        after: Option<&'a Cursor>,
-        limit: u32,
-    ) -> Result<Page<Place>, PortError> {
-        read!(self, "page of places", |on| books::places(
-            on,
-            &self.names,
-            after,
-            limit
-        ))
-    }
-
-    async fn known_limits(&self) -> Result<Vec<KnownLimit>, PortError> {
-        read!(self, "read of limits", |on| books::known_limits(on))
     }
 }
 

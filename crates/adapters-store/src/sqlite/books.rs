@@ -1,14 +1,14 @@
 //! Reading the books, for whoever audits them. A page is one moment: what it needs is read in one
 //! transaction.
 
-use pregon_core::{BookEntry, Cursor, KnownLimit, Page, Place, Standing};
+use pregon_core::{BookEntry, Cursor, CustomerId, KnownLimit, Page, Place, Standing, Subject};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::batch::{Batch, Bound};
 use super::error::Error;
 use super::intern::{Names, read_sets};
-use super::log::OF_ALL;
+use super::log::{OF_ALL, OF_CUSTOMER};
 use super::row::read_rows;
 use crate::kept::books::{self, Held, Words};
 use crate::kept::flaw::Flaw;
@@ -29,17 +29,25 @@ pub(super) const PLACES: &str = "SELECT h.subject, h.at, h.row, h.rules, d.\"key
 
 pub(super) const KNOWN: &str = "SELECT rule, law, since FROM known_limit ORDER BY rule";
 
-/// A page of dispatches in the order of the rows.
+pub(super) const PLACES_OF: &str = "SELECT h.subject, h.at, h.row, h.rules, d.\"key\", d.state, \
+     d.in_doubt, d.zone FROM hold h LEFT JOIN dispatch d ON d.row = h.row \
+     WHERE h.subject = ?1 AND (h.at, h.row) > (?2, ?3) ORDER BY h.at, h.row LIMIT ?4";
+
+/// A page of dispatches, all or one person's, in the order of the rows.
 pub(super) async fn entries(
     on: &mut SqliteConnection,
+    of: Option<&CustomerId>,
     after: Option<&Cursor>,
     limit: u32,
 ) -> Result<Page<BookEntry>, Error> {
     let after = log::after(after)?;
     sqlx::query("BEGIN").execute(&mut *on).await?;
     let names = Names::read(&mut *on).await?;
-    let rows = sqlx::query(OF_ALL)
-        .bind(None::<i64>)
+    let query = match of {
+        None => sqlx::query(OF_ALL).bind(None::<i64>),
+        Some(customer) => sqlx::query(OF_CUSTOMER).bind(customer.as_str()),
+    };
+    let rows = query
         .bind(after)
         .bind(i64::from(limit) + 1)
         .fetch_all(&mut *on)
@@ -68,9 +76,10 @@ async fn words(on: &mut SqliteConnection, rows: &[Row]) -> Result<Words, Error> 
     Ok(words)
 }
 
-/// A page of places, those of a subject together.
+/// A page of places, those of a subject together; of all subjects or of one.
 pub(super) async fn places(
     on: &mut SqliteConnection,
+    of: Option<&Subject>,
     after: Option<&Cursor>,
     limit: u32,
 ) -> Result<Page<Place>, Error> {
@@ -78,7 +87,11 @@ pub(super) async fn places(
     sqlx::query("BEGIN").execute(&mut *on).await?;
     let names = Names::read(&mut *on).await?;
     let sets = read_sets(&mut *on).await?;
-    let rows = sqlx::query(PLACES)
+    let (statement, place) = match of {
+        None => (PLACES, place),
+        Some(subject) => (PLACES_OF, wire::place(subject)),
+    };
+    let rows = sqlx::query(statement)
         .bind(place)
         .bind(at)
         .bind(row)

@@ -35,11 +35,10 @@ use std::path::Path;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    Ask, AudienceStore, BookEntry, Books, CampaignId, CampaignRecord, CampaignStore, Cursor,
-    CustomerId, DispatchLog, DispatchQuery, DispatchView, FrozenId, FrozenMember, HashKey,
-    JourneyId, KnownLimit, Ledger, Opened, Opening, Page, Place, PlannedPage, PortError,
-    Preference, PreferenceEntry, PreferenceStore, Recorded, Scheduled, Settlement, StoredCampaign,
-    Subject, Turned,
+    Ask, AudienceStore, CampaignId, CampaignRecord, CampaignStore, Cursor, CustomerId, DispatchLog,
+    DispatchQuery, DispatchView, FrozenId, FrozenMember, HashKey, JourneyId, Ledger, Opened,
+    Opening, Page, PlannedPage, PortError, Preference, PreferenceEntry, PreferenceStore, Recorded,
+    Scheduled, Settlement, StoredCampaign, Subject, Turned,
 };
 
 pub use config::SqliteOptions;
@@ -110,6 +109,9 @@ macro_rules! read {
         reading.await.during($operation)
     }};
 }
+
+// After the macros, which it uses.
+mod shown;
 
 impl SqliteStore {
     /// Opens a file, and makes it when it is not there.
@@ -281,31 +283,6 @@ impl DispatchLog for SqliteStore {
         read!(self, "page of dispatches", |on| log::page(
             on, query, after, limit
         ))
-    }
-}
-
-#[async_trait]
-impl Books for SqliteStore {
-    async fn entries<'a>(
-        &self,
-        after: Option<&'a Cursor>,
-        limit: u32,
-    ) -> Result<Page<BookEntry>, PortError> {
-        read!(self, "page of the books", |on| books::entries(
-            on, after, limit
-        ))
-    }
-
-    async fn places<'a>(
-        &self,
-        after: Option<&'a Cursor>,
-        limit: u32,
-    ) -> Result<Page<Place>, PortError> {
-        read!(self, "page of places", |on| books::places(on, after, limit))
-    }
-
-    async fn known_limits(&self) -> Result<Vec<KnownLimit>, PortError> {
-        read!(self, "read of limits", |on| books::known_limits(on))
     }
 }
 

@@ -45,7 +45,7 @@ async fn check(on: &mut SqliteConnection, statement: &str) {
 }
 
 /// Statements of which each is one text.
-const FIXED: [&str; 29] = [
+const FIXED: [&str; 30] = [
     desk::READ,
     past::COUNTING,
     budget::SPENT,
@@ -69,6 +69,7 @@ const FIXED: [&str; 29] = [
     log::OF_ROUTE,
     log::OF_KEY,
     books::PLACES,
+    books::PLACES_OF,
     books::KNOWN,
     audiences::PAGE,
     audiences::IS_OPEN,

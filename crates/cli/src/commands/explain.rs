@@ -1,11 +1,16 @@
 //! `pregon explain`: what a person was sent, was not, and why.
 
 mod audiences;
+mod limits;
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use pregon::{CampaignId, CustomerId, DispatchQuery, DispatchView, Zone};
+use pregon::{BookEntry, CampaignId, Cap, CustomerId, DispatchQuery, DispatchView, Zone};
 
+use self::limits::{Fill, Limits, Next, with_fill};
 use super::find_config;
+use super::optout::now;
 use crate::args::Common;
 use crate::config::{Config, Keeper, StorePlace};
 use crate::output::{Failure, FailureKind, Object, Out, Phrase, instant};
@@ -25,27 +30,90 @@ pub(crate) async fn explain(
     let campaign = campaign.map_err(|error| wrong("--campaign", &error))?;
     let config = Config::read(&find_config(common)?)?;
     let store = StorePlace::of(&config)?.open_to_read().await?.keeper();
-    let mut query = DispatchQuery::all().of_customer(customer.clone());
     let frozen = audiences::of(&*store, &customer, campaign.as_ref()).await?;
-    if let Some(campaign) = campaign {
-        query = query.of_campaign(campaign);
-    }
-    let views = all(&*store, &query).await?;
+    let mut entries = entries_of(&*store, &customer).await?;
     let zone = common.zone.or(config.file.zone);
-    if views.is_empty() {
+    let limits = Limits {
+        store: &*store,
+        general: crate::config::limits(&config)?,
+        own: own_limits(&*store).await?,
+        zone: latest_zone(&entries).or(zone).unwrap_or(Zone::UTC),
+    };
+    // Limits count a person's messages whatever campaign is asked for.
+    let next = limits.next(&entries, now(common).await?).await?;
+    entries.retain(|it| {
+        campaign
+            .as_ref()
+            .is_none_or(|id| it.view.key.campaign == *id)
+    });
+    let mut told = Vec::new();
+    for it in entries {
+        let fill = limits.that_refused(&it).await?;
+        told.push((it.view, fill));
+    }
+    if told.is_empty() {
         out.note(&format!("{} {customer}", out.say(Phrase::NoDispatches)));
     } else {
-        out.human(&for_people(&views, zone, out));
+        out.human(&for_people(&told, zone, out));
     }
     if !frozen.is_empty() {
         out.human(&audiences::for_people(&frozen, |at| local(at, zone), out));
     }
-    let dispatches: Vec<Object> = views.iter().map(document).collect();
+    if !next.is_empty() {
+        let lines = next
+            .iter()
+            .map(|it| it.for_people(|at| local(at, zone), out));
+        let lines: Vec<String> = lines.collect();
+        out.human(&format!(
+            "{}:\n{}",
+            out.say(Phrase::MayNext),
+            lines.join("\n")
+        ));
+    }
+    let dispatches = told.iter();
+    let dispatches = dispatches.map(|(view, fill)| with_fill(document(view), fill.as_ref()));
     let document = Object::new().with("customer", customer.as_str());
-    let document = document.with_list("dispatches", dispatches);
+    let document = document.with_list("dispatches", dispatches.collect());
     let audiences = frozen.iter().map(audiences::document).collect();
-    out.document(document.with_list("audiences", audiences));
+    let document = document.with_list("audiences", audiences);
+    out.document(document.with_list("next", next.iter().map(Next::document).collect()));
     Ok(0)
+}
+
+/// Everything that the books have of a person, in the order in which it was planned.
+async fn entries_of(store: &dyn Keeper, customer: &CustomerId) -> Result<Vec<BookEntry>, Failure> {
+    let (mut entries, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.entries_of(customer, after.as_ref(), PAGE).await;
+        let page = page.map_err(|error| Failure::port(&error))?;
+        entries.extend(page.items);
+        after = page.next;
+        if after.is_none() {
+            return Ok(entries);
+        }
+    }
+}
+
+/// The zone in which the person was when something began last.
+fn latest_zone(entries: &[BookEntry]) -> Option<Zone> {
+    let begun = entries.iter().filter(|it| it.zone.is_some());
+    begun.max_by_key(|it| it.first_at)?.zone
+}
+
+/// The limits of each campaign's own, bound to it.
+async fn own_limits(store: &dyn Keeper) -> Result<BTreeMap<CampaignId, Vec<Cap>>, Failure> {
+    let stored = store.campaigns().await;
+    let stored = stored.map_err(|error| Failure::port(&error))?;
+    let own = stored.iter().map(|stored| {
+        let campaign = stored.record.campaign();
+        let bound = campaign.limits.iter().map(|cap| {
+            let mut cap = cap.clone();
+            cap.scope.campaign = Some(campaign.id.clone());
+            cap
+        });
+        (campaign.id.clone(), bound.collect())
+    });
+    Ok(own.collect())
 }
 
 /// All dispatches that a query asks for.
@@ -88,20 +156,20 @@ fn document(view: &DispatchView) -> Object {
 }
 
 /// A person's dispatches, two or three lines each; instants in the zone of the business.
-fn for_people(views: &[DispatchView], zone: Option<Zone>, out: Out) -> String {
+fn for_people(told: &[(DispatchView, Option<Fill>)], zone: Option<Zone>, out: Out) -> String {
     let at = |instant| local(instant, zone);
-    let told = views.iter().map(|view| {
+    let told = told.iter().map(|(view, fill)| {
         let (since, state, key) = (at(view.at), view.standing.state.as_str(), &view.key);
         let mut lines = vec![
             format!("{since}  {state:<10}  {} · {}", key.campaign, key.channel),
             format!("{:30}{}", "", key.occurrence),
         ];
         if let Some(reason) = view.reason {
-            let rule = view
-                .rule
-                .as_ref()
-                .map(|rule| format!(" ({rule})"))
-                .unwrap_or_default();
+            let rule = match (fill, &view.rule) {
+                (Some(fill), _) => format!(" ({})", fill.for_people(out)),
+                (None, Some(rule)) => format!(" ({rule})"),
+                (None, None) => String::new(),
+            };
             let until = view
                 .until
                 .map(|until| format!(", {} {}", out.say(Phrase::NotBefore), at(until)));

@@ -65,8 +65,12 @@ impl Channels {
 
     /// The kinds of channels that there are, configured or not.
     pub(crate) fn kinds() -> Vec<ChannelName> {
-        let kinds = Self::shapes(None).into_iter();
-        kinds.map(|action| action.shape().kind.clone()).collect()
+        kinds(Self::shapes(None))
+    }
+
+    /// The kinds of channels that a configuration has.
+    pub(crate) fn kinds_of(config: &Config) -> Vec<ChannelName> {
+        kinds(Self::shapes(Some(config)))
     }
 
     /// Channels of the same shapes that send nothing: for checks.
@@ -228,4 +232,9 @@ fn mail(config: &Config, table: &SmtpTable) -> Result<Arc<dyn Action>, Failure> 
     }
     let channel = Smtp::new(smtp).map_err(wrong)?;
     Ok(Arc::new(Carry::<Email, _>::new(channel)))
+}
+
+fn kinds(actions: Vec<Arc<dyn Action>>) -> Vec<ChannelName> {
+    let actions = actions.iter();
+    actions.map(|action| action.shape().kind.clone()).collect()
 }

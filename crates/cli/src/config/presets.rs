@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pregon::{Holidays, HolidaysError, Limit, Preset, PresetError};
 
-use super::Config;
+use super::{Channels, Config};
 use crate::output::{Failure, Out, Phrase};
 
 /// The presets of a configuration.
@@ -61,7 +61,13 @@ pub(crate) fn limits(config: &Config) -> Result<Vec<Arc<dyn Limit>>, Failure> {
     let of_presets = presets.iter().flat_map(|preset| &preset.limits);
     let caps = config.file.limit.iter().chain(of_presets);
     let limits = caps.map(|cap| Arc::new(cap.clone()) as Arc<dyn Limit>);
-    Ok(limits.collect())
+    let mut limits: Vec<Arc<dyn Limit>> = limits.collect();
+    let kinds = Channels::kinds_of(config);
+    for one in presets.iter().flat_map(|preset| &preset.one_channel) {
+        let of_channels = one.limits(&kinds);
+        limits.extend(of_channels.map_err(|error| config.wrong("presets", error.to_string()))?);
+    }
+    Ok(limits)
 }
 
 /// Says what presets ask for and cannot do: somebody has to know.

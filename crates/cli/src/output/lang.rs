@@ -115,6 +115,11 @@ phrases! {
     Places = "lugares en límites", "places in limits";
     More = "y más", "and more";
     AuditClean = "Nada de lo prometido falta.", "Every promise was kept.";
+    MayNext = "Cuándo se le puede volver a escribir, según los límites",
+        "When they may next be written to, as limits say";
+    AtOnce = "ya", "now";
+    Never = "no: pidió que no", "no: they asked not to be";
+    Of = "de", "of";
     PresetAsks = "pide además lo que nadie más que usted puede hacer",
         "also asks for what nobody but you can do";
     Rows = "filas dejadas fuera", "rows left out";

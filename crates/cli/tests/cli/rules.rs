@@ -106,7 +106,10 @@ holidays  = "tienda"
 
 #[test]
 fn rates_and_shares_are_read_and_nonsense_is_refused() {
-    let lines = r#"[rates.channel]
+    let lines = r#"[price]
+email = "0.05"
+
+[rates.channel]
 email = "100/s"
 
 [rates.recipient]

@@ -5,7 +5,8 @@ use async_trait::async_trait;
 use super::MemoryStore;
 use super::state::{Row, Tables};
 use crate::{
-    BookEntry, Books, Cursor, KnownLimit, LimitId, Page, Place, PortError, PortErrorKind, Subject,
+    BookEntry, Books, Cursor, CustomerId, KnownLimit, LimitId, Page, Place, PortError,
+    PortErrorKind, Subject,
 };
 
 impl Tables {
@@ -91,6 +92,33 @@ impl Books for MemoryStore {
         let places = self.tables().sorted_places();
         let places = places.into_iter().map(|(_, place)| place).collect();
         Ok(page(places, first, limit))
+    }
+
+    async fn entries_of<'a>(
+        &self,
+        customer: &CustomerId,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<BookEntry>, PortError> {
+        let first = first(after)?;
+        let tables = self.tables();
+        let own = tables.rows.iter();
+        let own = own.filter(|row| row.plan.key.customer == *customer);
+        let entries = own.map(|row| tables.entry(row)).collect();
+        Ok(page(entries, first, limit))
+    }
+
+    async fn places_of<'a>(
+        &self,
+        subject: &Subject,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<Place>, PortError> {
+        let (first, code) = (first(after)?, subject.code());
+        let places = self.tables().sorted_places().into_iter();
+        let own = places.map(|(_, place)| place);
+        let own = own.filter(|place| place.subject == code);
+        Ok(page(own.collect(), first, limit))
     }
 
     async fn known_limits(&self) -> Result<Vec<KnownLimit>, PortError> {

@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 
 use super::{Cursor, Epoch, Page, PortError};
 use crate::{
-    AddressHash, BrandId, Candidate, Class, DispatchId, DispatchView, LimitId, PreferenceScope,
-    Standing, Word, Zone,
+    AddressHash, BrandId, Candidate, Class, CustomerId, DispatchId, DispatchView, LimitId,
+    PreferenceScope, Standing, Subject, Word, Zone,
 };
 
 /// A dispatch as it stands in the books.
@@ -80,7 +80,8 @@ pub struct KnownLimit {
     pub since: DateTime<Utc>,
 }
 
-/// Shows the books of a ledger as they are, for whoever audits them. It decides nothing.
+/// Shows the books of a ledger as they are, for whoever audits or explains them. It decides
+/// nothing.
 #[async_trait]
 pub trait Books: Debug + Send + Sync + 'static {
     /// A page of dispatches in the order in which they were planned; a page is one moment.
@@ -100,6 +101,28 @@ pub trait Books: Debug + Send + Sync + 'static {
     /// When the store cannot be read, or the cursor is not one of its own.
     async fn places<'a>(
         &self,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<Place>, PortError>;
+
+    /// A page of one person's dispatches, as [`entries`](Self::entries) shows them.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or the cursor is not one of its own.
+    async fn entries_of<'a>(
+        &self,
+        customer: &CustomerId,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<BookEntry>, PortError>;
+
+    /// A page of one subject's places, as [`places`](Self::places) shows them.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or the cursor is not one of its own.
+    async fn places_of<'a>(
+        &self,
+        subject: &Subject,
         after: Option<&'a Cursor>,
         limit: u32,
     ) -> Result<Page<Place>, PortError>;

@@ -46,6 +46,24 @@ impl Books for Liar<'static> {
         Ok(Page { items, ..page })
     }
 
+    async fn entries_of<'a>(
+        &self,
+        customer: &CustomerId,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<BookEntry>, PortError> {
+        self.honest.entries_of(customer, after, limit).await
+    }
+
+    async fn places_of<'a>(
+        &self,
+        subject: &Subject,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<Place>, PortError> {
+        self.honest.places_of(subject, after, limit).await
+    }
+
     async fn known_limits(&self) -> Result<Vec<KnownLimit>, PortError> {
         self.honest.known_limits().await
     }

@@ -57,7 +57,7 @@ impl Scene {
         // Nothing is sent here, so nobody needs to be listening.
         let nobody = SocketAddr::from(([127, 0, 0, 1], 9));
         let provider = (nobody, self.asked.mode);
-        let engine = engine::build(store, clock, world.clone(), provider, self.asked.pace)?;
+        let engine = engine::build(store, clock, world.clone(), provider, self.asked.pace, None)?;
         for sent in broadcasts() {
             let campaign = sent.campaign()?;
             let id: CampaignId = campaign.id.clone();

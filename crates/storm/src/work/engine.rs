@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use pregon::store::{PostgresOptions, PostgresStore, SqliteOptions, SqliteStore};
-use pregon::{Clock as _, Consent, Engine, Pace, Store};
+use pregon::store::{FlightFile, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore};
+use pregon::{Clock as _, Consent, Engine, Pace, Recorder, Store};
 
 use super::{AGAIN, Orders, say};
 use crate::args::{self, Kind, LEASE, Mode, Worker};
@@ -54,13 +54,29 @@ async fn open(asked: &Worker) -> Result<Engine> {
         clock.sleep(AGAIN).await;
     };
     let provider = (asked.provider, asked.mode);
+    let recorder = flights(asked, &clock).await;
     build(
         store,
         clock,
         World::of(asked.messages),
         provider,
         asked.pace,
+        Some(recorder),
     )
+}
+
+/// The flight recorder of a worker of this name: the one of the killed, whose lock died with it.
+async fn flights(asked: &Worker, clock: &StormClock) -> Arc<dyn Recorder> {
+    let path = asked
+        .clock
+        .with_file_name(format!("{}.flights", asked.name));
+    loop {
+        match FlightFile::open(&path) {
+            Ok(file) => return Arc::new(file),
+            Err(error) => eprintln!("{}: {}", asked.name, chain(&error)),
+        }
+        clock.sleep(AGAIN).await;
+    }
 }
 
 /// The store of a storm.
@@ -87,6 +103,7 @@ pub(crate) fn build(
     world: World,
     (provider, mode): (SocketAddr, Mode),
     pace: args::Pace,
+    recorder: Option<Arc<dyn Recorder>>,
 ) -> Result<Engine> {
     let deadline = pace.deadline();
     // Few pages a pass, so that kills meet planning all along and not in the beginning alone.
@@ -108,6 +125,9 @@ pub(crate) fn build(
     if mode == Mode::Lookup {
         let channel = "email".parse()?;
         builder = builder.lookup(channel, Arc::new(Client::new(provider)));
+    }
+    if let Some(recorder) = recorder {
+        builder = builder.recorder(recorder);
     }
     for rule in &LIMITS {
         builder = builder.limit(Arc::new(rule.cap()?));
