@@ -49,13 +49,16 @@ fn as_one_to_be_killed() {
     let recorder = FlightFile::open(path).unwrap();
     recorder.recover().unwrap();
     recorder.opened(7).unwrap();
+    // One write each, which the pipe takes whole or not at all.
     let mut tell = std::io::stderr().lock();
     for row in 1.. {
         recorder.leaves(7, ticket(row)).unwrap();
-        writeln!(tell, "B {row}").unwrap();
+        let left = format!("B {row}\n");
+        tell.write_all(left.as_bytes()).unwrap();
         if row % 3 != 0 {
             recorder.landed(7, ticket(row), &accepted(row)).unwrap();
-            writeln!(tell, "E {row}").unwrap();
+            let landed = format!("E {row}\n");
+            tell.write_all(landed.as_bytes()).unwrap();
         }
     }
 }
