@@ -37,7 +37,7 @@ pub struct Quota {
 }
 
 impl Quota {
-    /// How many in which window, in words that change when one of them does: `1 in 7d`, `2 in a
+    /// How many in which window, in words that change when one of them does: `1 in 3d`, `2 in a
     /// month`.
     ///
     /// ```
@@ -53,7 +53,7 @@ impl Quota {
     ///     takes: true,
     /// };
     /// assert_eq!(quota("month").law(), "2 in a month");
-    /// assert_eq!(quota("7d").law(), "2 in 7d");
+    /// assert_eq!(quota("3d").law(), "2 in 3d");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
