@@ -342,5 +342,5 @@ async fn postgres_answers_as_memory_does() {
         story(seed, Arc::new(world.store("main").await), &mut ends).await;
         world.drop_schema().await;
     }
-    check_ends(&ends, 3);
+    check_ends(&ends, 2);
 }

@@ -42,13 +42,6 @@ fn setups() -> Vec<(&'static str, Setup)> {
             },
         ),
         (
-            "look-up",
-            Setup {
-                promise: look_up(),
-                ..once(more, 2)
-            },
-        ),
-        (
             "at most once, moved",
             Setup {
                 moves: true,
@@ -83,11 +76,6 @@ fn for_a_day() -> Setup {
     }
 }
 
-fn look_up() -> Promise {
-    let settle = "15m".parse().expect("a length");
-    Promise::Lookup { settle }
-}
-
 /// A small setup that needs the rule which the bug breaks.
 fn setup_for(bug: Bug) -> Setup {
     let once = Setup::at_most_once(1, 2);
@@ -95,7 +83,7 @@ fn setup_for(bug: Bug) -> Setup {
     match bug {
         Bug::RetentionForgotten | Bug::AgeIgnoredOnResend => for_a_day(),
         Bug::NotFoundIsNotSent => Setup {
-            promise: look_up(),
+            promise: Promise::Webhook,
             ..once
         },
         Bug::PauseIgnoredOnResend | Bug::CancelTakesBackSending => Setup {

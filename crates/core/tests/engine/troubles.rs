@@ -199,3 +199,53 @@ fn what_did_not_leave_within_the_deadline_is_given_back_and_leaves_later() {
         "and it cost no attempt"
     );
 }
+
+/// A channel that notes the present of each order.
+#[derive(Debug, Clone)]
+struct Dated {
+    channel: Recording,
+    seen: std::sync::Arc<std::sync::Mutex<Vec<chrono::DateTime<chrono::Utc>>>>,
+}
+
+#[async_trait::async_trait]
+impl Action for Dated {
+    fn promise(&self) -> Promise {
+        self.channel.promise()
+    }
+    fn shape(&self) -> Shape {
+        self.channel.shape()
+    }
+    async fn perform(&self, order: &Order) -> Result<Receipt, SendError> {
+        self.seen.lock().unwrap().push(order.now);
+        self.channel.perform(order).await
+    }
+}
+
+#[test]
+fn time_does_not_go_back_within_a_pass() {
+    let mut world = World::new();
+    world.pace = pregon_core::Pace::default().with_claim(1).with_begin(1);
+    for n in 0..20 {
+        world.pin(&format!("C-{n}"), &format!("STR-{n}"), "2026-12-20");
+    }
+    world.activate(renewal());
+    let email = Dated {
+        channel: world.email.clone(),
+        seen: Default::default(),
+    };
+    let seen = email.seen.clone();
+    let engine = world.builder(std::sync::Arc::new(email)).build().unwrap();
+    let mut pass = std::pin::pin!(engine.pass());
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let (before, day) = (world.clock.stands(), chrono::Duration::days(1));
+    while pass.as_mut().poll(&mut context).is_pending() {
+        match world.email.orders() {
+            5 => world.clock.set(before + day),
+            10 => world.clock.set(before),
+            _ => {}
+        }
+    }
+    let seen = seen.lock().unwrap();
+    assert!(seen.is_sorted() && seen.len() == 20, "{seen:?}");
+    assert_eq!(seen.last(), Some(&(before + day)));
+}

@@ -48,6 +48,8 @@ pub(super) struct Post {
     trouble: Trouble,
     witness: Witness,
     sabotage: Option<Sabotage>,
+    /// Whether its bad luck is always the same: it takes nothing.
+    stubborn: bool,
     /// What it has by the keys that it knows, and since when.
     known: Arc<Mutex<BTreeMap<DispatchId, Duration>>>,
 }
@@ -61,6 +63,7 @@ impl Post {
         witness: Witness,
         sabotage: Option<Sabotage>,
     ) -> Self {
+        let stubborn = trouble.throw(|dice| dice.below(8) == 0);
         Self {
             shape: like.shape(),
             promise,
@@ -68,6 +71,7 @@ impl Post {
             trouble,
             witness,
             sabotage,
+            stubborn,
             known: Arc::default(),
         }
     }
@@ -109,10 +113,10 @@ impl Action for Post {
         breath().await;
         let unlucky = self.trouble.happens(|rates| rates.channel);
         let (luck, takes) = self.trouble.throw(|dice| {
-            let luck = if unlucky {
-                *dice.of(&BAD_LUCK)
-            } else {
-                Luck::Heard
+            let luck = match (unlucky, self.stubborn) {
+                (false, _) => Luck::Heard,
+                (true, true) => Luck::NotSent,
+                (true, false) => *dice.of(&BAD_LUCK),
             };
             (luck, dice.between(0, 300))
         });

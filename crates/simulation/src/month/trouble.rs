@@ -27,7 +27,7 @@ impl Rates {
             store_before: often([0, 2, 10, 40]),
             store_after: often([0, 2, 10, 40]),
             source: often([0, 0, 10, 60]),
-            channel: often([0, 50, 150, 500]),
+            channel: often([0, 50, 200, 900]),
             kill: often([0, 50, 200, 500]),
             freeze: often([0, 0, 50, 200]),
             outage: often([0, 10, 30, 60]),

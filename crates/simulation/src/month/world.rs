@@ -162,6 +162,7 @@ fn source(people: &[Person], things: &[Thing]) -> MemorySource {
         .with_records(things.iter().map(|thing| thing.record.clone()))
 }
 
+/// No look-ups: an engine wants to be given one, and the post of these months has none.
 fn promise(dice: &mut Dice) -> Promise {
     let length = |text: &str| text.parse().expect("a length");
     *dice.of(&[
@@ -171,9 +172,6 @@ fn promise(dice: &mut Dice) -> Promise {
         Promise::Idempotent { retention: None },
         Promise::Idempotent {
             retention: Some(length("24h")),
-        },
-        Promise::Lookup {
-            settle: length("15m"),
         },
     ])
 }

@@ -110,9 +110,12 @@ impl Engine {
 }
 
 impl Pass<'_> {
-    /// The present; never before what the store has seen, so that a limit's window cannot reopen.
-    async fn now(&self) -> Result<DateTime<Utc>, EngineError> {
-        Ok(self.engine.now().await?.max(self.opened.high_water))
+    /// The present; never before what the store or this pass has seen, so that a limit's window
+    /// cannot reopen.
+    async fn now(&mut self) -> Result<DateTime<Utc>, EngineError> {
+        let now = self.engine.now().await?.max(self.opened.high_water);
+        self.opened.high_water = now;
+        Ok(now)
     }
 
     /// Whether nothing more may be planned or begun: somebody wants a stop, or the clock jumped.
