@@ -63,8 +63,8 @@ fn nothing_that_must_not_be_happens_in_any_month() {
     };
     let count = seeds.end - seeds.start;
     let (mut findings, tally) = run_all(seeds);
-    // OPEN, seed 68: after a kill a pass begins seven minutes before an order of the killed one. It is
-    // told loudly, and nothing else is let through.
+    // OPEN, seed 68: after a kill a pass begins seven minutes before an order of the killed one. It
+    // is told loudly, and nothing else is let through.
     findings.retain(|finding| {
         let said = finding.to_string();
         let open = said.contains(", 68): ") && said.contains("time went back");
