@@ -242,6 +242,11 @@ async fn a_guest_that_holds_the_door_for_too_long_keeps_nobody_from_writing() {
     let planned = page("c", vec![plan("c", "C-1", "o")]);
     let kept = store.schedule(&planned, at(0)).await.unwrap();
     assert_eq!(kept.new.len(), 1);
+    // Waited for once: a hundred more would take minutes.
+    for n in 0..100 {
+        let planned = page("c", vec![plan("c", "C-1", &format!("p-{n}"))]);
+        store.schedule(&planned, at(0)).await.unwrap();
+    }
     let guest = SqliteStore::open_guest(&path).await.unwrap();
     let _ = guest.record(&[refusal(1)], at(1)).await.unwrap();
 }

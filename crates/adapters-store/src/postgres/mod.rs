@@ -7,6 +7,8 @@
 //!   recorded or a campaign whose pause was acknowledged (`gate.rs`, `campaigns.rs`).
 //! * An intent is durable before a turn returns: a server that would forget it
 //!   (`synchronous_commit` below `on`) and a replica are refused, in each turn again.
+//! * A limit that is new to the store counts what was sent before, before anything begins under it
+//!   (`past.rs`).
 //! * Only the newest pass of a worker takes turns; what an older one had begun is in doubt. One
 //!   that takes no turn for the length of a lease is taken for dead by the next pass of any other:
 //!   that declares doubt, and never sends again by itself (`turn.rs`).

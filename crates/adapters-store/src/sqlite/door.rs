@@ -11,6 +11,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -23,7 +24,12 @@ const NAP: Duration = Duration::from_millis(1);
 
 /// The door of a file.
 #[derive(Debug)]
-pub(super) struct Door(Arc<File>);
+pub(super) struct Door {
+    file: Arc<File>,
+    /// Whether somebody has held it for longer than anybody should, and still does: one waits for
+    /// him once, and not before each transaction.
+    is_stuck: AtomicBool,
+}
 
 /// The door while somebody holds it.
 #[derive(Debug)]
@@ -47,17 +53,31 @@ impl Door {
             .write(true)
             .open(PathBuf::from(name))
             .map_err(Error::LockFile)?;
-        Ok(Self(Arc::new(file)))
+        Ok(Self {
+            file: Arc::new(file),
+            is_stuck: AtomicBool::new(false),
+        })
     }
 
     /// Holds the door; `None` when somebody else holds it for longer than anybody should.
     pub(super) async fn hold(&self) -> Result<Option<Held>, Error> {
-        if let Some(held) = try_hold(&self.0)? {
-            return Ok(Some(held));
+        let mut held = try_hold(&self.file)?;
+        if held.is_none() && !self.is_stuck.load(Ordering::Relaxed) {
+            held = self.wait().await?;
         }
+        self.is_stuck.store(held.is_none(), Ordering::Relaxed);
+        Ok(held)
+    }
+
+    /// Waits until nobody holds the door.
+    pub(super) async fn pass(&self) -> Result<(), Error> {
+        self.hold().await.map(drop)
+    }
+
+    async fn wait(&self) -> Result<Option<Held>, Error> {
         // Somebody is at the door: rare, and never for long, so a thread of its own may nap.
         let (tell, told) = oneshot::channel();
-        let file = Arc::clone(&self.0);
+        let file = Arc::clone(&self.file);
         let wait = move || {
             let held = (0..NAPS).find_map(|_| {
                 std::thread::sleep(NAP);
@@ -71,11 +91,6 @@ impl Door {
             .spawn(wait)
             .map_err(Error::LockFile)?;
         told.await.unwrap_or(Ok(None))
-    }
-
-    /// Waits until nobody holds the door.
-    pub(super) async fn pass(&self) -> Result<(), Error> {
-        self.hold().await.map(drop)
     }
 }
 
