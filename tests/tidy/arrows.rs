@@ -54,9 +54,9 @@ fn allowed(package: &str) -> Option<(Allows, Allows)> {
     let nothing: Allows = |_| false;
     let core: Allows = |target| target == "pregon-core";
     Some(match package {
-        "pregon-core" | "xtask" => (nothing, nothing),
-        // What the derive writes names the core, so only its tests need it.
-        "pregon-derive" => (nothing, core),
+        // What the derive writes names the core, and there it is tested.
+        "pregon-core" => (nothing, |target| target == "pregon-derive"),
+        "pregon-derive" | "xtask" => (nothing, nothing),
         "pregon-conformance" => (core, nothing),
         "pregon" => (
             |target| matches!(target, "pregon-core" | "pregon-derive") || is_adapter(target),
@@ -142,7 +142,7 @@ fn allowed_arrows_pass() {
         &["pregon-conformance"],
         &[],
     );
-    check("pregon-derive", &[], &["pregon-core"], &[]);
+    check("pregon-core", &[], &["pregon-derive"], &[]);
     check(
         "pregon",
         &["pregon-core", "pregon-derive", "pregon-adapters-sms"],

@@ -69,3 +69,8 @@ pub use {
     report::*,
     trigger::*,
 };
+
+/// The examples of `#[derive(Attributes)]`, which are run here.
+#[cfg(doctest)]
+#[doc = include_str!("../../derive/src/attributes.md")]
+struct DerivedAttributes;

@@ -204,7 +204,9 @@ fn a_campaign_that_is_not_there() {
 /// What somebody says while another process sends holds at once, and is acknowledged.
 #[test]
 fn words_and_pauses_are_taken_while_run_runs() {
-    let place = Place::begun();
+    // Its campaign is active, whether or not the first pass of the child has come to it.
+    let place = planned_for_two();
+    std::fs::remove_file(place.path("pregon.db.flights")).unwrap();
     let mut child = place
         .command(&["run", "--json"])
         .stdout(std::process::Stdio::piped())

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, Utc};
 
 use super::{Campaign, CampaignState, FrozenAudience, Increment, Metrics, Move};
+use crate::time::instant;
 use crate::{Broadcast, CampaignId, JourneyId};
 
 /// Something that cannot be done with a campaign, with the field at fault.
@@ -49,7 +50,9 @@ pub struct CampaignRecord {
     state: CampaignState,
     metrics: Metrics,
     version: u64,
+    #[serde(deserialize_with = "instant::read")]
     created_at: DateTime<Utc>,
+    #[serde(deserialize_with = "instant::read")]
     updated_at: DateTime<Utc>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     activated_at: Option<DateTime<Utc>>,
@@ -66,6 +69,7 @@ impl CampaignRecord {
     /// When a field of it makes no sense.
     pub fn draft(campaign: Campaign, now: DateTime<Utc>) -> Result<Self, CampaignError> {
         check(&campaign)?;
+        let now = instant::kept(now);
         Ok(Self {
             v: 1,
             campaign,
@@ -145,7 +149,7 @@ impl CampaignRecord {
     /// before what its ledger has seen.
     #[must_use]
     pub fn changed_not_before(mut self, at: DateTime<Utc>) -> Self {
-        self.updated_at = self.updated_at.max(at);
+        self.updated_at = self.updated_at.max(instant::kept(at));
         self
     }
 
@@ -241,7 +245,7 @@ impl CampaignRecord {
             return Ok(None);
         }
         let after = self.updated_at + Duration::microseconds(1);
-        broadcast.started_at = broadcast.started_at.max(after);
+        broadcast.started_at = instant::kept(broadcast.started_at).max(after);
         let mut next = self.changed(broadcast.started_at);
         next.broadcasts.push(broadcast);
         Ok(Some(next))
@@ -272,7 +276,7 @@ impl CampaignRecord {
     fn changed(&self, now: DateTime<Utc>) -> Self {
         Self {
             version: self.version + 1,
-            updated_at: now.max(self.updated_at),
+            updated_at: instant::kept(now).max(self.updated_at),
             ..self.clone()
         }
     }

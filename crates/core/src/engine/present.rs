@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Engine, EngineError};
 use crate::Trouble;
+use crate::time::instant;
 
 /// How the clock was seen to go.
 #[derive(Debug, Default)]
@@ -77,7 +78,9 @@ impl Engine {
     pub(super) async fn now(&self) -> Result<DateTime<Utc>, EngineError> {
         // The monotonic time is read second: what passes between the two makes no jump.
         let shows = self.clock.now().await?;
-        Ok(self.present.take(shows, self.clock.monotonic()))
+        Ok(instant::kept(
+            self.present.take(shows, self.clock.monotonic()),
+        ))
     }
 
     /// Takes the clock as it stands, after it jumped ahead; gives the instant that it shows.
@@ -93,7 +96,9 @@ impl Engine {
     pub async fn confirm_clock(&self) -> Result<DateTime<Utc>, EngineError> {
         let shows = self.clock.now().await?;
         self.present.confirm();
-        Ok(self.present.take(shows, self.clock.monotonic()))
+        Ok(instant::kept(
+            self.present.take(shows, self.clock.monotonic()),
+        ))
     }
 }
 

@@ -7,6 +7,8 @@
 mod cron;
 #[cfg(feature = "engine")]
 mod duration;
+#[cfg(feature = "engine")]
+pub(crate) mod instant;
 mod zone;
 
 #[cfg(feature = "engine")]

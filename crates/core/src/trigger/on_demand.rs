@@ -21,6 +21,7 @@ pub struct Broadcast {
     /// Its id, given by whoever started it.
     pub id: OccurrenceId,
     /// When it was started.
+    #[serde(deserialize_with = "crate::time::instant::read")]
     pub started_at: DateTime<Utc>,
 }
 

@@ -146,7 +146,7 @@ impl Witness {
 }
 
 impl Facts {
-    pub(super) fn new(zone: Zone, consent: Consent, begins: DateTime<Utc>) -> Self {
+    pub(super) fn new(zone: Zone, consent: Consent) -> Self {
         Self {
             zone,
             consent,
@@ -164,7 +164,8 @@ impl Facts {
             shared: BTreeMap::new(),
             counted: BTreeMap::new(),
             left_at: BTreeMap::new(),
-            latest: begins,
+            // Nothing was decided yet: a clock that is set back before that takes nothing back.
+            latest: DateTime::<Utc>::MIN_UTC,
             finding: None,
             tally: Tally::new(),
             trace: DefaultHasher::new(),

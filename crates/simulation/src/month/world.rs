@@ -47,12 +47,14 @@ impl World {
     pub(super) fn new(honest: Arc<dyn Store>, sabotage: Option<Sabotage>, dice: &mut Dice) -> Self {
         let begins = DateTime::UNIX_EPOCH
             + Duration::days(dice.between(19_723, 21_184))
-            + Duration::minutes(dice.between(0, 1439));
+            + Duration::minutes(dice.between(0, 1439))
+            // Clocks are finer than ledgers.
+            + Duration::nanoseconds(123_456_789);
         let zone = *dice.of(&["America/Bogota", "America/Santiago", "Europe/Madrid"]);
         let zone: Zone = zone.parse().expect("a zone of the database");
         let consent = *dice.of(&[Consent::OptOut, Consent::OptOut, Consent::OptIn]);
         let trouble = Trouble::new(dice.fork(), Rates::of(dice));
-        let mut facts = Facts::new(zone, consent, begins);
+        let mut facts = Facts::new(zone, consent);
         (facts.people, facts.things) = population(begins, dice);
         (facts.caps, facts.hours) = (campaigns::limits(dice), campaigns::hours(dice));
         let (caps, hours) = (facts.caps.clone(), facts.hours.clone());

@@ -19,7 +19,7 @@ use crate::args::Kind;
 use crate::verdict::Refused;
 use crate::wire::{Arrival, Request};
 
-/// How long nothing may happen before the storm itself is what is broken.
+/// How long there may be neither a blow nor a jump of the clock before something is broken.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// How soon an idle worker looks again while others work.
@@ -65,6 +65,8 @@ struct Storm<'s> {
     tells: mpsc::UnboundedSender<Heard>,
     kills: u32,
     jumps: u32,
+    /// When it last got further.
+    moved_at: Duration,
 }
 
 /// Lets the storm go on until all has struck and nobody has anything to do any more.
@@ -81,6 +83,7 @@ pub(super) async fn weather(scene: &Scene, strikes: Strikes) -> Result<Weathered
         tells,
         kills: 0,
         jumps: 0,
+        moved_at: began,
     };
     for slot in 0..scene.asked.workers as usize {
         let seat = storm.seat(slot, 0)?;
@@ -92,6 +95,10 @@ pub(super) async fn weather(scene: &Scene, strikes: Strikes) -> Result<Weathered
         match heard.map_err(|_| storm.stuck())? {
             Some(heard) => storm.hear(heard).await?,
             None => return Err("nobody is left".into()),
+        }
+        // Workers that are busy with nothing are heard all the time.
+        if storm.moved_at + PATIENCE < SystemClock::new().monotonic() {
+            return Err(storm.stuck().into());
         }
     }
     let seconds = SystemClock::new().monotonic().saturating_sub(began);
@@ -223,6 +230,7 @@ impl Storm<'_> {
                 let to = DateTime::from_timestamp_micros(next).ok_or("an instant too far off")?;
                 self.scene.clock.jump(to + BEYOND).await?;
                 self.jumps += 1;
+                self.moved_at = SystemClock::new().monotonic();
             }
             for slot in 0..self.seats.len() {
                 self.go(slot).await;
@@ -243,6 +251,7 @@ impl Storm<'_> {
         let Some((_, blow)) = self.strikes.0.pop_front() else {
             return Ok(());
         };
+        self.moved_at = SystemClock::new().monotonic();
         match blow {
             Blow::Kill { slot, after } => self.kill(slot, after).await?,
             Blow::Freeze { slot } => self.freeze(slot).await?,

@@ -134,6 +134,28 @@ fn a_broadcast_started_twice_is_one() {
     assert!(record.broadcast(broadcast("other")).is_err());
 }
 
+/// A planner closes its span at the last change, and finds it again in a database: were it finer than
+/// what the database keeps, there would always be a span to plan between the two.
+#[test]
+fn its_instants_are_whole_microseconds() {
+    let fine = at("2026-11-20T00:00:00.123456789Z");
+    let whole = at("2026-11-20T00:00:00.123456Z");
+    let campaign = draft().campaign().clone();
+    let record = CampaignRecord::draft(campaign, fine).unwrap();
+    assert_eq!((record.created_at(), record.updated_at()), (whole, whole));
+    let active = record.moved(Move::Schedule, fine).unwrap();
+    let active = active.moved(Move::Activate, fine).unwrap();
+    assert_eq!(active.activated_at(), Some(whole));
+    assert_eq!(draft().changed_not_before(fine).updated_at(), whole);
+    let text = serde_json::to_string(&record).unwrap();
+    let finer = text.replace("00.123456Z", "00.123456789Z");
+    assert_ne!(text, finer);
+    assert_eq!(
+        serde_json::from_str::<CampaignRecord>(&finer).unwrap(),
+        record
+    );
+}
+
 #[test]
 fn the_kept_form_is_pinned() {
     let text = serde_json::to_string(&draft()).unwrap();

@@ -1,4 +1,4 @@
-//! What the derive writes, asked as segments ask it.
+//! What `pregon-derive` writes, asked as segments ask it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::borrow::Cow;
