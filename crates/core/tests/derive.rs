@@ -9,6 +9,10 @@ use pregon_core::rule::{Moment, Rule};
 use pregon_core::{AttributeType, AttributeValue, Cell, Decimal, HasAttributes, Value, Zone};
 use pregon_derive::Attributes;
 
+/// What the macro, which must not use the core, takes for a name.
+#[path = "../../derive/src/name.rs"]
+mod derived;
+
 /// Every type that a field can have, in no order.
 #[derive(Attributes)]
 struct Every<'a> {
@@ -248,4 +252,29 @@ fn a_struct_made_by_a_macro() {
         Some(&Value::Decimal("1.99".parse().unwrap()))
     );
     assert_eq!(attributes.get("visits"), Some(&Value::Integer(2)));
+}
+
+#[test]
+fn a_name_of_an_attribute_is_one_for_rules() {
+    let long = |n: usize| "a".repeat(n);
+    for name in [
+        "visits",
+        "_x",
+        "año",
+        "x9",
+        "9x",
+        "",
+        "a.b",
+        "a..b",
+        ".a",
+        "a.",
+        "a b",
+        "a-b",
+        "á.é9",
+        &long(128),
+        &long(129),
+    ] {
+        let core = pregon_core::is_attribute_name(name);
+        assert_eq!(derived::is_attribute_name(name), core, "{name:?}");
+    }
 }
