@@ -22,6 +22,7 @@ mod planned;
 mod reason;
 mod settlement;
 mod standing;
+mod tombstone;
 mod view;
 
 pub use doubt::{Doubt, Promise, in_doubt};

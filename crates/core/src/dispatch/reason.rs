@@ -46,6 +46,8 @@ reasons! {
     NotInAudience = "not_in_audience" => End::Suppressed,
     /// The record is gone, or its date has moved, or it belongs to somebody else.
     RecordGone = "record_gone" => End::Suppressed,
+    /// The person was forgotten.
+    Erased = "erased" => End::Suppressed,
     /// The customer is gone from its source.
     CustomerGone = "customer_gone" => End::Suppressed,
     /// A limit is full.

@@ -20,6 +20,13 @@ pub(super) struct Kept {
     members: BTreeMap<CustomerId, Profile>,
 }
 
+impl Kept {
+    /// Takes somebody out; whether they were in it.
+    pub(super) fn forget(&mut self, customer: &CustomerId) -> bool {
+        self.members.remove(customer).is_some()
+    }
+}
+
 impl Tables {
     /// Makes the audiences that a campaign names its own, and lets its others go; `false` when one
     /// is not there.

@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use super::MemoryStore;
 use super::state::{Row, Tables};
 use crate::{
-    BookEntry, Books, Cursor, CustomerId, KnownLimit, LimitId, Page, Place, PortError,
-    PortErrorKind, Subject,
+    BookEntry, Books, Cursor, CustomerId, KnownLimit, LimitId, Link, Page, Place, PortError,
+    PortErrorKind, SealedWord, Subject,
 };
 
 impl Tables {
@@ -119,6 +119,19 @@ impl Books for MemoryStore {
         let own = places.map(|(_, place)| place);
         let own = own.filter(|place| place.subject == code);
         Ok(page(own.collect(), first, limit))
+    }
+
+    async fn words<'a>(
+        &self,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<(SealedWord, Option<Link>)>, PortError> {
+        let first = first(after)?;
+        let tables = self.tables();
+        let links = tables.links.iter().copied().map(Some);
+        let sealed = tables.words.iter();
+        let sealed = sealed.map(|entry| SealedWord::of(entry, &self.hash_key));
+        Ok(page(sealed.zip(links).collect(), first, limit))
     }
 
     async fn known_limits(&self) -> Result<Vec<KnownLimit>, PortError> {

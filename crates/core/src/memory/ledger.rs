@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 
 use super::state::Tables;
 use crate::{
-    Ask, CampaignState, Doubt, Epoch, Event, MOST_ATTEMPTS, MOST_CLAIMS, Opened, Opening, Outcome,
-    PlannedPage, PortError, PortErrorKind, Reason, Scheduled, Settlement, State, Ticket, Turned,
+    Ask, CampaignState, Doubt, Epoch, Event, HashKey, MOST_ATTEMPTS, MOST_CLAIMS, Opened, Opening,
+    Outcome, PlannedPage, PortError, PortErrorKind, Reason, Scheduled, Settlement, State, Ticket,
+    Turned,
 };
 
 impl Tables {
@@ -28,12 +29,21 @@ impl Tables {
         opened
     }
 
-    pub(super) fn plan(&mut self, page: &PlannedPage, now: DateTime<Utc>) -> Scheduled {
+    pub(super) fn plan(
+        &mut self,
+        page: &PlannedPage,
+        now: DateTime<Utc>,
+        hash_key: &HashKey,
+    ) -> Scheduled {
         self.saw(now);
         let mut answer = Scheduled::default();
         for (place, planned) in page.dispatches.iter().enumerate() {
             if self.keys.contains_key(&planned.key.id()) {
                 answer.known += 1;
+                continue;
+            }
+            if self.is_erased(&planned.key.customer, hash_key) {
+                *answer.refused.entry(Reason::Erased).or_default() += 1;
                 continue;
             }
             let taken = planned

@@ -4,6 +4,7 @@ mod audiences;
 mod begin;
 mod books;
 mod ledger;
+mod privacy;
 mod recorder;
 mod source;
 mod state;

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 
 use super::audiences::Kept;
 use crate::{
-    AddressHash, CampaignId, CampaignState, Change, Dispatch, DispatchId, DispatchView, Epoch,
-    Event, FrozenId, Hold, JourneyId, KnownLimit, LimitId, Planned, PreferenceEntry, Progress,
-    Reason, Spent, Standing, State, StoredCampaign, Ticket, Zone,
+    AddressHash, CampaignId, CampaignState, Change, CustomerId, Dispatch, DispatchId, DispatchView,
+    Epoch, Event, FrozenId, Hold, JourneyId, KnownLimit, LimitId, Link, Planned, PreferenceEntry,
+    Progress, Reason, Spent, Standing, State, StoredCampaign, Ticket, Zone,
 };
 
 /// A row of the ledger.
@@ -57,6 +57,10 @@ pub(super) struct Tables {
     pub(super) campaigns: BTreeMap<CampaignId, StoredCampaign>,
     pub(super) progress: BTreeMap<(CampaignId, JourneyId), Progress>,
     pub(super) words: Vec<PreferenceEntry>,
+    /// The links of the words, in the same order.
+    pub(super) links: Vec<Link>,
+    /// The tombstones of those who were forgotten.
+    pub(super) erased: BTreeSet<CustomerId>,
     pub(super) audiences: BTreeMap<FrozenId, Kept>,
     /// How many audiences were begun: their numbers are never given again.
     pub(super) audiences_begun: u64,

@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug)]
 pub struct MemoryStore {
     tables: Mutex<Tables>,
-    hash_key: HashKey,
+    pub(super) hash_key: HashKey,
 }
 
 impl MemoryStore {
@@ -55,7 +55,7 @@ impl Ledger for MemoryStore {
         page: &PlannedPage,
         now: DateTime<Utc>,
     ) -> Result<Scheduled, PortError> {
-        Ok(self.tables().plan(page, now))
+        Ok(self.tables().plan(page, now, &self.hash_key))
     }
 
     async fn turn(
@@ -169,11 +169,7 @@ impl PreferenceStore for MemoryStore {
     ) -> Result<Recorded, PortError> {
         let mut tables = self.tables();
         let at = tables.high_water.map_or(now, |seen| seen.max(now));
-        let said = words.iter().map(|word| PreferenceEntry {
-            preference: word.clone(),
-            at,
-        });
-        tables.words.extend(said);
+        tables.say(words, at, &self.hash_key);
         let spoken = |row: &&super::state::Row| {
             let customer = Subject::Customer(row.plan.key.customer.clone());
             let address = row.plan.address.map(Subject::Address);

@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 
 use super::{Cursor, Epoch, Page, PortError};
 use crate::{
-    AddressHash, BrandId, Candidate, Class, CustomerId, DispatchId, DispatchView, LimitId,
-    PreferenceScope, Standing, Subject, Word, Zone,
+    AddressHash, BrandId, Candidate, Class, CustomerId, DispatchId, DispatchView, LimitId, Link,
+    PreferenceScope, SealedWord, Standing, Subject, Word, Zone,
 };
 
 /// A dispatch as it stands in the books.
@@ -126,6 +126,17 @@ pub trait Books: Debug + Send + Sync + 'static {
         after: Option<&'a Cursor>,
         limit: u32,
     ) -> Result<Page<Place>, PortError>;
+
+    /// A page of the words of all people in the order in which they were recorded, each with the
+    /// link that it was kept with; `None` for those that are older than links.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or the cursor is not one of its own.
+    async fn words<'a>(
+        &self,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<(SealedWord, Option<Link>)>, PortError>;
 
     /// The limits that the ledger has counted under, in the order of their names.
     ///

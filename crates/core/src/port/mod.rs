@@ -17,6 +17,7 @@
 //! | [`CampaignStore`] | campaigns, progress | `memory`, `SqliteStore` | `campaign_store` |
 //! | [`AudienceStore`] | audiences that were frozen | `memory`, `SqliteStore` | `audience_store` |
 //! | [`PreferenceStore`] | what people allow | `memory`, `SqliteStore` | `preference_store` |
+//! | [`Privacy`] | forgets a person | `memory`, `SqliteStore` | `privacy` |
 //!
 //! Every method takes the present as `now`; no port reads a clock, except the clock.
 
@@ -34,6 +35,7 @@ mod limit;
 mod lookup;
 mod page;
 mod preference_store;
+mod privacy;
 mod record_source;
 mod recorder;
 mod store;
@@ -55,6 +57,7 @@ pub use limit::Limit;
 pub use lookup::Lookup;
 pub use page::{Cursor, Page};
 pub use preference_store::PreferenceStore;
+pub use privacy::{Erased, Privacy};
 pub use record_source::{Due, RecordQuery, RecordSchemas, RecordSource};
 pub use recorder::{Flight, Flights, Recorder};
 pub use store::Store;

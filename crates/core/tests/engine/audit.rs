@@ -9,11 +9,15 @@ use pregon_core::*;
 
 use crate::world::{World, days, renewal, run};
 
+/// Words with their links.
+pub(crate) type Sealed = Vec<(SealedWord, Option<Link>)>;
+
 /// The books of a store, changed on the way, in pages of a few.
 pub(crate) struct Liar<'w> {
     pub(crate) honest: Arc<MemoryStore>,
     pub(crate) entries: Box<dyn Fn(Vec<BookEntry>) -> Vec<BookEntry> + Send + Sync + 'w>,
     pub(crate) places: Box<dyn Fn(Vec<Place>) -> Vec<Place> + Send + Sync + 'w>,
+    pub(crate) words: Box<dyn Fn(Sealed) -> Sealed + Send + Sync + 'w>,
     pub(crate) campaigns: Box<dyn Fn(CampaignRecord) -> CampaignRecord + Send + Sync + 'w>,
     pub(crate) page: u32,
 }
@@ -64,6 +68,16 @@ impl Books for Liar<'static> {
         self.honest.places_of(subject, after, limit).await
     }
 
+    async fn words<'a>(
+        &self,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<(SealedWord, Option<Link>)>, PortError> {
+        let page = self.honest.words(after, limit.min(self.page)).await?;
+        let items = (self.words)(page.items);
+        Ok(Page { items, ..page })
+    }
+
     async fn known_limits(&self) -> Result<Vec<KnownLimit>, PortError> {
         self.honest.known_limits().await
     }
@@ -89,6 +103,7 @@ pub(crate) fn honest(world: &World) -> Liar<'static> {
         honest: world.store.clone(),
         entries: Box::new(|all| all),
         places: Box::new(|all| all),
+        words: Box::new(|all| all),
         campaigns: Box::new(|it| it),
         page: 3,
     }

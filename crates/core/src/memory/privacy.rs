@@ -1,0 +1,92 @@
+//! Forgetting in memory.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use super::MemoryStore;
+use super::state::Tables;
+use crate::{
+    CustomerId, Erased, HashKey, OccurrenceId, PortError, Preference, PreferenceEntry,
+    PreferenceScope, Privacy, Reason, SealedWord, State, Subject, Word,
+};
+
+impl Tables {
+    /// Keeps words at the end of the chain.
+    pub(super) fn say(&mut self, words: &[Preference], at: DateTime<Utc>, key: &HashKey) {
+        for preference in words.iter().cloned() {
+            let entry = PreferenceEntry { preference, at };
+            let link = SealedWord::of(&entry, key).link(self.links.last().copied());
+            self.words.push(entry);
+            self.links.push(link);
+        }
+    }
+
+    pub(super) fn is_erased(&self, customer: &CustomerId, key: &HashKey) -> bool {
+        !self.erased.is_empty() && self.erased.contains(&key.tombstone(customer))
+    }
+
+    fn erase(&mut self, customer: &CustomerId, now: DateTime<Utc>, key: &HashKey) -> Erased {
+        let stone = key.tombstone(customer);
+        self.erased.insert(stone.clone());
+        let mut erased = Erased::default();
+        let mut addresses = BTreeSet::new();
+        for row in 0..self.rows.len() {
+            if self.rows[row].plan.key.customer != *customer || *customer == stone {
+                continue;
+            }
+            erased.dispatches += 1;
+            if self.rows[row].standing.state == State::Sending {
+                erased.in_flight += 1;
+            } else if self.rows[row].waits() {
+                erased.withdrawn += 1;
+                self.withdraw(row, Reason::Erased, now);
+            }
+            let it = &mut self.rows[row];
+            addresses.extend(it.plan.address);
+            it.plan.key.customer = stone.clone();
+            it.plan.key.occurrence = OccurrenceId::new("erased").expect("a word is an id");
+            (it.plan.record, it.reference) = (None, None);
+        }
+        self.bury(customer, &stone, &mut erased);
+        let refusal = |hash| Preference {
+            subject: Subject::Address(hash),
+            scope: PreferenceScope::promotional(),
+            word: Word::OptOut,
+            source: "erase".to_owned(),
+            wording: None,
+        };
+        let refusals: Vec<Preference> = addresses.into_iter().map(refusal).collect();
+        let at = self.high_water.map_or(now, |seen| seen.max(now));
+        self.say(&refusals, at, key);
+        erased
+    }
+
+    /// Puts the tombstone in the customer's place where something else speaks of them.
+    fn bury(&mut self, customer: &CustomerId, stone: &CustomerId, erased: &mut Erased) {
+        let subject = |id: &CustomerId| Subject::Customer(id.clone());
+        let (old, new) = (subject(customer), subject(stone));
+        for held in &mut self.holds {
+            if held.subject == old.code() {
+                held.subject = new.code();
+            }
+        }
+        for entry in &mut self.words {
+            if entry.preference.subject == old && old != new {
+                entry.preference.subject = new.clone();
+                erased.words += 1;
+            }
+        }
+        for audience in self.audiences.values_mut() {
+            erased.audiences += u64::from(audience.forget(customer));
+        }
+    }
+}
+
+#[async_trait]
+impl Privacy for MemoryStore {
+    async fn erase(&self, customer: &CustomerId, now: DateTime<Utc>) -> Result<Erased, PortError> {
+        Ok(self.tables().erase(customer, now, &self.hash_key))
+    }
+}
