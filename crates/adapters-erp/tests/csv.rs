@@ -281,6 +281,19 @@ async fn records_are_found_by_name_and_paged() {
 }
 
 #[tokio::test]
+async fn hours_of_a_person_are_read_and_bad_ones_reported() {
+    let customers = "id,contact_hours\nC-1,09:00-13:00\nC-2,\nC-3,tarde\n";
+    let files = Files::new(customers, "id,customer_id\n");
+    let csv = Csv::open(files.config()).await.unwrap();
+    let problem = "c.csv:4: contact_hours: not a value of type stretch of hours as 09:00-13:00";
+    assert_eq!(files.problems(&csv), [problem]);
+    let ids = ["C-1", "C-2"].map(|id| CustomerId::new(id).unwrap());
+    let found = CustomerSource::find(&csv, &ids).await.unwrap();
+    let hours: Vec<_> = found.iter().map(|it| it.hours).collect();
+    assert_eq!(hours, [Some("09:00-13:00".parse().unwrap()), None]);
+}
+
+#[tokio::test]
 async fn every_bad_row_is_reported_with_its_line() {
     let customers = "id,name,zone,score\r\nC-1,Ana,,1\r\n\r\nC-2,Luis\r\n,Eva,,\r\nC-1,Otra,,\r\n\
                      C-3,Sol,Marte,\r\n\

@@ -20,6 +20,8 @@ pub(super) enum Role {
     Phone,
     Language,
     Zone,
+    /// When the person wants to be written to.
+    Hours,
     OptOut,
     OptIn,
     /// Declared by a schema, or inferred once the file is read.
@@ -116,6 +118,7 @@ fn person(name: &str) -> Role {
         "phone" => Role::Phone,
         "language" => Role::Language,
         "zone" => Role::Zone,
+        "contact_hours" => Role::Hours,
         "opt_out" => Role::OptOut,
         "opt_in" => Role::OptIn,
         _ => Role::Attribute(None),

@@ -41,7 +41,8 @@ const ROWS_IN_CURSOR: usize = 4;
 /// has; blanks around a field do not belong to it, and an empty field is a missing value.
 ///
 /// * Customers: `id` or `customer_id`; then, where they are there, `name`, `email`, `phone`,
-///   `language`, `zone`, `opt_out` and `opt_in`. Every other column is an attribute.
+///   `language`, `zone`, `contact_hours` ([`ContactHours`](pregon_core::ContactHours)), `opt_out`
+///   and `opt_in`. Every other column is an attribute.
 /// * Records: `id` and `customer_id`; every other column is an attribute.
 ///
 /// Yes in `opt_out`, or no in `opt_in`, refuses everything promotional on every channel; yes in

@@ -71,6 +71,7 @@ impl<'t> Rows<'t> {
                 Role::Phone => customer = customer.phone(&text),
                 Role::Language => customer = customer.language(&text),
                 Role::Zone => customer.zone = text.parse().ok(),
+                Role::Hours => customer.hours = text.parse().ok(),
                 Role::OptOut => refused = value::declared_boolean(&text),
                 Role::OptIn => agreed = value::declared_boolean(&text),
                 Role::Attribute(_) => insert(&mut customer.attributes, column, &text),

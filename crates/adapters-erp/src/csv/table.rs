@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use pregon_core::{CustomerId, Schema, Zone};
+use pregon_core::{ContactHours, CustomerId, Schema, Zone};
 
 use super::columns::{Of, Role, attributes, columns};
 use super::index::{Index, Twin};
@@ -247,6 +247,10 @@ fn check_value(text: &str, role: &Role) -> Result<(), RowFault> {
         Role::Attribute(Some(r#type)) => (value::parse(text, r#type).is_some(), r#type.name()),
         Role::OptIn | Role::OptOut => (value::declared_boolean(text).is_some(), "boolean"),
         Role::Zone => (text.parse::<Zone>().is_ok(), "time zone"),
+        Role::Hours => (
+            text.parse::<ContactHours>().is_ok(),
+            "stretch of hours as 09:00-13:00",
+        ),
         _ => return Ok(()),
     };
     if good {

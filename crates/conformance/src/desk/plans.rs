@@ -84,6 +84,7 @@ pub(crate) fn candidate(held: &Dispatch) -> Candidate {
         customer: plan.key.customer.clone(),
         address: plan.address.expect("what is rendered has an address"),
         zone: Zone::UTC,
+        hours: None,
     }
 }
 

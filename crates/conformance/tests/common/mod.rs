@@ -136,6 +136,7 @@ pub(crate) fn candidate(channel: &str) -> Candidate {
         customer: "C-002".parse().expect("a name"),
         address: HashKey::new([1; 32]).address(channel, "inigo@example.org"),
         zone: "America/Santiago".parse().expect("a name"),
+        hours: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Activity, Attributes};
-use crate::{ChannelName, Contacts, CustomerId, Purpose, Zone};
+use crate::{ChannelName, ContactHours, Contacts, CustomerId, Purpose, Zone};
 
 /// What a source itself knows of a person's consent or refusal.
 ///
@@ -48,6 +48,8 @@ pub struct Customer {
     pub language: Option<String>,
     /// The zone the person lives in.
     pub zone: Option<Zone>,
+    /// The hours in which the person wants to be written to.
+    pub hours: Option<ContactHours>,
     /// Where the person can be reached.
     pub contacts: Contacts,
     /// What rules and templates read.
@@ -75,6 +77,7 @@ impl Customer {
             name: None,
             language: None,
             zone: None,
+            hours: None,
             contacts: Contacts::new(),
             attributes: Attributes::new(),
             activities: Vec::new(),
@@ -136,6 +139,7 @@ impl fmt::Debug for Customer {
         f.debug_struct("Customer")
             .field("id", &self.id)
             .field("zone", &self.zone)
+            .field("hours", &self.hours)
             .field("contacts", &self.contacts)
             .field("attributes", &self.attributes)
             .field("permissions", &self.permissions)

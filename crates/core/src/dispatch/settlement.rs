@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::{AddressHash, Doubt, Reason, Subject, Ticket};
 use crate::{
-    BrandId, CampaignId, ChannelName, Class, CustomerId, JourneyId, LimitId, Purpose, StepId, Zone,
+    BrandId, CampaignId, ChannelName, Class, ContactHours, CustomerId, JourneyId, LimitId, Purpose,
+    StepId, Zone,
 };
 
 /// What limits and hours look at when they judge a dispatch that is about to begin.
@@ -30,6 +31,8 @@ pub struct Candidate {
     pub address: AddressHash,
     /// The person's zone, as read just now.
     pub zone: Zone,
+    /// The hours in which the person wants to be written to, as read just now.
+    pub hours: Option<ContactHours>,
 }
 
 impl Candidate {

@@ -36,11 +36,10 @@ impl Judge for Rules {
         // An opening may be closed by other hours: ask again until all are open, a fortnight long.
         let mut open_at = at;
         for _ in 0..28 {
-            let closed = self
-                .hours
-                .iter()
-                .filter_map(|hours| hours.closed_until(it, open_at))
-                .max();
+            let own = it.hours.and_then(|hours| hours.closed_until(it, open_at));
+            let general = self.hours.iter();
+            let general = general.filter_map(|hours| hours.closed_until(it, open_at));
+            let closed = general.chain(own).max();
             match closed {
                 Some(opens) => open_at = opens,
                 None if open_at == at => return None,

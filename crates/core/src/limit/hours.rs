@@ -125,7 +125,7 @@ fn read(written: Option<&String>) -> Result<Option<Stretch>, HoursError> {
     written.map(|text| stretch(text)).transpose()
 }
 
-fn stretch(text: &str) -> Result<Stretch, HoursError> {
+pub(super) fn stretch(text: &str) -> Result<Stretch, HoursError> {
     let wrong = || HoursError::Stretch(text.to_owned());
     let (from, to) = text.split_once('-').ok_or_else(wrong)?;
     let time = |part: &str| NaiveTime::parse_from_str(part.trim(), "%H:%M").map_err(|_| wrong());

@@ -52,6 +52,8 @@ impl BookEntry {
             customer: key.customer.clone(),
             address: self.address?,
             zone: self.zone?,
+            // The books do not say which hours held then.
+            hours: None,
         })
     }
 }

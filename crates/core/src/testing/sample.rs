@@ -18,5 +18,6 @@ pub(crate) fn candidate() -> Candidate {
         customer: CustomerId::new("C-1").unwrap(),
         address: HashKey::new([1; 32]).address("email", "ana@example.org"),
         zone: Zone::UTC,
+        hours: None,
     }
 }

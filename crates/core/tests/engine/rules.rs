@@ -88,6 +88,36 @@ fn an_opt_out_after_the_plan_stops_it_and_transactional_messages_still_go() {
 }
 
 #[test]
+fn a_person_is_written_to_in_hours_of_their_own() {
+    let mut world = World::new();
+    world.hours = vec![serde_json::from_str(r#"{ "every_day": "06:00-20:00" }"#).unwrap()];
+    for (id, hours) in [("C-1", "18:00-21:00"), ("C-2", "07:00-09:00")] {
+        world.pin(id, &format!("STR-{id}"), "2026-12-20");
+        let email = format!("{}@example.org", id.to_lowercase());
+        let mut person = Customer::new(id).unwrap().named("Eva").email(&email);
+        person.hours = Some(hours.parse().unwrap());
+        world.source.put(person);
+    }
+    world.activate(renewal());
+    // Seven in the morning there.
+    let report = world.passes();
+    assert_eq!(
+        (report.accepted, report.deferred[&Reason::QuietHours]),
+        (1, 1)
+    );
+    world.email.assert_sent(&["c-2@example.org"]);
+    let waiting = world.views().into_iter().find_map(|view| view.until);
+    let evening: chrono::DateTime<chrono::Utc> = "2026-11-20T23:00:00Z".parse().unwrap();
+    let spread = waiting.unwrap() - evening;
+    assert!(
+        spread >= chrono::Duration::zero() && spread < chrono::Duration::minutes(5),
+        "{spread}"
+    );
+    world.clock.set(waiting.unwrap());
+    assert_eq!(world.passes().accepted, 1);
+}
+
+#[test]
 fn consent_is_needed_where_the_host_says_so() {
     let mut world = World::new();
     world.consent = Consent::OptIn;

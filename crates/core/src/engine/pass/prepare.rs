@@ -306,6 +306,7 @@ impl Pass<'_> {
             customer: key.customer.clone(),
             address: hash,
             zone,
+            hours: row.customer.hours,
         };
         let address_key = dispatch.plan.shared.then(|| key.at_address(&hash));
         let ready = Ready {
