@@ -19,3 +19,11 @@ mod profile;
 mod renewal;
 #[path = "stories/shop.rs"]
 mod shop;
+#[path = "stories/spa/mod.rs"]
+mod spa;
+#[expect(
+    dead_code,
+    reason = "the stories use less of the server than its store's tests"
+)]
+#[path = "../crates/adapters-store/tests/support/world.rs"]
+mod world;
