@@ -1,7 +1,7 @@
 //! How full a limit was for a dispatch, read from the books alone.
 
 use chrono::{DateTime, Utc};
-use pregon::{Limit as _, Zone};
+use pregon::Zone;
 
 use super::house::Spa;
 

@@ -112,12 +112,12 @@ impl Spa {
     }
 
     /// Turns the clock to a wall time at the spa and passes until nothing is due.
-    pub(crate) async fn at(&self, wall: &str) -> PassReport {
-        self.until(local(wall)).await
+    pub(crate) async fn at(&self, wall: &str) {
+        self.until(local(wall)).await;
     }
 
     /// Turns the clock to an instant and passes until nothing is due.
-    pub(crate) async fn until(&self, instant: DateTime<Utc>) -> PassReport {
+    pub(crate) async fn until(&self, instant: DateTime<Utc>) {
         self.clock.set(instant);
         let mut total = PassReport::default();
         loop {
@@ -130,18 +130,17 @@ impl Spa {
         }
         assert!(total.troubles.is_empty(), "{:?}", total.troubles);
         self.note(instant, &total);
-        total
     }
 
     /// Starts a broadcast at a wall time, and passes.
-    pub(crate) async fn offer(&self, wall: &str, campaign: &str, broadcast: &str) -> PassReport {
+    pub(crate) async fn offer(&self, wall: &str, campaign: &str, broadcast: &str) {
         self.clock.set(local(wall));
         let (campaign, journey) = (campaign.parse().unwrap(), "aviso".parse().unwrap());
         let started = self
             .engine
             .broadcast(&campaign, journey, broadcast.parse().unwrap());
         started.await.unwrap();
-        self.at(wall).await
+        self.at(wall).await;
     }
 
     /// A booking that somebody makes at a wall time for another.

@@ -94,11 +94,13 @@ impl Spa {
                 .words
                 .sort_by_key(|(scope, _, at)| (*at, scope.clone()));
         }
+        let moments = self.moments.lock().unwrap().clone();
+        let limits = self.store.known_limits().await.unwrap();
         Trace {
-            moments: self.moments.lock().unwrap().clone(),
+            moments,
             entries,
             places,
-            limits: self.store.known_limits().await.unwrap(),
+            limits,
         }
     }
 }
