@@ -46,7 +46,7 @@ pub(crate) fn utc(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-fn segments() -> Segments {
+pub(crate) fn segments() -> Segments {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("segments/spa.toml");
     let text = std::fs::read_to_string(file).unwrap();
     let document: SegmentsDocument = toml::from_str(&text).unwrap();

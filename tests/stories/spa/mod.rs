@@ -7,6 +7,7 @@ mod days;
 mod explained;
 mod house;
 mod households;
+mod lists;
 mod months;
 mod new_year;
 mod oracle;
@@ -32,8 +33,11 @@ fn key() -> HashKey {
 
 async fn story(store: Arc<dyn Kept>) -> Trace {
     let spa = Spa::open(store).await;
+    lists::what_nobody_knows(&spa).await;
     days::two_a_day(&spa).await;
+    lists::list_and_counter(&spa, "loyalty_newsletter", "ofertas-sms s1").await;
     weeks::one_a_week(&spa).await;
+    lists::list_and_counter(&spa, "win_back_email", "reactivacion").await;
     weeks::a_survey_counts(&spa).await;
     months::eight_a_month(&spa).await;
     households::one_phone(&spa).await;
