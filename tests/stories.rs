@@ -11,6 +11,8 @@
 )]
 #[path = "../crates/adapters-erp/tests/support/erpnext/mod.rs"]
 mod erpnext;
+#[path = "stories/faults/mod.rs"]
+mod faults;
 #[path = "stories/post.rs"]
 mod post;
 #[path = "stories/profile.rs"]
@@ -19,3 +21,11 @@ mod profile;
 mod renewal;
 #[path = "stories/shop.rs"]
 mod shop;
+#[path = "stories/spa/mod.rs"]
+mod spa;
+#[expect(
+    dead_code,
+    reason = "the stories use less of the server than its store's tests"
+)]
+#[path = "../crates/adapters-store/tests/support/world.rs"]
+mod world;

@@ -7,6 +7,8 @@
 mod arrows;
 #[path = "tidy/content.rs"]
 mod content;
+#[path = "tidy/faults.rs"]
+mod faults;
 #[path = "tidy/lists.rs"]
 mod lists;
 #[path = "tidy/sizes.rs"]

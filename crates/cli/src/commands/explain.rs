@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use pregon::{BookEntry, CampaignId, Cap, CustomerId, DispatchQuery, DispatchView, Zone};
 
-use self::limits::{Fill, Limits, Next, with_fill};
+use self::limits::{Fill, Limits, Next, rule_of, with_fill};
 use super::find_config;
 use super::optout::now;
 use crate::args::Common;
@@ -149,7 +149,7 @@ fn document(view: &DispatchView) -> Object {
         .with("purpose", view.purpose.as_str())
         .with("state", view.standing.state.as_str())
         .with("reason", view.reason.map(|reason| reason.as_str()))
-        .with("rule", view.rule.as_ref().map(|rule| rule.as_str()))
+        .with("rule", rule_of(view).map(|rule| rule.as_str()))
         .with("until", view.until.map(instant))
         .with("attempts", view.attempts)
         .with("at", instant(view.at))
@@ -165,7 +165,7 @@ fn for_people(told: &[(DispatchView, Option<Fill>)], zone: Option<Zone>, out: Ou
             format!("{:30}{}", "", key.occurrence),
         ];
         if let Some(reason) = view.reason {
-            let rule = match (fill, &view.rule) {
+            let rule = match (fill, rule_of(view)) {
                 (Some(fill), _) => format!(" ({})", fill.for_people(out)),
                 (None, Some(rule)) => format!(" ({rule})"),
                 (None, None) => String::new(),

@@ -74,6 +74,28 @@ fn people_read_the_count_and_the_instant() {
 }
 
 #[test]
+fn what_waited_for_a_limit_and_was_refused_is_not_told_as_a_limit() {
+    let place = Place::begun();
+    place.change("pines.csv", "Returned", "Delivered");
+    place.run(&["run", "--now", NOON]).succeeds();
+    place.run(&["optout", "--customer", "C-2"]).succeeds();
+    let later = ["--now", "2026-11-21T17:00:00Z"];
+    place.run(&[&["run"][..], &later].concat()).succeeds();
+    let explain = [&["explain", "--customer", "C-2"][..], &later].concat();
+    let json = place.run(&[&explain[..], &["--json"]].concat()).succeeds();
+    let json = json.json();
+    let dispatches = json["dispatches"].as_array().unwrap();
+    let refused = dispatches.iter().find(|it| it["reason"] == "opted_out");
+    let refused = refused.unwrap();
+    assert!(
+        refused["rule"].is_null() && refused["count"].is_null(),
+        "{refused}"
+    );
+    let told = place.run(&explain).succeeds();
+    assert!(!told.out.contains("un-correo-por-dia"), "{}", told.out);
+}
+
+#[test]
 fn who_may_be_written_to_now_and_who_never() {
     let place = Place::begun();
     place.run(&["run", "--now", NOON]).succeeds();

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use pregon::{
-    BookEntry, CampaignId, Candidate, Cap, ChannelName, Class, Limit, Purpose, Quota, WhenFull,
-    Word, Zone,
+    BookEntry, CampaignId, Candidate, Cap, ChannelName, Class, DispatchView, Limit, LimitId,
+    Purpose, Quota, Reason, WhenFull, Word, Zone,
 };
 
 use crate::config::Keeper;
@@ -37,9 +37,9 @@ pub(super) struct Limits<'a> {
 }
 
 impl Limits<'_> {
-    /// How full the limit was that refused a dispatch last, when it did.
+    /// How full the limit is for which a dispatch stands where it does, if it is a limit.
     pub(super) async fn that_refused(&self, it: &BookEntry) -> Result<Option<Fill>, Failure> {
-        let Some(rule) = &it.view.rule else {
+        let Some(rule) = rule_of(&it.view) else {
             return Ok(None);
         };
         let quotas = self.quotas(it, it.view.at);
@@ -135,6 +135,13 @@ impl Limits<'_> {
         }
         Ok(all)
     }
+}
+
+/// The limit for which a dispatch stands where it does. One that had waited for a limit and ended
+/// by something else keeps that limit's name, which says nothing of its end.
+pub(super) fn rule_of(view: &DispatchView) -> Option<&LimitId> {
+    let is_limit = view.reason == Some(Reason::Limit);
+    view.rule.as_ref().filter(|_| is_limit)
 }
 
 /// Whether a word that holds refuses messages as this one.

@@ -1,20 +1,21 @@
 //! Hands what may leave to its action, and tells the ledger what became of it.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use futures_util::StreamExt as _;
+use futures_util::{FutureExt as _, StreamExt as _};
 use tracing::Instrument as _;
 
 use super::Pass;
 use super::prepare::Prepared;
 use super::turns::backoff;
 use crate::{
-    Action, ChannelName, Clock, Dispatch, Doubt, Epoch, Fate, Outcome, PortErrorKind, Promise,
-    Reason, Receipt, Recorder, SendError, Settlement, Trouble, in_doubt,
+    Action, ChannelName, Clock, Dispatch, Doubt, Epoch, Fate, Outcome, PortError, PortErrorKind,
+    Promise, Reason, Receipt, Recorder, SendError, Settlement, Trouble, in_doubt,
 };
 
 /// A dispatch whose intent is durable.
@@ -166,7 +167,11 @@ impl Way {
             channel = %dispatch.plan.key.channel,
             attempt = dispatch.attempts,
         );
-        let answer = self.action.perform(&prepared.order).instrument(span).await;
+        let asked = async { self.action.perform(&prepared.order).await };
+        // Nothing of the action is used after it but itself, and that is its own business.
+        let asked = AssertUnwindSafe(asked).catch_unwind();
+        let answer = asked.instrument(span).await;
+        let answer = answer.unwrap_or_else(|_| Err(panicked(&dispatch)));
         let (outcome, error) = match answer {
             Ok(Receipt { reference }) => (Outcome::Accepted { reference }, None),
             Err(error) => {
@@ -226,6 +231,14 @@ impl Way {
             tracing::warn!(dispatch = %dispatch.id, %error, "the flight recorder does not work");
         }
     }
+}
+
+/// What an action said that panicked: nothing. Others of its batch are on their way, so it ends
+/// here; what it panicked with may name somebody and is not repeated.
+fn panicked(dispatch: &Dispatch) -> SendError {
+    tracing::error!(dispatch = %dispatch.id, "the action panicked");
+    let error = PortError::new("action", "perform", PortErrorKind::Corrupt);
+    SendError::new(Fate::Unknown, error)
 }
 
 /// What is settled about a message that its action did not take.
