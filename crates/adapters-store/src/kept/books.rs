@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    BookEntry, Cursor, CustomerId, DispatchId, KnownLimit, LimitId, Page, Place, PreferenceScope,
-    Standing, Subject, Word, Zone,
+    BookEntry, Cursor, DispatchId, KnownLimit, LimitId, Page, Place, PreferenceScope, Standing,
+    Subject, Word, Zone,
 };
 
 use super::flaw::Flaw;
