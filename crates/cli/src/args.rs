@@ -103,8 +103,20 @@ pub(crate) enum Command {
     Cancel(CampaignArg),
     /// End a campaign, for good; what waits is never sent
     Finish(CampaignArg),
+    /// Write all that the store has of a person, as one JSON document
+    Export(CustomerArg),
+    /// Forget a person, for good; they are remembered only as somebody not to be written to
+    Erase(CustomerArg),
     /// Prove from the store's books that nothing was sent twice, lost or too much
     Audit,
+}
+
+/// Which person.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CustomerArg {
+    /// The person's id in the source
+    #[arg(long, value_name = "ID")]
+    pub(crate) customer: String,
 }
 
 /// Which campaign.

@@ -72,6 +72,8 @@ async fn command(cli: &Cli, out: Out) -> Result<u8, Failure> {
         Command::Resume(it) => commands::change(&it.campaign, Move::Resume, common, out).await,
         Command::Cancel(it) => commands::change(&it.campaign, Move::Cancel, common, out).await,
         Command::Finish(it) => commands::change(&it.campaign, Move::Finish, common, out).await,
+        Command::Export(it) => commands::export(&it.customer, common, out).await,
+        Command::Erase(it) => commands::erase(&it.customer, common, out).await,
         Command::Audit => commands::audit(common, out).await,
     }
 }

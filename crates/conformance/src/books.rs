@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use pregon_core::{
-    BookEntry, Books, Place, Preference, PreferenceScope, State, Store, Subject, Word,
+    BookEntry, Books, Place, Preference, PreferenceEntry, PreferenceScope, SealedWord, State,
+    Store, Subject, Word,
 };
 
 use crate::Case;
 use crate::case::{cases, suite};
 use crate::desk::{
-    Desk, accepted, again, cap, customer, days, mail, micro, noon, one_channel, sms,
+    Desk, accepted, address, again, cap, customer, days, mail, micro, noon, one_channel, sms,
 };
 use crate::paging::all;
+use crate::preference_store::{agrees, refuses};
 
 /// A store that shows its books.
 pub trait Audited: Store + Books {}
@@ -34,6 +36,9 @@ pub fn cases() -> Vec<Case<Arc<dyn Audited>>> {
         "a place that was given back is not there" => a_released_place_is_gone,
         "A page of one person's dispatches" => a_person_has_entries_of_its_own,
         "A page of one subject's places" => a_subject_has_places_of_its_own,
+        "A page of the words of all people in the order in which they were recorded"
+            => words_are_in_order,
+        "each with the link that it was kept with: on the word before it" => words_hang_together,
         "The limits that the ledger has counted under" => known_limits_say_since_when,
         "A limit that the store has not seen counts what it would have counted"
             => a_new_limit_counts_what_was_sent_before,
@@ -313,4 +318,41 @@ async fn a_subject_has_places_of_its_own(store: Arc<dyn Audited>) {
     let nobody = Subject::Named("nobody".to_owned());
     let page = store.places_of(&nobody, None, 3).await;
     assert!(page.expect("it is read").items.is_empty());
+}
+
+async fn words_are_in_order(store: Arc<dyn Audited>) {
+    let key = store.hash_key().await.expect("the key is read");
+    let said = [
+        refuses(customer("C-2")),
+        agrees(address("casa")),
+        refuses(customer("C-1")),
+        refuses(customer("C-2")),
+        agrees(customer("C-2")),
+    ];
+    for word in &said {
+        let recorded = store.record(std::slice::from_ref(word), noon()).await;
+        let _ = recorded.expect("it is kept");
+    }
+    let kept = all(2, async |after| store.words(after.as_ref(), 2).await).await;
+    let sealed = said.map(|preference| {
+        let at = noon();
+        SealedWord::of(&PreferenceEntry { preference, at }, &key)
+    });
+    let words: Vec<_> = kept.into_iter().map(|(word, _)| word).collect();
+    assert_eq!(words, sealed);
+}
+
+async fn words_hang_together(store: Arc<dyn Audited>) {
+    let said = [refuses(customer("C-1")), agrees(customer("C-1"))];
+    for n in 0..3 {
+        let at = noon() + micro() * n;
+        let _ = store.record(&said, at).await.expect("they are kept");
+    }
+    let kept = all(4, async |after| store.words(after.as_ref(), 4).await).await;
+    assert_eq!(kept.len(), 6);
+    let mut last = None;
+    for (word, link) in kept {
+        assert_eq!(link, Some(word.link(last)), "{word:?}");
+        last = link;
+    }
 }

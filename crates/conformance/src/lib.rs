@@ -29,6 +29,7 @@ pub mod campaign_store;
 pub mod dispatch_log;
 pub mod ledger;
 pub mod preference_store;
+pub mod privacy;
 pub mod store;
 
 pub mod saboteur;

@@ -49,6 +49,13 @@ async fn books() {
 }
 
 #[tokio::test]
+async fn privacy() {
+    let store =
+        || async { Arc::new(MemoryStore::new()) as Arc<dyn suites::privacy::Forgetful> }.boxed();
+    suites::privacy::suite(&store).await;
+}
+
+#[tokio::test]
 async fn recorder() {
     let make = || async { Arc::new(MemoryRecorder::new()) as Arc<dyn Recorder> }.boxed();
     suites::recorder::suite(&make).await;

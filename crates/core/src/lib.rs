@@ -33,6 +33,8 @@ mod port;
 #[cfg(feature = "engine")]
 mod preference;
 #[cfg(feature = "engine")]
+mod privacy;
+#[cfg(feature = "engine")]
 mod purpose;
 #[cfg(feature = "engine")]
 mod report;
@@ -65,6 +67,7 @@ pub use {
     plan::{PlanFor, plan},
     port::*,
     preference::*,
+    privacy::*,
     purpose::*,
     report::*,
     trigger::*,

@@ -23,6 +23,8 @@ mod rules;
 mod audit;
 #[path = "engine/audit_places.rs"]
 mod audit_places;
+#[path = "engine/forgotten.rs"]
+mod forgotten;
 #[path = "engine/troubles.rs"]
 mod troubles;
 #[path = "engine/rates.rs"]

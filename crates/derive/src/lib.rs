@@ -15,9 +15,10 @@ mod name;
 mod case;
 mod home;
 
-// The core tests what is shown there: a macro is built for the compiler, and whatever its own tests
-// used would be built once more for that.
-#[doc = include_str!("attributes.md")]
+// The core runs the examples: a macro is built for the compiler, and whatever its own examples used
+// would be built once more for that.
+#[cfg_attr(not(doctest), doc = include_str!("attributes.md"))]
+#[cfg_attr(doctest, doc = "Makes attributes of a struct's fields.")]
 #[proc_macro_derive(Attributes, attributes(attribute, attributes))]
 pub fn attributes(input: TokenStream) -> TokenStream {
     let expanded = syn::parse(input).and_then(|input| expand::expand(&input));

@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use pregon::store::{FlightFile, SqliteOptions, SqliteStore};
-use pregon::{Books, HashKey, PortError, PortErrorKind, Recorder, Store};
+use pregon::{Books, HashKey, PortError, PortErrorKind, Privacy, Recorder, Store};
 
 use super::Config;
 use super::server::Server;
 use crate::output::{Failure, FailureKind};
 
 /// All that commands ask of a store.
-pub(crate) trait Keeper: Store + Books {}
+pub(crate) trait Keeper: Store + Books + Privacy {}
 
-impl<T: Store + Books + ?Sized> Keeper for T {}
+impl<T: Store + Books + Privacy + ?Sized> Keeper for T {}
 
 /// Where a store is.
 #[derive(Debug)]

@@ -102,6 +102,8 @@ phrases! {
     Missing = "sin dato", "missing";
     OptedOut = "No se le escribirá más, desde ahora",
         "They are not written to any more, from now on";
+    Forgotten = "Se ha olvidado a la persona; no se le escribirá más",
+        "The person is forgotten, and not written to any more";
     InFlight = "Un mensaje que ya iba en camino todavía puede llegar",
         "A message already on its way may still arrive";
     NoneInFlight = "No hay ningún mensaje en camino", "No message is on its way";

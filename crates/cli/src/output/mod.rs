@@ -45,6 +45,19 @@ impl Out {
         }
     }
 
+    /// What was asked for as a document of its own form: one line of `--json`, or to be read.
+    pub(crate) fn data(&self, data: &impl serde::Serialize) -> Result<(), Failure> {
+        let written = match self.json {
+            true => serde_json::to_string(data),
+            false => serde_json::to_string_pretty(data),
+        };
+        let written = written.map_err(|error| {
+            Failure::new(FailureKind::Failed, "the document cannot be written").because(&error)
+        })?;
+        self.line(&written);
+        Ok(())
+    }
+
     /// Something worth knowing, on stderr.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {

@@ -9,6 +9,7 @@ mod demo;
 mod erpnext;
 mod explain;
 mod inputs;
+mod people;
 mod postgres;
 mod program;
 mod rules;

