@@ -147,6 +147,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pregon_core::CustomerId;
 
     fn held(place: &[u8]) -> Held {
         Held {
