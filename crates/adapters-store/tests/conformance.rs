@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use futures_util::future::BoxFuture;
 use pregon_adapters_store::{SqliteOptions, SqliteStore};
 use pregon_conformance::books::Audited;
+use pregon_conformance::privacy::Forgetful;
 use pregon_core::Store;
 
 /// Makes stores below a directory, each in a file of its own.
@@ -43,4 +44,15 @@ async fn sqlite_shows_its_books() {
         Box::pin(async move { store.await as Arc<dyn Audited> })
     };
     pregon_conformance::books::suite(&make).await;
+}
+
+#[tokio::test]
+async fn sqlite_forgets_people() {
+    let dir = tempfile::tempdir().unwrap();
+    let make = maker(dir.path().to_owned());
+    let make = || -> BoxFuture<'static, Arc<dyn Forgetful>> {
+        let store = make();
+        Box::pin(async move { store.await as Arc<dyn Forgetful> })
+    };
+    pregon_conformance::privacy::suite(&make).await;
 }

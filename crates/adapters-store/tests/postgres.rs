@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use futures_util::future::BoxFuture;
 use pregon_adapters_store::PostgresStore;
 use pregon_conformance::books::Audited;
+use pregon_conformance::privacy::Forgetful;
 use pregon_core::Store;
 use world::World;
 
@@ -63,6 +64,20 @@ async fn postgres_shows_its_books() {
     };
     pregon_conformance::books::suite(&make).await;
     drop_all(&worlds, 5).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn postgres_forgets_people() {
+    if World::new().await.is_none() {
+        return;
+    }
+    let worlds = Worlds::default();
+    let make = || -> BoxFuture<'static, Arc<dyn Forgetful>> {
+        let store = store(&worlds);
+        Box::pin(async move { store.await as Arc<dyn Forgetful> })
+    };
+    pregon_conformance::privacy::suite(&make).await;
+    drop_all(&worlds, 10).await;
 }
 
 /// The pooler itself is tried by hand; what would break behind it is kept out here.

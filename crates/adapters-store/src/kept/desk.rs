@@ -85,6 +85,13 @@ impl Desk {
         Some(row)
     }
 
+    /// Whether a ticket is still valid.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn is_held(&self, ticket: Ticket) -> bool {
+        let row = self.rows.get(&ticket.row);
+        row.is_some_and(|row| row.is_held_by(ticket, self.epoch))
+    }
+
     pub(crate) fn life(&self, campaign: &CampaignId) -> Life {
         let life = self.lives.get(campaign.as_str());
         life.copied().unwrap_or(Life::Asleep)

@@ -70,7 +70,10 @@ pub(crate) struct Evidence {
 
 impl Evidence {
     /// Each subject of the cases once, in order, and the earliest instant that counts for it.
-    pub(crate) fn asked<'a>(cases: &'a [Case<'_>], now: DateTime<Utc>) -> Vec<(&'a [u8], i64)> {
+    pub(crate) fn asked<'a, 'c: 'a>(
+        cases: impl IntoIterator<Item = &'a Case<'c>>,
+        now: DateTime<Utc>,
+    ) -> Vec<(&'a [u8], i64)> {
         let mut since: HashMap<&[u8], i64> = HashMap::new();
         for case in cases {
             for place in &case.places {

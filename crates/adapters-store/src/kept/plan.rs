@@ -46,12 +46,12 @@ impl Keys {
 }
 
 /// Chooses what is new of a page, when these of its keys are in the table and its campaign, if it
-/// is kept, lives so.
+/// is kept, lives so. Nothing is kept of those at the places in `forgotten`.
 pub(crate) fn choose<'a>(
     page: &'a PlannedPage,
     keys: &Keys,
-    mut known: HashSet<[u8; 16]>,
-    mut taken: HashSet<[u8; 16]>,
+    (mut known, mut taken): (HashSet<[u8; 16]>, HashSet<[u8; 16]>),
+    forgotten: &HashSet<usize>,
     life: Option<Life>,
 ) -> Result<(Scheduled, Vec<New<'a>>), Flaw> {
     let over = (life == Some(Life::Over)).then_some(Reason::Cancelled);
@@ -59,10 +59,15 @@ pub(crate) fn choose<'a>(
     let mut rows = Vec::with_capacity(keys.own.len());
     let keys = keys.own.iter().zip(&keys.addresses);
     for (place, (plan, (key, address_key))) in page.dispatches.iter().zip(keys).enumerate() {
-        if !known.insert(*key) {
+        if known.contains(key) {
             answer.known += 1;
             continue;
         }
+        if forgotten.contains(&place) {
+            *answer.refused.entry(Reason::Erased).or_default() += 1;
+            continue;
+        }
+        known.insert(*key);
         let refused = plan.refused.or(over);
         // What ends at once takes no address from others.
         let address_key = address_key.filter(|_| refused.is_none());
@@ -135,7 +140,8 @@ mod tests {
         let keys = Keys::of(&page);
         assert_eq!(keys.of_addresses().count(), 5);
         let known = HashSet::from([keys.own[0]]);
-        let (answer, rows) = choose(&page, &keys, known, HashSet::new(), None).unwrap();
+        let (none, nobody) = (HashSet::new(), HashSet::new());
+        let (answer, rows) = choose(&page, &keys, (known, none), &nobody, None).unwrap();
         assert_eq!((answer.known, answer.new), (2, vec![2]));
         let reasons: Vec<Option<Reason>> = rows.iter().map(|row| row.reason).collect();
         let duplicate = Some(Reason::DuplicateAddress);
@@ -144,9 +150,16 @@ mod tests {
         assert_eq!(has_key, [false, true, false]);
 
         let over = Some(Life::Over);
-        let (answer, rows) = choose(&page, &keys, HashSet::new(), HashSet::new(), over).unwrap();
+        let (answer, rows) = choose(&page, &keys, Default::default(), &nobody, over).unwrap();
         assert!(answer.new.is_empty());
         assert_eq!(rows[0].reason, Some(Reason::Cancelled));
         assert_eq!(rows[1].reason, Some(Reason::NoAddress), "its own reason");
+
+        // The last of them is the first again, and neither is kept.
+        let forgotten = HashSet::from([0, 2, 4]);
+        let (answer, rows) = choose(&page, &keys, Default::default(), &forgotten, None).unwrap();
+        assert_eq!((answer.known, answer.new), (0, vec![3]));
+        assert_eq!(answer.refused.get(&Reason::Erased), Some(&3));
+        assert_eq!(rows.len(), 2);
     }
 }

@@ -3,6 +3,7 @@
 use pregon_core::{Event, Hold, Outcome, Reason, Settlement};
 
 use super::desk::{Desk, Life};
+use super::row::Row;
 
 impl Desk {
     /// Settles them in order; a settlement whose ticket is void changes nothing.
@@ -23,13 +24,13 @@ impl Desk {
             Outcome::Accepted { reference } => {
                 hold = row.happen(Event::Accept, now);
                 if hold.is_some() {
-                    (row.reference, row.reason) = (reference.clone(), None);
+                    (row.reference, row.reason) = (kept(row, reference), None);
                 }
             }
             Outcome::Confirmed { reference } => {
                 hold = row.happen(Event::Confirm, now);
                 if hold.is_some() {
-                    (row.reference, row.reason) = (reference.clone(), None);
+                    (row.reference, row.reason) = (kept(row, reference), None);
                 }
             }
             Outcome::Again { at, reason } => {
@@ -52,6 +53,7 @@ impl Desk {
             _ => {}
         }
         let (waits, campaign) = (row.waits(), row.route.campaign.clone());
+        let is_erased = row.customer.is_erased();
         let refund = (hold == Some(Hold::Release)).then(|| row.charged.take());
         if let Some(price) = refund.flatten() {
             self.purse.refund(&campaign, price);
@@ -59,15 +61,22 @@ impl Desk {
         if let Some(hold) = hold {
             self.note(ticket.row, hold, since);
         }
-        if waits && self.life(&campaign) == Life::Over {
-            self.cancel(ticket.row);
+        if waits && is_erased {
+            self.withdraw(ticket.row, Reason::Erased);
+        } else if waits && self.life(&campaign) == Life::Over {
+            self.withdraw(ticket.row, Reason::Cancelled);
         }
     }
 
-    fn cancel(&mut self, row: i64) {
+    fn withdraw(&mut self, row: i64, reason: Reason) {
         let now = self.now;
         if let Some(row) = self.get_mut(row) {
-            row.withdraw(Reason::Cancelled, now);
+            row.withdraw(reason, now);
         }
     }
+}
+
+/// What is kept of a reference: of somebody who was forgotten while it was on its way, nothing.
+fn kept(row: &Row, reference: &Option<String>) -> Option<String> {
+    reference.clone().filter(|_| !row.customer.is_erased())
 }

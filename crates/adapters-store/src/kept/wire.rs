@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    ChannelName, Class, Epoch, Event, Hold, PreferenceScope, PurposeScope, Reason, Standing, State,
-    Subject, Word,
+    ChannelName, Class, CustomerId, Epoch, Event, HashKey, Hold, PreferenceScope, PurposeScope,
+    Reason, Standing, State, Subject, Word,
 };
 
 use super::flaw::Flaw;
@@ -90,6 +90,29 @@ pub(crate) fn place(subject: &Subject) -> Vec<u8> {
     }
 }
 
+/// The code of the subject that has a place.
+pub(crate) fn code(place: &[u8]) -> Result<[u8; 16], Flaw> {
+    of_place(place, |id| Subject::Customer(id).code())
+}
+
+/// The pseudonym of the subject that has a place.
+pub(crate) fn pseudonym(place: &[u8], key: &HashKey) -> Result<[u8; 16], Flaw> {
+    of_place(place, |id| key.pseudonym(&Subject::Customer(id)))
+}
+
+/// A customer's is made of the id; others stand under their code, which is both.
+fn of_place(place: &[u8], made: impl Fn(CustomerId) -> [u8; 16]) -> Result<[u8; 16], Flaw> {
+    let wrong = Flaw::Damaged("a place is no subject's");
+    match place.split_first() {
+        Some((b'c', id)) => {
+            let id = str::from_utf8(id).map_err(|_| wrong)?;
+            Ok(made(CustomerId::new(id).map_err(|_| wrong)?))
+        }
+        Some((b'x', code)) => bytes16(code),
+        _ => Err(wrong),
+    }
+}
+
 /// How long a place is that is not a customer's.
 pub(crate) const HASHED_PLACE: usize = 17;
 
@@ -144,6 +167,24 @@ mod tests {
         let counting = (0..).zip(STATES).filter(|(_, state)| state.counts());
         let counting: Vec<i32> = counting.map(|(code, _)| code).collect();
         assert_eq!(counting, [1, 2, 3, 5]);
+    }
+
+    #[test]
+    fn a_place_tells_whose_it_is_and_one_of_nobody_is_damage() {
+        let key = HashKey::new([7; 32]);
+        let id = CustomerId::new("Ñ 1").unwrap();
+        for subject in [
+            Subject::Customer(id.clone()),
+            Subject::Customer(key.tombstone(&id)),
+            Subject::Named("house".to_owned()),
+        ] {
+            let place = place(&subject);
+            assert_eq!(code(&place), Ok(subject.code()));
+            assert_eq!(pseudonym(&place, &key), Ok(key.pseudonym(&subject)));
+        }
+        for place in [&b""[..], b"c", b"c\xff", b"xshort", b"y0123456789abcdef"] {
+            assert!(code(place).is_err() && pseudonym(place, &key).is_err());
+        }
     }
 
     #[test]

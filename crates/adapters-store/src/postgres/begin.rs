@@ -36,7 +36,7 @@ pub(super) async fn begin(
         return Ok(Vec::new());
     }
     let at = wire::micros(desk.now);
-    let evidence = gate::gather(on, names, cases, desk.now).await?;
+    let evidence = gate::gather(on, names, desk, cases).await?;
     if cases.iter().any(|case| case.allowance.is_some()) {
         desk::rows(on, names, desk).await?;
         budget::learn(on, desk, ask, cases).await?;

@@ -1,20 +1,24 @@
 //! Reading the books, for whoever audits them. A page is one moment: what it needs is read by one
 //! snapshot.
 
-use pregon_core::{BookEntry, Cursor, CustomerId, KnownLimit, Page, Place, Standing, Subject};
+use pregon_core::{
+    BookEntry, Cursor, CustomerId, HashKey, KnownLimit, Link, Page, Place, SealedWord, Standing,
+    Subject,
+};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
 use super::error::Error;
 use super::log::{OF_ALL, OF_CUSTOMER};
 use super::names::Names;
-use super::row::read_rows;
+use super::row::{free_text, read_rows};
 use super::statement::{query, query_as};
 use crate::kept::books::{self, Held, Words};
 use crate::kept::flaw::Flaw;
 use crate::kept::log;
 use crate::kept::row::Row;
 use crate::kept::wire;
+use crate::kept::word;
 use crate::kept::zones::Zones;
 
 /// Before anything is read; a replica lets us too.
@@ -32,6 +36,9 @@ const KNOWN: &str = "SELECT rule, law, since FROM known_limit ORDER BY rule";
 const PLACES_OF: &str = "SELECT h.subject, h.at, h.row, h.rules, d.\"key\", d.state, d.in_doubt, \
      d.zone FROM hold h LEFT JOIN dispatch d ON d.row = h.row \
      WHERE h.subject = $1 AND (h.at, h.row) > ($2, $3) ORDER BY h.at, h.row LIMIT $4";
+
+const SAID: &str = "SELECT entry, subject, channel, purpose, word, source, wording, at, link \
+     FROM word WHERE entry > $1 ORDER BY entry LIMIT $2";
 
 /// A page of dispatches, all or one person's, in the order of the rows.
 pub(super) async fn entries(
@@ -142,4 +149,35 @@ pub(super) async fn known_limits(on: &mut PgConnection) -> Result<Vec<KnownLimit
         .map(|(rule, law, since)| books::known(rule, law, since))
         .collect();
     Ok(known?)
+}
+
+/// A page of the words of all people. Those who say them come one after another, so none appears
+/// before one that was read.
+pub(super) async fn said(
+    on: &mut PgConnection,
+    key: &HashKey,
+    after: Option<&Cursor>,
+    limit: u32,
+) -> Result<Page<(SealedWord, Option<Link>)>, Error> {
+    let rows = query(SAID)
+        .bind(log::after(after)?)
+        .bind(i64::from(limit) + 1)
+        .fetch_all(on)
+        .await?;
+    let kept: Result<Vec<word::Kept>, Error> = rows.iter().map(kept_word).collect();
+    Ok(word::page(kept?, limit, key)?)
+}
+
+fn kept_word(row: &PgRow) -> Result<word::Kept, Error> {
+    let source = free_text(row.try_get(5)?)?;
+    Ok(word::Kept {
+        entry: row.try_get(0)?,
+        place: row.try_get(1)?,
+        scope: wire::scope(row.try_get(2)?, row.try_get(3)?)?,
+        word: wire::word(row.try_get::<i16, _>(4)?.into()),
+        source: source.ok_or(Flaw::Damaged("a word has no source"))?,
+        wording: free_text(row.try_get(6)?)?,
+        at: wire::instant(row.try_get(7)?)?,
+        link: word::link(row.try_get(8)?)?,
+    })
 }

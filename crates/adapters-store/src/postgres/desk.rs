@@ -1,9 +1,9 @@
 //! Laying out the rows of a turn, and writing what was changed of them.
 //!
-//! **The order of locks**, the same for everybody: worker, campaigns, rows of `dispatch` by number,
-//! gates by subject, budgets
-//! by campaign, clock. Nobody waits for a row of `dispatch` once it has taken a gate: claims
-//! pass by what others hold.
+//! **The order of locks**, the same for everybody: worker, the forgotten, campaigns, members of
+//! audiences, rows of `dispatch` by number, gates by subject, budgets by campaign, the chain of
+//! words, clock. Nobody waits for a row of `dispatch` once it has taken a gate: claims pass by what
+//! others hold. No turn takes the chain.
 
 use std::collections::HashMap;
 

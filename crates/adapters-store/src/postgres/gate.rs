@@ -6,13 +6,13 @@
 //! places and words. (One statement that locks and counts would count by a snapshot that is older
 //! than its lock.) Gates are taken in the order of subjects, so nobody waits for who waits for him.
 
-use chrono::{DateTime, Utc};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
 use super::error::Error;
 use super::names::Names;
 use super::statement::query;
+use crate::kept::desk::Desk;
 use crate::kept::flaw::Flaw;
 use crate::kept::gate::{Case, Evidence};
 use crate::kept::wire;
@@ -33,13 +33,20 @@ const WORDS: &str = "SELECT v.n, p.word, p.channel, p.purpose FROM unnest($1::by
      WITH ORDINALITY AS v(subject, n) JOIN preference p ON p.subject = v.subject";
 
 /// Takes the gates of all subjects, then reads what the tables say of them.
+///
+/// Whoever's ticket is void is not asked for: a person who was forgotten meanwhile would get a gate
+/// under the old name.
 pub(super) async fn gather(
     on: &mut PgConnection,
     names: &Names,
+    desk: &Desk,
     cases: &[Case<'_>],
-    now: DateTime<Utc>,
 ) -> Result<Evidence, Error> {
-    let asked = Evidence::asked(cases, now);
+    let cases: Vec<&Case<'_>> = cases
+        .iter()
+        .filter(|it| desk.is_held(it.ready.ticket))
+        .collect();
+    let asked = Evidence::asked(cases.iter().copied(), desk.now);
     let subjects: Vec<&[u8]> = asked.iter().map(|(place, _)| *place).collect();
     query(TAKE).bind(&subjects).execute(&mut *on).await?;
 

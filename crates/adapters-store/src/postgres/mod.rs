@@ -42,6 +42,7 @@ mod claim;
 mod campaigns;
 mod audiences;
 mod preferences;
+mod erase;
 mod log;
 mod books;
 mod row;
@@ -128,6 +129,7 @@ macro_rules! read {
 
 // After the macros, which they use.
 mod frozen;
+mod privacy;
 mod shown;
 
 impl PostgresStore {
@@ -240,7 +242,8 @@ impl Ledger for PostgresStore {
             &self.worker,
             page,
             &routes,
-            now
+            now,
+            &self.hash_key
         ))
     }
 
@@ -324,7 +327,10 @@ impl PreferenceStore for PostgresStore {
         now: DateTime<Utc>,
     ) -> Result<Recorded, PortError> {
         write!(self, "record of words", |on| preferences::record(
-            on, words, now
+            on,
+            words,
+            now,
+            &self.hash_key
         ))
     }
 

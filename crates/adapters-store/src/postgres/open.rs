@@ -11,9 +11,10 @@ use super::work::Pool;
 use crate::kept::hash_key;
 
 /// The scripts that bring a schema from each layout to the next. Forward only.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
+    include_str!("migrations/3.sql"),
 ];
 
 /// Held by whoever looks at a layout and changes it, to the end of the transaction.

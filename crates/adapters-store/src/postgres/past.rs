@@ -18,6 +18,7 @@ use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
 
 use super::desk::READ;
+use super::erase;
 use super::error::Error;
 use super::names::{Names, read_sets};
 use super::row::{columns, read_rows};
@@ -72,6 +73,8 @@ pub(super) async fn learn(
     lesson: &Lesson,
     now: DateTime<Utc>,
 ) -> Result<Laws, Error> {
+    // Nobody is forgotten between the reading of a name and the writing of its place.
+    erase::hold_off(on).await?;
     query(ONE_AT_A_TIME).execute(&mut *on).await?;
     let known: Vec<(String, String)> = query_as(KNOWN).fetch_all(&mut *on).await?;
     let mut known: Laws = known.into_iter().collect();

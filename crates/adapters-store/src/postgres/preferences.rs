@@ -1,28 +1,37 @@
 //! Keeping what people allow and refuse.
 //!
 //! Whoever says a word takes the gates of those it speaks of and waits for no row of `dispatch`;
-//! once it has returned, nothing begins against the word.
+//! once it has returned, nothing begins against the word. Words hang on each other, so whoever says
+//! one holds the end of the chain until its transaction has ended, after the gates and for two
+//! statements; turns read the words that hold, and never wait for it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use pregon_core::{Preference, PreferenceEntry, Recorded, Subject};
+use pregon_core::{HashKey, Preference, PreferenceEntry, Recorded, Subject};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
 use super::error::Error;
 use super::gate;
 use super::row::free_text;
-use super::statement::query;
+use super::statement::{query, query_scalar};
 use super::turn::high_water;
 use crate::kept::flaw::Flaw;
 use crate::kept::wire;
-use crate::kept::word::Spoken;
+use crate::kept::word::{self, Spoken};
 
-const SAY: &str = "INSERT INTO word (subject, channel, purpose, word, source, wording, at) \
-     SELECT v.subject, v.channel, v.purpose, v.word, v.source, v.wording, $7 \
-     FROM unnest($1::bytea[], $2::text[], $3::text[], $4::smallint[], $5::bytea[], $6::bytea[]) \
-     WITH ORDINALITY AS v(subject, channel, purpose, word, source, wording, n) ORDER BY v.n";
+/// The end of the chain: a lock of the transaction, on a row that nobody else locks.
+const HOLD_CHAIN: &str = "SELECT 1 FROM store WHERE one = 1 FOR NO KEY UPDATE";
+
+/// The last word of all: links begin somewhere and end nowhere.
+const LAST: &str = "SELECT link FROM word ORDER BY entry DESC LIMIT 1";
+
+const SAY: &str = "INSERT INTO word (subject, channel, purpose, word, source, wording, link, at) \
+     SELECT v.subject, v.channel, v.purpose, v.word, v.source, v.wording, v.link, $8 \
+     FROM unnest($1::bytea[], $2::text[], $3::text[], $4::smallint[], $5::bytea[], $6::bytea[], \
+     $7::bytea[]) WITH ORDINALITY \
+     AS v(subject, channel, purpose, word, source, wording, link, n) ORDER BY v.n";
 
 const HOLDS: &str = "INSERT INTO preference (subject, channel, purpose, word, at) SELECT v.*, $5 \
      FROM unnest($1::bytea[], $2::text[], $3::text[], $4::smallint[]) \
@@ -41,16 +50,32 @@ pub(super) async fn record(
     on: &mut PgConnection,
     words: &[Preference],
     now: DateTime<Utc>,
+    key: &HashKey,
 ) -> Result<Recorded, Error> {
-    let said: Vec<Said<'_>> = words.iter().map(Said::of).collect();
-    let gates: BTreeSet<&[u8]> = said.iter().map(|said| said.place.as_slice()).collect();
-    let gates: Vec<&[u8]> = gates.into_iter().collect();
+    let gates: BTreeSet<Vec<u8>> = words.iter().map(|it| wire::place(&it.subject)).collect();
+    let gates: Vec<Vec<u8>> = gates.into_iter().collect();
     query(gate::TAKE).bind(gates).execute(&mut *on).await?;
     // Read by a statement after the gates: what had begun to those spoken of began before the word.
     let seen = high_water(on).await?;
     let at = seen.map_or(now, |seen| seen.max(now));
-    say(on, &said, at).await?;
+    // In flight first, so that the chain is held for a moment only.
+    let in_flight = in_flight(on, words).await?;
+    say(on, words, at, key).await?;
+    Ok(Recorded { in_flight })
+}
 
+/// Keeps words at the end of the chain, and as those that hold. Whoever says them has taken the
+/// gates.
+pub(super) async fn say(
+    on: &mut PgConnection,
+    words: &[Preference],
+    at: DateTime<Utc>,
+    key: &HashKey,
+) -> Result<(), Error> {
+    if words.is_empty() {
+        return Ok(());
+    }
+    let said: Vec<Said<'_>> = words.iter().map(Said::of).collect();
     // Of several words in one scope the last one holds; a statement writes each row once.
     let holds: BTreeMap<_, i16> = said.iter().map(|it| (it.scope(), it.word())).collect();
     let (scopes, holds): (Columns<'_>, Vec<i16>) = holds.into_iter().unzip();
@@ -62,8 +87,13 @@ pub(super) async fn record(
         .bind(wire::micros(at))
         .execute(&mut *on)
         .await?;
-    let in_flight = in_flight(on, words).await?;
-    Ok(Recorded { in_flight })
+    query(HOLD_CHAIN).execute(&mut *on).await?;
+    // Read by a statement after the lock.
+    let last: Option<Option<Vec<u8>>> = query_scalar(LAST).fetch_optional(&mut *on).await?;
+    let last = word::link(last.flatten().as_deref())?;
+    let links = word::links(words, at, key, last);
+    let links = links.iter().map(|link| link.as_bytes().to_vec()).collect();
+    keep(on, &said, links, at).await
 }
 
 /// Places, channels and purposes.
@@ -91,7 +121,12 @@ impl<'a> Said<'a> {
     }
 }
 
-async fn say(on: &mut PgConnection, said: &[Said<'_>], at: DateTime<Utc>) -> Result<(), Error> {
+async fn keep(
+    on: &mut PgConnection,
+    said: &[Said<'_>],
+    links: Vec<Vec<u8>>,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
     let (places, channels, purposes): Columns<'_> = said.iter().map(Said::scope).collect();
     let source = |said: &Said<'_>| said.it.source.as_bytes().to_vec();
     let wording = |said: &Said<'_>| {
@@ -105,6 +140,7 @@ async fn say(on: &mut PgConnection, said: &[Said<'_>], at: DateTime<Utc>) -> Res
         .bind(said.iter().map(Said::word).collect::<Vec<_>>())
         .bind(said.iter().map(source).collect::<Vec<_>>())
         .bind(said.iter().map(wording).collect::<Vec<_>>())
+        .bind(links)
         .bind(wire::micros(at))
         .execute(on)
         .await?;

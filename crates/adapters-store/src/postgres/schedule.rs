@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use pregon_core::{PlannedPage, Reason, Scheduled};
+use pregon_core::{HashKey, PlannedPage, Reason, Scheduled};
 use sqlx::postgres::PgConnection;
 
+use super::erase;
 use super::error::Error;
 use super::row::each;
 use super::statement::{query, query_scalar};
@@ -45,7 +46,10 @@ pub(super) async fn schedule(
     page: &PlannedPage,
     routes: &[i32],
     now: DateTime<Utc>,
+    key: &HashKey,
 ) -> Result<Scheduled, Error> {
+    // Before anything is read: nobody is forgotten between that and the new rows.
+    erase::hold_off(on).await?;
     keep_progress(on, page).await?;
     let state: Option<String> = query_scalar(LIFE)
         .bind(page.campaign.as_str())
@@ -55,14 +59,15 @@ pub(super) async fn schedule(
     let known = found(on, KNOWN_KEYS, keys.own.iter()).await?;
     let taken = found(on, ADDRESS_KEYS, keys.of_addresses()).await?;
     let life = state.as_deref().map(Life::of);
-    let (answer, new) = plan::choose(page, &keys, known, taken, life)?;
+    let forgotten = erase::forgotten(on, page, key).await?;
+    let (answer, new) = plan::choose(page, &keys, (known, taken), &forgotten, life)?;
     insert(on, &new, routes, now).await?;
     saw(on, worker, now).await?;
     Ok(answer)
 }
 
 /// Which of these are in the table.
-async fn found(
+pub(super) async fn found(
     on: &mut PgConnection,
     query: &'static str,
     keys: impl Iterator<Item = &[u8; 16]>,

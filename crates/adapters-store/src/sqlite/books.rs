@@ -1,7 +1,10 @@
 //! Reading the books, for whoever audits them. A page is one moment: what it needs is read in one
 //! transaction.
 
-use pregon_core::{BookEntry, Cursor, CustomerId, KnownLimit, Page, Place, Standing, Subject};
+use pregon_core::{
+    BookEntry, Cursor, CustomerId, HashKey, KnownLimit, Link, Page, Place, SealedWord, Standing,
+    Subject,
+};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
@@ -15,6 +18,7 @@ use crate::kept::flaw::Flaw;
 use crate::kept::log;
 use crate::kept::row::Row;
 use crate::kept::wire;
+use crate::kept::word;
 
 pub(super) static WORDS: Batch = Batch::new(
     "WITH v(subject) AS (VALUES ",
@@ -32,6 +36,9 @@ pub(super) const KNOWN: &str = "SELECT rule, law, since FROM known_limit ORDER B
 pub(super) const PLACES_OF: &str = "SELECT h.subject, h.at, h.row, h.rules, d.\"key\", d.state, \
      d.in_doubt, d.zone FROM hold h LEFT JOIN dispatch d ON d.row = h.row \
      WHERE h.subject = ?1 AND (h.at, h.row) > (?2, ?3) ORDER BY h.at, h.row LIMIT ?4";
+
+pub(super) const SAID: &str = "SELECT entry, subject, channel, purpose, word, source, wording, \
+     at, link FROM word WHERE entry > ?1 ORDER BY entry LIMIT ?2";
 
 /// A page of dispatches, all or one person's, in the order of the rows.
 pub(super) async fn entries(
@@ -134,4 +141,33 @@ pub(super) async fn known_limits(on: &mut SqliteConnection) -> Result<Vec<KnownL
         .map(|(rule, law, since)| books::known(rule, law, since))
         .collect();
     Ok(known?)
+}
+
+/// A page of the words of all people.
+pub(super) async fn said(
+    on: &mut SqliteConnection,
+    key: &HashKey,
+    after: Option<&Cursor>,
+    limit: u32,
+) -> Result<Page<(SealedWord, Option<Link>)>, Error> {
+    let rows = sqlx::query(SAID)
+        .bind(log::after(after)?)
+        .bind(i64::from(limit) + 1)
+        .fetch_all(on)
+        .await?;
+    let kept: Result<Vec<word::Kept>, Error> = rows.iter().map(kept_word).collect();
+    Ok(word::page(kept?, limit, key)?)
+}
+
+fn kept_word(row: &SqliteRow) -> Result<word::Kept, Error> {
+    Ok(word::Kept {
+        entry: row.try_get(0)?,
+        place: row.try_get(1)?,
+        scope: wire::scope(row.try_get(2)?, row.try_get(3)?)?,
+        word: wire::word(row.try_get(4)?),
+        source: row.try_get(5)?,
+        wording: row.try_get(6)?,
+        at: wire::instant(row.try_get(7)?)?,
+        link: word::link(row.try_get(8)?)?,
+    })
 }

@@ -152,6 +152,15 @@ impl Transaction<'_> {
         *self.seat = Some(self.writer);
         Ok(())
     }
+
+    /// Commits, and leaves nothing in the journal: what was written over is nowhere any more.
+    pub(super) async fn commit_to_file(mut self) -> Result<(), Error> {
+        sqlx::query("COMMIT").execute(&mut self.writer.on).await?;
+        let emptied = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)");
+        let busy: bool = emptied.fetch_one(&mut self.writer.on).await?;
+        *self.seat = Some(self.writer);
+        (!busy).then_some(()).ok_or(Error::StillRead)
+    }
 }
 
 /// The connections that read.

@@ -28,6 +28,8 @@ pub(super) enum Error {
     Older { found: i64, known: i64 },
     #[error("the disk or the page limit is full")]
     Full(#[source] sqlx::Error),
+    #[error("the person is forgotten, but somebody reads, and the journal is not empty: once more")]
+    StillRead,
     #[error("the file is damaged: {0}")]
     Damaged(&'static str),
     #[error(transparent)]
@@ -40,7 +42,7 @@ impl Error {
     fn kind(&self) -> PortErrorKind {
         match self {
             Self::Locked => PortErrorKind::Conflict,
-            Self::LockFile(_) | Self::Full(_) => PortErrorKind::Unavailable,
+            Self::LockFile(_) | Self::Full(_) | Self::StillRead => PortErrorKind::Unavailable,
             Self::NotOurs | Self::Missing => PortErrorKind::Invalid,
             Self::Newer { .. } | Self::Older { .. } => PortErrorKind::Unsupported,
             Self::NotADatabase | Self::Damaged(_) => PortErrorKind::Corrupt,

@@ -20,6 +20,8 @@ mod claim;
 mod campaigns;
 mod audiences;
 mod preferences;
+mod erase;
+mod privacy;
 mod log;
 mod books;
 mod row;
@@ -258,7 +260,10 @@ impl Ledger for SqliteStore {
         now: DateTime<Utc>,
     ) -> Result<Scheduled, PortError> {
         write!(self, "schedule", |writer| schedule::schedule(
-            writer, page, now
+            writer,
+            page,
+            now,
+            &self.hash_key
         ))
     }
 
@@ -345,7 +350,7 @@ impl PreferenceStore for SqliteStore {
         now: DateTime<Utc>,
     ) -> Result<Recorded, PortError> {
         write!(self, begin_beside, "record of words", |writer| {
-            preferences::record(writer, words, now)
+            preferences::record(writer, words, now, &self.hash_key)
         })
     }
 

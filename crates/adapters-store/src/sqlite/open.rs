@@ -22,11 +22,15 @@ use crate::kept::hash_key;
 const APPLICATION: i64 = 0x5052_474e;
 
 /// The scripts that bring a file from each layout to the next. Forward only.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
     include_str!("migrations/3.sql"),
+    include_str!("migrations/4.sql"),
 ];
+
+/// The first layout in whose files nothing is left of what was deleted.
+const FIRST_CLEAN: i64 = 4;
 
 /// Up to this size a file is checked page by page when it is opened; beyond it that would take
 /// seconds, and SQLite tells of a damaged page when it meets it.
@@ -51,7 +55,7 @@ pub(super) fn lock(path: &Path) -> Result<File, Error> {
 
 /// The options of the connection that writes.
 pub(super) fn writing(path: &Path, options: &SqliteOptions) -> SqliteConnectOptions {
-    let writing = conn::common(path)
+    let writing = erasing(path)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .optimize_on_close(true, None);
@@ -59,6 +63,12 @@ pub(super) fn writing(path: &Path, options: &SqliteOptions) -> SqliteConnectOpti
         None => writing,
         Some(pages) => writing.pragma("max_page_count", pages.to_string()),
     }
+}
+
+/// What is deleted or written over is written over with zeros, in the pages that are written anyway:
+/// nothing of somebody who is forgotten is left between the cells of a page.
+fn erasing(path: &Path) -> SqliteConnectOptions {
+    conn::common(path).pragma("secure_delete", "on")
 }
 
 /// Makes or checks the file, and brings it to the newest layout.
@@ -76,6 +86,9 @@ pub(super) async fn prepare(path: &Path, options: &SqliteOptions) -> Result<Hash
     check_pages(&mut on, path).await?;
     on.close().await?;
     let mut on = writing(path, options).connect().await?;
+    if (1..FIRST_CLEAN).contains(&layout) {
+        write_anew(&mut on).await?;
+    }
     for script in &MIGRATIONS[usize::try_from(layout).unwrap_or(0)..] {
         sqlx::query("BEGIN IMMEDIATE").execute(&mut on).await?;
         sqlx::raw_sql(*script).execute(&mut on).await?;
@@ -87,13 +100,23 @@ pub(super) async fn prepare(path: &Path, options: &SqliteOptions) -> Result<Hash
     Ok(key)
 }
 
+/// Writes the file anew without what was deleted from it: older programs left that where it was.
+/// Before the layout says that it is done.
+async fn write_anew(on: &mut SqliteConnection) -> Result<(), Error> {
+    // The copy is as large as the file.
+    for statement in ["PRAGMA temp_store = file", "VACUUM"] {
+        sqlx::query(statement).execute(&mut *on).await?;
+    }
+    Ok(())
+}
+
 /// The options of the connection by which a guest writes.
 ///
 /// It waits long, because a new limit may be counting what was sent before. What it has written is
 /// put into its place by the process that has the file open, so that nobody who refuses waits for
 /// that.
 pub(super) fn writing_beside(path: &Path) -> SqliteConnectOptions {
-    conn::common(path)
+    erasing(path)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(60))
         .pragma("wal_autocheckpoint", "16000")

@@ -1,7 +1,7 @@
 //! Keeping what people allow and refuse.
 
 use chrono::{DateTime, Utc};
-use pregon_core::{Preference, PreferenceEntry, Recorded, Subject};
+use pregon_core::{HashKey, Link, Preference, PreferenceEntry, Recorded, Subject};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteConnection;
 
@@ -10,13 +10,16 @@ use super::conn::Writer;
 use super::error::Error;
 use super::turn::high_water;
 use crate::kept::wire;
-use crate::kept::word::Spoken;
+use crate::kept::word::{self, Spoken};
 
 pub(super) static SAY: Batch = Batch::new(
-    "INSERT INTO word (subject, channel, purpose, word, source, wording, at) VALUES ",
-    "(?,?,?,?,?,?,?)",
+    "INSERT INTO word (subject, channel, purpose, word, source, wording, at, link) VALUES ",
+    "(?,?,?,?,?,?,?,?)",
     "",
 );
+
+/// The last word of all: links begin somewhere and end nowhere.
+pub(super) const LAST: &str = "SELECT link FROM word WHERE entry = (SELECT max(entry) FROM word)";
 
 pub(super) static HOLDS: Batch = Batch::new(
     "INSERT INTO preference (subject, channel, purpose, word, at) VALUES ",
@@ -36,23 +39,12 @@ pub(super) async fn record(
     writer: &mut Writer,
     words: &[Preference],
     now: DateTime<Utc>,
+    key: &HashKey,
 ) -> Result<Recorded, Error> {
     // Not before what the ledger has seen, so that what had begun by now began before the word.
     let seen = high_water(&mut writer.on).await?;
-    let at = wire::micros(seen.map_or(now, |seen| seen.max(now)));
-    let said = |to: Bound, it: &Preference| {
-        bind_scope(to, it)
-            .bind(wire::word_code(it.word))
-            .bind(it.source.clone())
-            .bind(it.wording.clone())
-            .bind(at)
-    };
-    SAY.run(&mut writer.on, words, said).await?;
-    let holds = |to: Bound, it: &Preference| {
-        let word = wire::word_code(it.word);
-        bind_scope(to, it).bind(word).bind(at)
-    };
-    HOLDS.run(&mut writer.on, words, holds).await?;
+    let at = seen.map_or(now, |seen| seen.max(now));
+    say(writer, words, at, key).await?;
 
     let spoken = Spoken::of(words);
     let mut in_flight = 0;
@@ -60,6 +52,36 @@ pub(super) async fn record(
         in_flight += u64::from(spoken.meets(row.try_get(0)?, row.try_get(1)?)?);
     }
     Ok(Recorded { in_flight })
+}
+
+/// Keeps words at the end of the chain, and as those that hold.
+pub(super) async fn say(
+    writer: &mut Writer,
+    words: &[Preference],
+    at: DateTime<Utc>,
+    key: &HashKey,
+) -> Result<(), Error> {
+    let last: Option<Option<Vec<u8>>> = sqlx::query_scalar(LAST)
+        .fetch_optional(&mut writer.on)
+        .await?;
+    let last = word::link(last.flatten().as_deref())?;
+    let links = word::links(words, at, key, last);
+    let linked: Vec<(&Preference, Link)> = words.iter().zip(links).collect();
+    let at = wire::micros(at);
+    let said = |to: Bound, (it, link): &(&Preference, Link)| {
+        bind_scope(to, it)
+            .bind(wire::word_code(it.word))
+            .bind(it.source.clone())
+            .bind(it.wording.clone())
+            .bind(at)
+            .bind(link.as_bytes().to_vec())
+    };
+    SAY.run(&mut writer.on, &linked, said).await?;
+    let holds = |to: Bound, it: &Preference| {
+        let word = wire::word_code(it.word);
+        bind_scope(to, it).bind(word).bind(at)
+    };
+    HOLDS.run(&mut writer.on, words, holds).await.map(drop)
 }
 
 fn bind_scope(to: Bound, it: &Preference) -> Bound {

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use pregon_core::{PlannedPage, Reason, Scheduled};
+use pregon_core::{HashKey, PlannedPage, Reason, Scheduled};
 use sqlx::Row as _;
 
 use super::batch::{Batch, Bound};
 use super::conn::Writer;
-use super::desk;
 use super::error::Error;
+use super::{desk, erase};
 use crate::kept::campaign::Columns;
 use crate::kept::plan::{self, Keys, New};
 use crate::kept::wire;
@@ -39,6 +39,7 @@ pub(super) async fn schedule(
     writer: &mut Writer,
     page: &PlannedPage,
     now: DateTime<Utc>,
+    key: &HashKey,
 ) -> Result<Scheduled, Error> {
     saw(writer, now).await?;
     let keys = Keys::of(page);
@@ -46,7 +47,8 @@ pub(super) async fn schedule(
     let taken = found(writer, &ADDRESS_KEYS, keys.of_addresses()).await?;
     let lives = desk::lives(writer).await?;
     let life = lives.get(page.campaign.as_str()).copied();
-    let (answer, new) = plan::choose(page, &keys, known, taken, life)?;
+    let forgotten = erase::forgotten(writer, page, key).await?;
+    let (answer, new) = plan::choose(page, &keys, (known, taken), &forgotten, life)?;
     let mut rows = Vec::with_capacity(new.len());
     for new in new {
         let route = writer.interned.route(&mut writer.on, new.plan).await?;
@@ -68,7 +70,7 @@ pub(super) async fn saw(writer: &mut Writer, now: DateTime<Utc>) -> Result<i64, 
 }
 
 /// Which of these are in the table.
-async fn found(
+pub(super) async fn found(
     writer: &mut Writer,
     query: &Batch,
     keys: impl Iterator<Item = &[u8; 16]>,

@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use pregon_core::{
-    BookEntry, Books, Cursor, CustomerId, KnownLimit, Page, Place, PortError, Subject,
+    BookEntry, Books, Cursor, CustomerId, KnownLimit, Link, Page, Place, PortError, SealedWord,
+    Subject,
 };
 
 use super::error::During as _;
@@ -53,6 +54,19 @@ impl Books for SqliteStore {
         read!(self, "page of places", |on| books::places(
             on,
             Some(subject),
+            after,
+            limit
+        ))
+    }
+
+    async fn words<'a>(
+        &self,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<(SealedWord, Option<Link>)>, PortError> {
+        read!(self, "page of words", |on| books::said(
+            on,
+            &self.hash_key,
             after,
             limit
         ))
