@@ -10,7 +10,7 @@ use pregon_core::{
 };
 
 use super::switch::{Life, away};
-use super::{Deal, Point};
+use super::{Deal, Point, Wrong};
 
 /// A message that a person got.
 #[derive(Debug, Clone)]
@@ -50,10 +50,11 @@ impl Provider {
     }
 
     /// The line of a process to it.
-    pub(super) fn line(&self, life: &Life) -> Line {
+    pub(super) fn line(&self, life: &Life, wrong: Option<Wrong>) -> Line {
         Line {
             provider: self.clone(),
             life: life.clone(),
+            wrong,
         }
     }
 
@@ -85,12 +86,16 @@ impl Provider {
 pub(super) struct Line {
     provider: Provider,
     life: Life,
+    wrong: Option<Wrong>,
 }
 
 #[async_trait]
 impl Action for Line {
     fn promise(&self) -> Promise {
-        self.provider.deal.promise()
+        match self.wrong {
+            Some(Wrong::PromisesKeys) => Deal::Idempotent.promise(),
+            _ => self.provider.deal.promise(),
+        }
     }
 
     fn shape(&self) -> Shape {

@@ -25,8 +25,8 @@ use super::tripped::Tripped;
 pub enum Wrong {
     /// A place in a limit is given back while its message is in doubt.
     ReleasesHoldsInDoubt,
-    /// A promotion without an answer is sent again by a provider that knows no keys.
-    ResendsBlindPromotions,
+    /// A channel promises that its provider knows keys, and it does not.
+    PromisesKeys,
     /// The flight recorder notes that a message left when its answer has come.
     NotesAfterSending,
     /// The flight recorder does not note what became of a message.
@@ -37,7 +37,7 @@ impl Wrong {
     /// All of them.
     pub const ALL: [Self; 4] = [
         Self::ReleasesHoldsInDoubt,
-        Self::ResendsBlindPromotions,
+        Self::PromisesKeys,
         Self::NotesAfterSending,
         Self::ForgetsLandings,
     ];
@@ -168,9 +168,8 @@ impl Scene {
         let store = Tripped {
             honest: Arc::new(honest),
             life: life.clone(),
-            wrong: self.wrong,
         };
-        let line = Arc::new(self.provider.line(&life));
+        let line = Arc::new(self.provider.line(&life, self.wrong));
         let noted = Noted {
             honest: Arc::clone(&recorder),
             life,

@@ -8,12 +8,12 @@ use pregon_core::{
     Ask, AudienceStore, CampaignId, CampaignRecord, CampaignState, CampaignStore, Cursor,
     CustomerId, DispatchLog, DispatchQuery, DispatchView, FrozenId, FrozenMember, HashKey,
     JourneyId, Ledger, Opened, Opening, Outcome, Page, PlannedPage, PortError, Preference,
-    PreferenceEntry, PreferenceStore, Promise, Recorded, Scheduled, Settlement, Store,
-    StoredCampaign, Subject, Turned, Verdict,
+    PreferenceEntry, PreferenceStore, Recorded, Scheduled, Settlement, Store, StoredCampaign,
+    Subject, Turned, Verdict,
 };
 
+use super::Point;
 use super::switch::Life;
-use super::{Point, Wrong};
 
 /// After how many waits a transaction is in its beginning, and further on.
 const EARLY: usize = 1;
@@ -24,20 +24,13 @@ const LATER: usize = 3;
 pub(super) struct Tripped {
     pub(super) honest: Arc<dyn Store>,
     pub(super) life: Life,
-    pub(super) wrong: Option<Wrong>,
 }
 
 #[async_trait]
 impl Ledger for Tripped {
     async fn open(&self, opening: &Opening, now: DateTime<Utc>) -> Result<Opened, PortError> {
         self.life.alive().await;
-        let mut opening = opening.clone();
-        if self.wrong == Some(Wrong::ResendsBlindPromotions) {
-            let promises = opening.promises.values_mut();
-            let blind = promises.filter(|promise| **promise == Promise::Blind);
-            blind.for_each(|promise| *promise = Promise::Idempotent { retention: None });
-        }
-        self.honest.open(&opening, now).await
+        self.honest.open(opening, now).await
     }
 
     async fn schedule(&self, p: &PlannedPage, now: DateTime<Utc>) -> Result<Scheduled, PortError> {
