@@ -172,6 +172,7 @@ fn source(people: &[Person], things: &[Thing]) -> MemorySource {
 
 fn promise(dice: &mut Dice) -> Promise {
     let length = |text: &str| text.parse().expect("a length");
+    let settle = *dice.of(&["10m", "3h"]);
     *dice.of(&[
         Promise::Blind,
         Promise::Blind,
@@ -181,10 +182,7 @@ fn promise(dice: &mut Dice) -> Promise {
             retention: Some(length("24h")),
         },
         Promise::Lookup {
-            settle: length("10m"),
-        },
-        Promise::Lookup {
-            settle: length("3h"),
+            settle: length(settle),
         },
     ])
 }
