@@ -154,7 +154,7 @@ fn a_seed_tells_the_same_story_again_and_over_sqlite() {
 fn everything_broken_on_purpose_is_noticed() {
     let mut unnoticed = Vec::new();
     for sabotage in Sabotage::ALL {
-        let finding = (0..100).find_map(|seed| {
+        let finding = (0..400).find_map(|seed| {
             let run = Month::new(seed).sabotaged(sabotage).run();
             run.err().map(|finding| (seed, finding))
         });
@@ -167,6 +167,6 @@ fn everything_broken_on_purpose_is_noticed() {
     }
     assert!(
         unnoticed.is_empty(),
-        "not noticed in 100 seeds: {unnoticed:?}"
+        "not noticed in 400 seeds: {unnoticed:?}"
     );
 }
