@@ -35,6 +35,13 @@ fn setups() -> Vec<(&'static str, Setup)> {
         ("idempotent", keys(more, 2)),
         ("idempotent for a day", for_a_day()),
         (
+            "look-up",
+            Setup {
+                freezes: more,
+                ..Setup::lookup(more, 2)
+            },
+        ),
+        (
             "webhook",
             Setup {
                 promise: Promise::Webhook,
@@ -82,6 +89,10 @@ fn setup_for(bug: Bug) -> Setup {
     let keys = Setup::idempotent(1, 2);
     match bug {
         Bug::RetentionForgotten | Bug::AgeIgnoredOnResend => for_a_day(),
+        Bug::NotAsked | Bug::AskedTooEarly | Bug::AskedForAnEarlierAttempt => Setup {
+            freezes: 1,
+            ..Setup::lookup(1, 3)
+        },
         Bug::NotFoundIsNotSent => Setup {
             promise: Promise::Webhook,
             ..once

@@ -29,7 +29,7 @@ pub(crate) struct StormClock {
 impl StormClock {
     /// A new one, which stands at the start.
     pub(crate) async fn create(path: &Path) -> crate::Result<Self> {
-        let start: DateTime<Utc> = START.parse()?;
+        let start = Self::starts_at()?;
         let file = File::options()
             .read(true)
             .write(true)
@@ -40,6 +40,11 @@ impl StormClock {
         let clock = Self { file, opened };
         clock.write(opened)?;
         Ok(clock)
+    }
+
+    /// When it starts.
+    pub(crate) fn starts_at() -> crate::Result<DateTime<Utc>> {
+        Ok(START.parse()?)
     }
 
     /// One that is there.

@@ -43,13 +43,19 @@ pub enum Bug {
     PauseIgnoredOnResend,
     /// Calling a campaign off takes back what is on its way.
     CancelTakesBackSending,
+    /// What is in doubt leaves again without asking who could be asked.
+    NotAsked,
+    /// A provider is asked before its answer can be trusted.
+    AskedTooEarly,
+    /// What a provider said of an attempt counts for a later one.
+    AskedForAnEarlierAttempt,
     /// What a provider does not find, before its answer can be trusted, counts as not sent.
     NotFoundIsNotSent,
 }
 
 impl Bug {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::HoldReleasedOnDoubt,
         Self::UnknownReleased,
         Self::HoldNotTakenAgain,
@@ -70,6 +76,9 @@ impl Bug {
         Self::AgeIgnoredOnResend,
         Self::PauseIgnoredOnResend,
         Self::CancelTakesBackSending,
+        Self::NotAsked,
+        Self::AskedTooEarly,
+        Self::AskedForAnEarlierAttempt,
         Self::NotFoundIsNotSent,
     ];
 }

@@ -42,6 +42,17 @@ impl Setup {
         }
     }
 
+    /// The same by a provider that can be asked what it has.
+    #[must_use]
+    pub fn lookup(crashes: u8, attempts: u8) -> Self {
+        Self {
+            promise: Promise::Lookup {
+                settle: "10m".parse().expect("a length"),
+            },
+            ..Self::at_most_once(crashes, attempts)
+        }
+    }
+
     /// The same by a provider that knows keys for ever.
     #[must_use]
     pub fn idempotent(crashes: u8, attempts: u8) -> Self {
@@ -71,8 +82,11 @@ impl Setup {
 
     /// How many copies of one dispatch may arrive.
     pub(super) fn most_copies(&self) -> u8 {
-        let keys = matches!(self.promise, Promise::Idempotent { .. });
-        if keys || self.class == Class::Promotional {
+        let once = matches!(
+            self.promise,
+            Promise::Idempotent { .. } | Promise::Lookup { .. }
+        );
+        if once || self.class == Class::Promotional {
             1
         } else {
             2
@@ -86,6 +100,11 @@ impl Setup {
             Promise::Idempotent { retention } if retention.is_some() => 2,
             _ => 0,
         }
+    }
+
+    /// Whether what is in doubt is asked for before it leaves again.
+    pub(super) fn asks(&self) -> bool {
+        matches!(self.promise, Promise::Lookup { .. }) && !self.has(Bug::NotAsked)
     }
 
     pub(super) fn has(&self, bug: Bug) -> bool {

@@ -36,6 +36,8 @@ pub(super) enum Phase {
     Idle,
     /// It has looked without the gate, and found that it may (only with a bug).
     Looked,
+    /// Its provider does not have the dispatch in doubt.
+    Asked,
     /// Its intent is durable.
     Begun,
     /// It has looked at its deadline and will send.
@@ -49,10 +51,11 @@ pub(super) enum Phase {
     Ended,
 }
 
-const PHASES: [Phase; 9] = [
+const PHASES: [Phase; 10] = [
     Phase::Dead,
     Phase::Idle,
     Phase::Looked,
+    Phase::Asked,
     Phase::Begun,
     Phase::Cleared,
     Phase::Written,

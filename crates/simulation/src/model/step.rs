@@ -63,6 +63,16 @@ fn worker_steps(world: &World, n: usize, setup: &Setup, found: &mut impl FnMut(S
                 }
             });
         }
+        Phase::Asked => {
+            let (at, fence) = (it.row, it.fence);
+            step("begins what is not there", &|next| {
+                let same = next.rows[at].fence == fence || setup.has(Bug::AskedForAnEarlierAttempt);
+                let may = next.may_begin(at, setup) == May::Go && next.rows[at].standing.in_doubt;
+                if !(same && may && next.begin(at, n, setup)) {
+                    next.workers[n] = idle(&next.workers[n]);
+                }
+            });
+        }
         Phase::Begun => {
             step("gives it back", &|next| answered(next, n, Answer::NotAsked));
             if !it.late {
@@ -91,6 +101,9 @@ type Found<'a> = &'a mut dyn FnMut(&'static str, &dyn Fn(&mut World));
 
 fn ask(world: &World, n: usize, at: usize, setup: &Setup, step: Found<'_>) {
     match world.may_begin(at, setup) {
+        May::Go if world.rows[at].standing.in_doubt && setup.asks() => {
+            ask_provider(world, n, at, setup, step);
+        }
         May::Go => {
             step("begins", &|next| {
                 next.begin(at, n, setup);
@@ -114,6 +127,29 @@ fn ask(world: &World, n: usize, at: usize, setup: &Setup, step: Found<'_>) {
         }),
         May::Wait => {}
     }
+}
+
+/// What is in doubt is asked for once the answer can be trusted: when nothing of it can be on its
+/// way any more, because that is how long a promise says that it takes.
+fn ask_provider(world: &World, n: usize, at: usize, setup: &Setup, step: Found<'_>) {
+    use Phase::{Begun, Cleared, Waiting, Written};
+    let moves =
+        |it: &Worker| it.row == at && matches!(it.phase, Begun | Cleared | Written | Waiting);
+    let row = &world.rows[at];
+    let moving = row.strays > 0 || world.workers.iter().any(moves);
+    if moving && !setup.has(Bug::AskedTooEarly) {
+        return;
+    }
+    if row.copies > 0 {
+        return step("asks and it is there", &|next| {
+            next.happen(at, Event::Confirm, setup);
+        });
+    }
+    let fence = row.fence;
+    step("asks and it is not there", &|next| {
+        let it = &mut next.workers[n];
+        (it.phase, it.row, it.fence) = (Phase::Asked, at, fence);
+    });
 }
 
 fn settle(n: usize, it: &Worker, setup: &Setup, step: Found<'_>) {
@@ -206,7 +242,7 @@ fn row_steps(world: &World, at: usize, setup: &Setup, found: &mut impl FnMut(Ste
             next.happen(at, Event::NeverLeft, setup);
         });
     }
-    if matches!(setup.promise, Promise::Webhook | Promise::Lookup { .. })
+    if setup.promise == Promise::Webhook
         && row.copies > 0
         && row.standing.after(Event::Confirm).is_some()
     {

@@ -156,8 +156,11 @@ impl Facts {
         let copies = self.arrivals.entry(id).or_default();
         copies.push(Arrival { again });
         let (count, flagged) = (copies.len(), copies.iter().any(|copy| copy.again));
-        let keys = matches!(self.promises.get(channel), Some(Promise::Idempotent { .. }));
-        let most = if keys || order.class == Class::Promotional {
+        let once = matches!(
+            self.promises.get(channel),
+            Some(Promise::Idempotent { .. } | Promise::Lookup { .. })
+        );
+        let most = if once || order.class == Class::Promotional {
             1
         } else {
             2

@@ -7,12 +7,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use pregon_core::testing::{ManualClock, Recording, breath};
 use pregon_core::{
-    Action, Clock, DispatchId, Fate, Order, PortError, PortErrorKind, Promise, Receipt, SendError,
-    Shape,
+    Action, ChannelName, Clock, DispatchId, Fate, Length, Lookup, Order, PortError, PortErrorKind,
+    Promise, Receipt, SendError, Shape,
 };
 
 use super::Sabotage;
-use super::trouble::Trouble;
+use super::trouble::{Trouble, away};
 use super::witness::Witness;
 
 /// What becomes of a message.
@@ -52,7 +52,13 @@ pub(super) struct Post {
     stubborn: bool,
     /// What it has by the keys that it knows, and since when.
     known: Arc<Mutex<BTreeMap<DispatchId, Duration>>>,
+    /// What it has, and from when on it says so when it is asked.
+    shown: Arc<Mutex<BTreeMap<DispatchId, Duration>>>,
 }
+
+/// How long a request may take before it counts as lost on its way: who can be asked says that its
+/// answer is complete so long after an attempt, which must be longer than any request.
+const TIME_OUT: Duration = Duration::from_secs(60);
 
 impl Post {
     pub(super) fn new(
@@ -73,13 +79,20 @@ impl Post {
             sabotage,
             stubborn,
             known: Arc::default(),
+            shown: Arc::default(),
         }
     }
 
     /// The message reaches the person, unless the provider knows its key already.
-    fn arrive(&self, order: &Order) {
+    fn arrive(&self, order: &Order, began: Duration) {
         if self.is(Sabotage::BlackHole) {
             return;
+        }
+        if let Promise::Lookup { settle } = self.promise {
+            if self.clock.monotonic() - began > TIME_OUT {
+                return self.witness.count("post: too late");
+            }
+            self.will_show(order.id, began, settle);
         }
         if let Promise::Idempotent { retention } = self.promise {
             let now = self.clock.monotonic();
@@ -92,6 +105,23 @@ impl Post {
             known.insert(order.id, now);
         }
         self.witness.arrived(order, &self.shape.kind);
+    }
+
+    /// It is found at any time until the promise's end, often at its very end.
+    fn will_show(&self, id: DispatchId, began: Duration, settle: Length) {
+        let settle = settle.duration().to_std().unwrap_or_default();
+        let part = self.trouble.throw(|dice| *dice.of(&[0, 1, 3, 4, 4]));
+        let late = match self.is(Sabotage::SlowLookup) {
+            true => settle * 3,
+            false => settle * part / 4,
+        };
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.entry(id).or_insert(began + late);
+    }
+
+    /// Its channel, if it promises that it can be asked.
+    pub(super) fn can_be_asked(&self) -> Option<ChannelName> {
+        matches!(self.promise, Promise::Lookup { .. }).then(|| self.shape.kind.clone())
     }
 
     fn is(&self, sabotage: Sabotage) -> bool {
@@ -110,6 +140,7 @@ impl Action for Post {
     }
 
     async fn perform(&self, order: &Order) -> Result<Receipt, SendError> {
+        let began = self.clock.monotonic();
         breath().await;
         let unlucky = self.trouble.happens(|rates| rates.channel);
         let (luck, takes) = self.trouble.throw(|dice| {
@@ -123,7 +154,7 @@ impl Action for Post {
         self.clock.advance(chrono::Duration::milliseconds(takes));
         let lies = self.is(Sabotage::LyingChannel) && luck == Luck::NotSent;
         if matches!(luck, Luck::Heard | Luck::ArrivesUnheard) || lies {
-            self.arrive(order);
+            self.arrive(order, began);
         }
         self.witness.answered(luck as usize);
         breath().await;
@@ -144,5 +175,29 @@ impl Action for Post {
             fate,
             PortError::new("post", "perform", kind),
         ))
+    }
+}
+
+#[async_trait]
+impl Lookup for Post {
+    async fn find(&self, ids: &[DispatchId]) -> Result<Vec<Option<Receipt>>, PortError> {
+        breath().await;
+        if self.trouble.happens(|rates| rates.lookup) {
+            self.witness.count("post: cannot be asked");
+            return Err(away("post"));
+        }
+        let now = self.clock.monotonic();
+        let found = |id: &DispatchId| {
+            let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+            let has = shown.get(id).is_some_and(|from| *from <= now);
+            self.witness.count(match has {
+                true => "post: found",
+                false => "post: not found",
+            });
+            has.then(Receipt::default)
+        };
+        let found = ids.iter().map(found).collect();
+        breath().await;
+        Ok(found)
     }
 }

@@ -23,13 +23,15 @@ pub enum Sabotage {
     EndlessCampaigns,
     /// A page of the plan is acknowledged, and only how far the plan has come is kept.
     LostPages,
+    /// A provider that can be asked shows what it has later than it promises.
+    SlowLookup,
     /// A channel says that it has messages that it throws away.
     BlackHole,
 }
 
 impl Sabotage {
     /// Those that a month must uncover within a few seeds.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Store(StoreFault::ForgetsTheAddressKey),
         Self::Store(StoreFault::ReleasesHoldsInDoubt),
         Self::Store(StoreFault::ResendsBlindPromotions),
@@ -47,6 +49,7 @@ impl Sabotage {
         Self::DeafStore,
         Self::EndlessCampaigns,
         Self::LostPages,
+        Self::SlowLookup,
         Self::BlackHole,
     ];
 

@@ -17,6 +17,7 @@ pub(super) struct Rates {
     pub(super) freeze: u64,
     pub(super) outage: u64,
     pub(super) jump: u64,
+    pub(super) lookup: u64,
 }
 
 impl Rates {
@@ -32,6 +33,7 @@ impl Rates {
             freeze: often([0, 0, 50, 200]),
             outage: often([0, 10, 30, 60]),
             jump: often([0, 0, 10, 30]),
+            lookup: often([0, 50, 200, 500]),
         }
     }
 }

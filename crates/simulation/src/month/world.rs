@@ -111,6 +111,7 @@ impl World {
     pub(super) fn engine(&self) -> Result<Engine, EngineError> {
         let [email, sms] = self.posts.clone();
         let flaky = || Arc::clone(&self.flaky);
+        let asked = [email.clone(), sms.clone()];
         let mut builder = Engine::builder()
             .store(Arc::new(self.store.clone()))
             .clock(Arc::new(self.clock.clone()))
@@ -121,6 +122,11 @@ impl World {
             .action(Arc::new(email))
             .action(Arc::new(sms))
             .pace(self.pace.clone());
+        for post in asked {
+            if let Some(channel) = post.can_be_asked() {
+                builder = builder.lookup(channel, Arc::new(post));
+            }
+        }
         for cap in &self.caps {
             builder = builder.limit(Arc::new(cap.clone()));
         }
@@ -164,9 +170,9 @@ fn source(people: &[Person], things: &[Thing]) -> MemorySource {
         .with_records(things.iter().map(|thing| thing.record.clone()))
 }
 
-/// No look-ups: an engine wants to be given one, and the post of these months has none.
 fn promise(dice: &mut Dice) -> Promise {
     let length = |text: &str| text.parse().expect("a length");
+    let settle = *dice.of(&["10m", "3h"]);
     *dice.of(&[
         Promise::Blind,
         Promise::Blind,
@@ -174,6 +180,9 @@ fn promise(dice: &mut Dice) -> Promise {
         Promise::Idempotent { retention: None },
         Promise::Idempotent {
             retention: Some(length("24h")),
+        },
+        Promise::Lookup {
+            settle: length(settle),
         },
     ])
 }

@@ -43,6 +43,7 @@ pub(crate) async fn run(asked: &Storm) -> Result<bool> {
     verdict.print_findings();
     println!("storm: {}", weathered.story);
     println!("storm: {}", verdict.ends());
+    println!("storm: budgets: {}", verdict.budgets());
     println!(
         "storm: {} kills, {} messages: {verdict}",
         weathered.kills,
@@ -98,14 +99,18 @@ async fn control(asked: &Controls, protocol: Protocol, seed: u64) -> Result<bool
         world,
     };
     let verdict = verdict::judge(&facts);
-    let caught = verdict.duplicates.len() + verdict.lost.len() > 0;
+    // None of them knows budgets, and each sends more than they pay for.
+    let caught =
+        verdict.duplicates.len() + verdict.lost.len() > 0 && !verdict.over_budget.is_empty();
     println!(
-        "control {}: {} kills, {} messages: {} duplicates, {} lost: {}",
+        "control {}: {} kills, {} messages: {} duplicates, {} lost, \
+         {} over budget: {}",
         protocol.name(),
         weathered.kills,
         facts.plan.len(),
         verdict.duplicates.len(),
         verdict.lost.len(),
+        verdict.over_budget.len(),
         if caught { "caught" } else { "NOT CAUGHT" },
     );
     Ok(caught)

@@ -59,7 +59,7 @@ impl Scene {
         let provider = (nobody, self.asked.mode);
         let engine = engine::build(store, clock, world.clone(), provider, self.asked.pace, None)?;
         for sent in broadcasts() {
-            let campaign = sent.campaign()?;
+            let campaign = sent.campaign(&world)?;
             let id: CampaignId = campaign.id.clone();
             engine.activate(campaign).await?;
             let journey = "todos".parse()?;

@@ -56,10 +56,10 @@ impl Strikes {
     }
 }
 
-/// The arrivals over which everything is spread: of five messages planned for a person three or
-/// four arrive, the others are refused by a limit or by the person.
+/// The arrivals over which everything is spread: of five messages planned for a person three
+/// arrive, the others are refused by a limit, a budget or the person.
 fn span(asked: &Storm) -> u64 {
-    u64::from(asked.messages) * 6 / 10
+    u64::from(asked.messages) / 2
 }
 
 fn slot(asked: &Storm, dice: &mut Dice) -> usize {

@@ -59,6 +59,7 @@ pub(crate) struct Verdict {
     pub(crate) after_refusal: Vec<String>,
     pub(crate) over_budget: Vec<String>,
     ends: BTreeMap<State, u64>,
+    budgets: String,
 }
 
 /// Judges.
@@ -75,6 +76,7 @@ pub(crate) fn judge(facts: &Facts) -> Verdict {
         after_refusal: refusals::find(facts),
         over_budget: budget::find(facts),
         ends,
+        budgets: budget::told(facts),
     }
 }
 
@@ -100,6 +102,11 @@ impl Verdict {
             .map(|(state, count)| format!("{count} {state}"))
             .collect();
         ends.join(", ")
+    }
+
+    /// How much of each budget was spent on what arrived.
+    pub(crate) fn budgets(&self) -> &str {
+        &self.budgets
     }
 
     fn unknown(&self) -> u64 {

@@ -255,6 +255,47 @@ fn what_crossed_a_midnight_is_not_counted() {
     shared(24, 0);
 }
 
+/// So many people get a message of a campaign with a budget.
+#[track_caller]
+fn costs(what: &str, people: usize, over: usize) {
+    let mut facts = nothing(Mode::Blind);
+    // Neither who has no address nor who shares one.
+    let those = (2..30).filter(|person| ![7, 20, 21].contains(person));
+    for person in those.take(people) {
+        facts.arrive(what, person, 0);
+    }
+    let verdict = judge(&facts);
+    assert_eq!(verdict.over_budget.len(), over, "{verdict:#?}");
+    assert_eq!(verdict.is_clean(), over == 0, "{verdict:#?}");
+}
+
+#[test]
+fn more_messages_than_a_budget_has_are_over_it() {
+    costs("aviso cita", 22, 0);
+    costs("aviso cita", 24, 2);
+}
+#[test]
+fn more_messages_than_there_is_money_for_are_over_it() {
+    costs("oferta primera", 15, 0);
+    costs("oferta primera", 16, 1);
+}
+#[test]
+fn a_second_copy_is_charged_once() {
+    let mut facts = nothing(Mode::Blind);
+    for person in (2..30)
+        .filter(|person| ![7, 20, 21].contains(person))
+        .take(22)
+    {
+        facts.arrive("aviso cita", person, 0);
+    }
+    facts.arrive("aviso cita", 2, 1).letter.again = true;
+    facts.check([0; 4]);
+}
+#[test]
+fn what_knows_no_budget_is_never_over_it() {
+    costs("boletin lunes", 25, 0);
+}
+
 /// A refusal of person 1, acknowledged after so many arrivals with so many on their way.
 #[track_caller]
 fn refused(order: u64, in_flight: u64, late: usize) {

@@ -11,7 +11,7 @@ use super::{AGAIN, Orders, say};
 use crate::args::{self, Kind, LEASE, Mode, Worker};
 use crate::client::{Client, Post};
 use crate::clock::StormClock;
-use crate::world::{LIMITS, World};
+use crate::world::{self, LIMITS, World};
 use crate::{Failure, Result};
 
 /// The server for storms over PostgreSQL, as all tests find it.
@@ -129,6 +129,7 @@ pub(crate) fn build(
     if let Some(recorder) = recorder {
         builder = builder.recorder(recorder);
     }
+    builder = builder.price("email".parse()?, world::price());
     for rule in &LIMITS {
         builder = builder.limit(Arc::new(rule.cap()?));
     }

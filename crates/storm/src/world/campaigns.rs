@@ -1,8 +1,14 @@
 //! What is sent.
 
+use chrono::TimeDelta;
 use pregon::{Campaign, Class, DispatchKey, Journey, OccurrenceId, Step, TriggerSpec};
 
+use super::World;
 use crate::Result;
+use crate::clock::StormClock;
+
+/// After how many hours of the storm's clock a campaign with a budget is over.
+const ENDS_AFTER: i64 = 6;
 
 /// A broadcast of a campaign.
 #[derive(Debug, PartialEq, Eq)]
@@ -72,13 +78,18 @@ impl Sent {
     }
 
     /// Its campaign. The texts say what the provider should know: what it is, and for whom.
-    pub(crate) fn campaign(&self) -> Result<Campaign> {
+    pub(crate) fn campaign(&self, world: &World) -> Result<Campaign> {
         let step = Step::email("correo", self.campaign, "{{customer_id}}")?;
         let journey = Journey::new("todos", TriggerSpec::OnDemand)?.step(step);
         let mut campaign = Campaign::new(self.campaign, self.purpose)?.with(journey);
         campaign.brand = Some(self.brand.parse()?);
         // An offer is worth more than a newsletter, so both wait for each other.
         campaign.priority = if self.campaign == "oferta" { 0 } else { 1 };
+        if let Some(purse) = world.purse(self.campaign) {
+            campaign.budget = Some(purse.budget()?);
+            // What finds the budget spent asks again each hour, and not for a week.
+            campaign.ends_at = Some(StormClock::starts_at()? + TimeDelta::hours(ENDS_AFTER));
+        }
         Ok(campaign)
     }
 }

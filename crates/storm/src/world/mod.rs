@@ -2,6 +2,7 @@
 //! All of it follows from the number of messages, so that every process knows the same.
 
 mod campaigns;
+mod budgets;
 mod rules;
 mod words;
 
@@ -13,6 +14,7 @@ use pregon::{
     PortErrorKind, Schema, Zone,
 };
 
+pub(crate) use budgets::price;
 pub(crate) use campaigns::{Sent, broadcasts};
 pub(crate) use rules::{LIMITS, Rule, Span};
 pub(crate) use words::Refusal;

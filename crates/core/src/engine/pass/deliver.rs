@@ -176,7 +176,10 @@ impl Way {
             Ok(Receipt { reference }) => (Outcome::Accepted { reference }, None),
             Err(error) => {
                 let promise = self.action.promise();
-                (failed(&dispatch, promise, &error, self.now), Some(error))
+                // What has to wait waits from its own attempt on, not from its batch's turn.
+                let since = self.clock.monotonic().saturating_sub(self.turned);
+                let now = self.now + chrono::Duration::from_std(since).unwrap_or_default();
+                (failed(&dispatch, promise, &error, now), Some(error))
             }
         };
         self.landed(&dispatch, &outcome);
