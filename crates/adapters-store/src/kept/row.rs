@@ -120,6 +120,7 @@ impl Row {
             address: self.address?,
             // Unknown of what an older program let begin.
             zone: self.zone.unwrap_or(Zone::UTC),
+            hours: None,
         })
     }
 

@@ -95,6 +95,7 @@ pub(crate) fn candidate(dispatch: &Dispatch) -> Candidate {
             .address
             .unwrap_or_else(|| address(key.customer.as_str())),
         zone: Zone::UTC,
+        hours: None,
     }
 }
 

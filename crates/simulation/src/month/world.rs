@@ -42,14 +42,19 @@ pub(super) struct World {
     pace: Pace,
 }
 
+/// Some instant of four years.
+fn beginning(dice: &mut Dice) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH
+        + Duration::days(dice.between(19_723, 21_184))
+        + Duration::minutes(dice.between(0, 1439))
+        // Clocks are finer than ledgers.
+        + Duration::nanoseconds(123_456_789)
+}
+
 impl World {
     /// The business of some dice over a store.
     pub(super) fn new(honest: Arc<dyn Store>, sabotage: Option<Sabotage>, dice: &mut Dice) -> Self {
-        let begins = DateTime::UNIX_EPOCH
-            + Duration::days(dice.between(19_723, 21_184))
-            + Duration::minutes(dice.between(0, 1439))
-            // Clocks are finer than ledgers.
-            + Duration::nanoseconds(123_456_789);
+        let begins = beginning(dice);
         let zone = *dice.of(&["America/Bogota", "America/Santiago", "Europe/Madrid"]);
         let zone: Zone = zone.parse().expect("a zone of the database");
         let consent = *dice.of(&[Consent::OptOut, Consent::OptOut, Consent::OptIn]);

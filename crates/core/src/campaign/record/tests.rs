@@ -134,8 +134,8 @@ fn a_broadcast_started_twice_is_one() {
     assert!(record.broadcast(broadcast("other")).is_err());
 }
 
-/// A planner closes its span at the last change, and finds it again in a database: were it finer than
-/// what the database keeps, there would always be a span to plan between the two.
+/// A planner closes its span at the last change, and finds it again in a database: were it finer
+/// than what the database keeps, there would always be a span to plan between the two.
 #[test]
 fn its_instants_are_whole_microseconds() {
     let fine = at("2026-11-20T00:00:00.123456789Z");
