@@ -40,7 +40,7 @@ fn export_has_all_that_the_store_has() {
     );
     let pretty = place.run(&["export", "--customer", "C-1"]).succeeds();
     let read: serde_json::Value = serde_json::from_str(&pretty.out).unwrap();
-    assert_eq!(&read, it);
+    assert_eq!(read, it);
     assert!(pretty.out.lines().count() > 20, "to be read");
 }
 
