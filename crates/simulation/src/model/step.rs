@@ -63,16 +63,7 @@ fn worker_steps(world: &World, n: usize, setup: &Setup, found: &mut impl FnMut(S
                 }
             });
         }
-        Phase::Asked => {
-            let (at, fence) = (it.row, it.fence);
-            step("begins what is not there", &|next| {
-                let same = next.rows[at].fence == fence || setup.has(Bug::AskedForAnEarlierAttempt);
-                let may = next.may_begin(at, setup) == May::Go && next.rows[at].standing.in_doubt;
-                if !(same && may && next.begin(at, n, setup)) {
-                    next.workers[n] = idle(&next.workers[n]);
-                }
-            });
-        }
+        Phase::Asked => begin_asked(n, it, setup, &mut step),
         Phase::Begun => {
             step("gives it back", &|next| answered(next, n, Answer::NotAsked));
             if !it.late {
@@ -127,6 +118,18 @@ fn ask(world: &World, n: usize, at: usize, setup: &Setup, step: Found<'_>) {
         }),
         May::Wait => {}
     }
+}
+
+/// What was asked for and is not there leaves again, if nobody else was faster.
+fn begin_asked(n: usize, it: &Worker, setup: &Setup, step: Found<'_>) {
+    let (at, fence) = (it.row, it.fence);
+    step("begins what is not there", &|next| {
+        let same = next.rows[at].fence == fence || setup.has(Bug::AskedForAnEarlierAttempt);
+        let may = next.may_begin(at, setup) == May::Go && next.rows[at].standing.in_doubt;
+        if !(same && may && next.begin(at, n, setup)) {
+            next.workers[n] = idle(&next.workers[n]);
+        }
+    });
 }
 
 /// What is in doubt is asked for once the answer can be trusted: when nothing of it can be on its

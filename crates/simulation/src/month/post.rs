@@ -69,7 +69,7 @@ impl Post {
         witness: Witness,
         sabotage: Option<Sabotage>,
     ) -> Self {
-        let stubborn = trouble.throw(|dice| dice.below(8) == 0);
+        let stubborn = trouble.throw(|dice| dice.below(4) == 0);
         Self {
             shape: like.shape(),
             promise,
