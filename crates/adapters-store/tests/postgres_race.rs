@@ -101,7 +101,15 @@ struct Shape {
 const TAKE: &str = "INSERT INTO try SELECT p FROM generate_series(1, 200) p \
      WHERE (SELECT count(*) FROM try t WHERE t.p = p) < 2";
 
-const WRONG: [Shape; 3] = [
+const WRONG: [Shape; 5] = [
+    Shape {
+        name: "a statement that counts, then one that inserts",
+        first: Some(
+            "CREATE TEMP TABLE room ON COMMIT DROP AS SELECT p FROM generate_series(1, 200) p \
+               WHERE (SELECT count(*) FROM try t WHERE t.p = p) < 2",
+        ),
+        take: "INSERT INTO try SELECT p FROM room",
+    },
     Shape {
         name: "one statement that counts and inserts",
         first: None,
@@ -112,6 +120,13 @@ const WRONG: [Shape; 3] = [
         first: None,
         take: "WITH g AS MATERIALIZED (SELECT p FROM gates ORDER BY p FOR UPDATE) \
                INSERT INTO try SELECT g.p FROM g \
+               WHERE (SELECT count(*) FROM try t WHERE t.p = g.p) < 2",
+    },
+    Shape {
+        name: "one statement that takes advisory locks, counts and inserts",
+        first: None,
+        take: "WITH g AS MATERIALIZED (SELECT p, pg_advisory_xact_lock(20261122, p) \
+               FROM generate_series(1, 200) p) INSERT INTO try SELECT g.p FROM g \
                WHERE (SELECT count(*) FROM try t WHERE t.p = g.p) < 2",
     },
     Shape {
