@@ -2,8 +2,8 @@
 //!
 //! One process has it open, held by a lock beside the file; within it one connection writes and a
 //! few read. Guests in other processes say words, change campaigns and forget people meanwhile. A
-//! writing call is one `BEGIN IMMEDIATE` transaction: statements bring rows in, plain Rust decides by the core's
-//! tables, statements write them back.
+//! writing call is one `BEGIN IMMEDIATE` transaction: statements bring rows in, plain Rust decides
+//! by the core's tables, statements write them back.
 
 mod config;
 mod open;
@@ -158,9 +158,9 @@ impl SqliteStore {
         })
     }
 
-    /// Opens a file beside the process that has it open, or without one, to record what people say,
-    /// to change campaigns and to forget people; it reads everything. All other writing calls answer
-    /// `Unsupported`.
+    /// Opens a file beside the process that has it open, or without one, to record what people
+    /// say, to change campaigns and to forget people; it reads everything. All other writing calls
+    /// answer `Unsupported`.
     ///
     /// What has returned holds: whoever lets messages out looks at words and campaigns in the
     /// transaction in which it decides.
