@@ -116,8 +116,8 @@ macro_rules! read {
 mod shown;
 
 impl SqliteStore {
-    /// Opens a file, and makes it when it is not there. One of an older layout is written anew where
-    /// that layout left traces of what was deleted: once, and with room for a second one.
+    /// Opens a file, and makes it when it is not there. One of an older layout is written anew,
+    /// where that layout left traces of what was deleted: once, and with room for a second one.
     ///
     /// # Errors
     /// `Conflict` when another process or another store of this one has it open, `Invalid` for a
