@@ -1,9 +1,9 @@
 //! A store in one SQLite file.
 //!
 //! One process has it open, held by a lock beside the file; within it one connection writes and a
-//! few read. Guests in other processes say words and change campaigns meanwhile. A writing call is
-//! one `BEGIN IMMEDIATE` transaction: statements bring rows in, plain Rust decides by the core's
-//! tables, statements write them back.
+//! few read. Guests in other processes say words, change campaigns and forget people meanwhile. A
+//! writing call is one `BEGIN IMMEDIATE` transaction: statements bring rows in, plain Rust decides
+//! by the core's tables, statements write them back.
 
 mod config;
 mod open;
@@ -116,7 +116,8 @@ macro_rules! read {
 mod shown;
 
 impl SqliteStore {
-    /// Opens a file, and makes it when it is not there.
+    /// Opens a file, and makes it when it is not there. One of an older layout is written anew,
+    /// where that layout left traces of what was deleted: once, and with room for a second one.
     ///
     /// # Errors
     /// `Conflict` when another process or another store of this one has it open, `Invalid` for a
@@ -157,8 +158,9 @@ impl SqliteStore {
         })
     }
 
-    /// Opens a file beside the process that has it open, or without one, to record what people say
-    /// and to change campaigns; it reads everything. All other writing calls answer `Unsupported`.
+    /// Opens a file beside the process that has it open, or without one, to record what people
+    /// say, to change campaigns and to forget people; it reads everything. All other writing calls
+    /// answer `Unsupported`.
     ///
     /// What has returned holds: whoever lets messages out looks at words and campaigns in the
     /// transaction in which it decides.

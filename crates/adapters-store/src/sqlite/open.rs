@@ -65,7 +65,7 @@ pub(super) fn writing(path: &Path, options: &SqliteOptions) -> SqliteConnectOpti
     }
 }
 
-/// What is deleted or written over is written over with zeros, in the pages that are written anyway:
+/// What is deleted or changed is written over with zeros, in the pages that are written anyway:
 /// nothing of somebody who is forgotten is left between the cells of a page.
 fn erasing(path: &Path) -> SqliteConnectOptions {
     conn::common(path).pragma("secure_delete", "on")
