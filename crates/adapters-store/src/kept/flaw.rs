@@ -21,8 +21,8 @@ pub(crate) enum Flaw {
     ReadOnly,
     #[cfg(feature = "sqlite")]
     #[error(
-        "a guest says words, changes campaigns and forgets people; the rest is for the process that \
-         has the file open"
+        "a guest says words, changes campaigns and forgets people; the rest is for the process \
+         that has the file open"
     )]
     Guest,
     #[error("the given hash key is not the one this store was made with")]
