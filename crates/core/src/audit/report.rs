@@ -18,8 +18,8 @@ pub struct Violation {
 #[non_exhaustive]
 #[must_use]
 pub struct AuditReport {
-    /// How many were looked at: `campaigns`, `dispatches`, `limits`, `places`, `words`, and under the name
-    /// of each invariant how many it was asked of.
+    /// How many were looked at: `campaigns`, `dispatches`, `limits`, `places`, `words`, and under
+    /// the name of each invariant how many it was asked of.
     pub checked: BTreeMap<&'static str, u64>,
     /// What was found, the first [`MOST`](Self::MOST) of it.
     pub violations: Vec<Violation>,
