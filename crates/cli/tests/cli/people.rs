@@ -29,7 +29,7 @@ fn export_has_all_that_the_store_has() {
         panic!("{it}")
     };
     assert_eq!(dispatch["state"], "accepted");
-    assert_eq!(dispatch["first_at"], "2026-11-20T12:00:00Z");
+    assert_eq!(dispatch["first_at"], "2026-11-20T17:00:00Z");
     assert_eq!(dispatch["address_hash"].as_str().unwrap().len(), 32);
     let [word] = &it["words"].as_array().unwrap()[..] else {
         panic!("{it}")
