@@ -4,18 +4,11 @@ use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    AddressHash, CustomerId, Erased, HashKey, PlannedPage, Preference, PreferenceScope, Reason,
-    State, Subject, Word,
+    AddressHash, CustomerId, Erased, HashKey, PlannedPage, Preference, Reason, State, Subject,
 };
 
 use super::row::Row;
 use super::wire;
-
-/// The occurrence of what was somebody's who was forgotten.
-pub(crate) const OCCURRENCE: &str = "erased";
-
-/// How those words came that forgetting says.
-const SOURCE: &str = "erase";
 
 /// Somebody who is forgotten, and what stands for them from here on.
 #[derive(Debug)]
@@ -75,14 +68,8 @@ impl Grave {
 
     /// What nobody writes to any more: the addresses that the person's rows had.
     pub(crate) fn refusals(&self) -> Vec<Preference> {
-        let refusal = |hash: &AddressHash| Preference {
-            subject: Subject::Address(*hash),
-            scope: PreferenceScope::promotional(),
-            word: Word::OptOut,
-            source: SOURCE.to_owned(),
-            wording: None,
-        };
-        self.addresses.iter().map(refusal).collect()
+        let addresses = self.addresses.iter().copied();
+        addresses.map(Preference::of_erased).collect()
     }
 }
 

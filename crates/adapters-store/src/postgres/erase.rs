@@ -9,7 +9,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use pregon_core::{CustomerId, Erased, HashKey, PlannedPage};
+use pregon_core::{CustomerId, Erased, HashKey, OccurrenceId, PlannedPage};
 use sqlx::postgres::PgConnection;
 
 use super::error::Error;
@@ -19,7 +19,7 @@ use super::schedule::found;
 use super::statement::{query, query_scalar};
 use super::turn::high_water;
 use super::{gate, preferences};
-use crate::kept::erase::{Grave, OCCURRENCE, people, places};
+use crate::kept::erase::{Grave, people, places};
 use crate::kept::row::Row;
 use crate::kept::wire;
 
@@ -105,7 +105,7 @@ pub(super) async fn erase(
     query(FORGET)
         .bind(customer.as_str())
         .bind(grave.stone.as_str())
-        .bind(OCCURRENCE)
+        .bind(OccurrenceId::erased().as_str().to_owned())
         .execute(&mut *on)
         .await?;
     // Read by a statement after the gates, as for every word.

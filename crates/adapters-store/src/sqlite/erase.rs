@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use pregon_core::{CustomerId, Erased, HashKey, PlannedPage};
+use pregon_core::{CustomerId, Erased, HashKey, OccurrenceId, PlannedPage};
 
 use super::batch::Batch;
 use super::conn::Writer;
@@ -13,7 +13,7 @@ use super::preferences;
 use super::row::{columns, read_rows, write_rows};
 use super::schedule::found;
 use super::turn::high_water;
-use crate::kept::erase::{Grave, OCCURRENCE, people, places};
+use crate::kept::erase::{Grave, people, places};
 use crate::kept::wire;
 
 const ANY: &str = "SELECT EXISTS (SELECT 1 FROM erased)";
@@ -94,7 +94,7 @@ pub(super) async fn erase(
     sqlx::query(FORGET)
         .bind(customer.as_str().to_owned())
         .bind(grave.stone.as_str().to_owned())
-        .bind(OCCURRENCE)
+        .bind(OccurrenceId::erased().as_str().to_owned())
         .execute(&mut writer.on)
         .await?;
     for statement in BURY {

@@ -1,18 +1,14 @@
 //! `pregon erase`: a person is forgotten.
 
-use pregon::CustomerId;
-
-use super::find_config;
 use super::optout::{now, tell_in_flight};
+use super::{customer_id, find_config};
 use crate::args::Common;
 use crate::config::{Config, StorePlace, hash_key};
-use crate::output::{Failure, FailureKind, Object, Out, Phrase};
+use crate::output::{Failure, Object, Out, Phrase};
 
 /// Forgets a person, whoever sends from the store. What had begun may still arrive.
 pub(crate) async fn erase(customer: &str, common: &Common, out: Out) -> Result<u8, Failure> {
-    let id = CustomerId::new(customer);
-    let id =
-        id.map_err(|error| Failure::new(FailureKind::Usage, format!("--customer: {error}")))?;
+    let id = customer_id(customer)?;
     let config = Config::alone(&find_config(common)?)?;
     let store = StorePlace::of(&config)?.open_to_say(hash_key()?).await?;
     let keeper = store.keeper();

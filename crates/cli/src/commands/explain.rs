@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use pregon::{BookEntry, CampaignId, Cap, CustomerId, DispatchQuery, DispatchView, Zone};
 
 use self::limits::{Fill, Limits, Next, rule_of, with_fill};
-use super::find_config;
 use super::optout::now;
+use super::{customer_id, find_config};
 use crate::args::Common;
 use crate::config::{Config, Keeper, StorePlace};
 use crate::output::{Failure, FailureKind, Object, Out, Phrase, instant};
@@ -25,7 +25,7 @@ pub(crate) async fn explain(
     common: &Common,
     out: Out,
 ) -> Result<u8, Failure> {
-    let customer = CustomerId::new(customer).map_err(|error| wrong("--customer", &error))?;
+    let customer = customer_id(customer)?;
     let campaign = campaign.map(CampaignId::new).transpose();
     let campaign = campaign.map_err(|error| wrong("--campaign", &error))?;
     let config = Config::read(&find_config(common)?)?;

@@ -31,9 +31,17 @@ pub(crate) use segment::segment;
 
 use std::path::{Path, PathBuf};
 
+use pregon::CustomerId;
+
 use crate::args::Common;
 use crate::config::NAME;
 use crate::output::{Failure, FailureKind};
+
+/// The person that `--customer` names.
+fn customer_id(text: &str) -> Result<CustomerId, Failure> {
+    let id = CustomerId::new(text);
+    id.map_err(|error| Failure::new(FailureKind::Usage, format!("--customer: {error}")))
+}
 
 /// The configuration in a directory or the nearest one above it.
 fn nearest_config(from: &Path) -> Option<PathBuf> {

@@ -6,7 +6,7 @@ use pregon::{
     Preference, PreferenceScope, Purpose, PurposeScope, Purposes, Subject, SystemClock, Word,
 };
 
-use super::find_config;
+use super::{customer_id, find_config};
 use crate::args::{Common, OptoutArgs};
 use crate::config::{Channels, Config, StorePlace, hash_key};
 use crate::output::{Failure, FailureKind, Object, Out, Phrase, nearest};
@@ -72,10 +72,7 @@ impl Whose {
     fn of(args: &OptoutArgs) -> Result<Self, Failure> {
         let wrong = |message| Failure::new(FailureKind::Usage, message);
         if let Some(customer) = &args.customer {
-            let id = CustomerId::new(customer);
-            return id
-                .map(Self::Customer)
-                .map_err(|error| wrong(format!("--customer: {error}")));
+            return customer_id(customer).map(Self::Customer);
         }
         let text = args.address.as_deref().unwrap_or_default();
         // What is wrong is said without the text, which may be somebody's.

@@ -1,9 +1,34 @@
 //! What stands for a person who was forgotten.
 
-use crate::{CustomerId, HashKey, Subject};
+use crate::{
+    AddressHash, CustomerId, HashKey, OccurrenceId, Preference, PreferenceScope, Subject, Word,
+};
 
 /// How the id of somebody who was forgotten begins.
 const ERASED: &str = "erased:";
+
+impl OccurrenceId {
+    /// What stands for what was written about to somebody who was forgotten.
+    #[must_use]
+    pub fn erased() -> Self {
+        Self::new("erased").expect("a word is an id")
+    }
+}
+
+impl Preference {
+    /// What is recorded of each address of somebody who is forgotten: nothing promotional, whoever
+    /// has it.
+    #[must_use]
+    pub fn of_erased(address: AddressHash) -> Self {
+        Self {
+            subject: Subject::Address(address),
+            scope: PreferenceScope::promotional(),
+            word: Word::OptOut,
+            source: "erase".to_owned(),
+            wording: None,
+        }
+    }
+}
 
 impl CustomerId {
     /// Whether it stands for somebody who was forgotten.

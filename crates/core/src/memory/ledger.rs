@@ -25,7 +25,6 @@ impl Tables {
             opened.count(&outcome);
             let ticket = dispatch.ticket;
             self.settle(&Settlement { ticket, outcome }, self.epoch, now);
-            self.settle_erased(ticket, now);
         }
         opened
     }
@@ -78,7 +77,6 @@ impl Tables {
         self.saw(now);
         for settlement in done {
             self.settle(settlement, ask.epoch, now);
-            self.settle_erased(settlement.ticket, now);
         }
         let mut turned = Turned {
             begun: self.begin(ask, now),
@@ -108,21 +106,6 @@ impl Tables {
             it.waits() && it.claimed == Some(epoch) && it.claims == ticket.number
         };
         valid.then_some(row)
-    }
-
-    /// What was settled of somebody who was forgotten meanwhile never waits again, and keeps
-    /// nothing of theirs.
-    fn settle_erased(&mut self, ticket: Ticket, now: DateTime<Utc>) {
-        let row = usize::try_from(ticket.row).ok();
-        let Some(row) = row.filter(|row| self.rows.get(*row).is_some()) else {
-            return;
-        };
-        if self.rows[row].plan.key.customer.is_erased() {
-            self.rows[row].reference = None;
-            if self.rows[row].waits() {
-                self.withdraw(row, Reason::Erased, now);
-            }
-        }
     }
 
     fn settle(&mut self, settlement: &Settlement, epoch: Epoch, now: DateTime<Utc>) {
@@ -158,8 +141,18 @@ impl Tables {
             Outcome::Withdrawn { reason } if !begun => self.withdraw(row, *reason, now),
             Outcome::Withdrawn { .. } => {}
         }
-        if self.rows[row].waits() && self.is_over(&self.rows[row].plan.key.campaign.clone()) {
-            self.withdraw(row, Reason::Cancelled, now);
+        let key = &self.rows[row].plan.key;
+        let (erased, over) = (key.customer.is_erased(), self.is_over(&key.campaign));
+        if erased {
+            self.rows[row].reference = None;
+        }
+        if self.rows[row].waits() && (erased || over) {
+            let reason = if erased {
+                Reason::Erased
+            } else {
+                Reason::Cancelled
+            };
+            self.withdraw(row, reason, now);
         }
     }
 

@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use super::MemoryStore;
 use super::state::Tables;
 use crate::{
-    CustomerId, Erased, HashKey, OccurrenceId, PortError, Preference, PreferenceEntry,
-    PreferenceScope, Privacy, Reason, SealedWord, State, Subject, Word,
+    CustomerId, Erased, HashKey, OccurrenceId, PortError, Preference, PreferenceEntry, Privacy,
+    Reason, SealedWord, State, Subject,
 };
 
 impl Tables {
@@ -46,18 +46,12 @@ impl Tables {
             let it = &mut self.rows[row];
             addresses.extend(it.plan.address);
             it.plan.key.customer = stone.clone();
-            it.plan.key.occurrence = OccurrenceId::new("erased").expect("a word is an id");
+            it.plan.key.occurrence = OccurrenceId::erased();
             (it.plan.record, it.reference) = (None, None);
         }
         self.bury(customer, &stone, &mut erased);
-        let refusal = |hash| Preference {
-            subject: Subject::Address(hash),
-            scope: PreferenceScope::promotional(),
-            word: Word::OptOut,
-            source: "erase".to_owned(),
-            wording: None,
-        };
-        let refusals: Vec<Preference> = addresses.into_iter().map(refusal).collect();
+        let refusals = addresses.into_iter().map(Preference::of_erased);
+        let refusals: Vec<Preference> = refusals.collect();
         let at = self.high_water.map_or(now, |seen| seen.max(now));
         self.say(&refusals, at, key);
         erased
