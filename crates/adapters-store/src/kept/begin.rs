@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Duration, Utc};
 use pregon_core::{
-    Ask, BUDGET_AGAIN_MINS, Begun, Event, Hold, LimitId, Ready, Reason, Verdict, WhenFull, Word,
+    Ask, BUDGET_AGAIN_MINS, Begun, Hold, LimitId, Ready, Reason, Transition, Verdict, WhenFull,
+    Word,
 };
 
 use super::desk::{Desk, Life};
@@ -214,7 +215,7 @@ impl<'g, 'a> Gate<'g, 'a> {
         let Some(row) = self.desk.get_mut(number) else {
             return;
         };
-        let Some(hold) = row.happen(Event::Begin, now) else {
+        let Some(hold) = row.happen(Transition::Begin, now) else {
             return;
         };
         (row.fence, row.attempts) = (row.fence + 1, row.attempts + 1);

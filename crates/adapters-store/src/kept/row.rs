@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use pregon_core::{
     AddressHash, Candidate, CustomerId, Dispatch, DispatchId, DispatchKey, DispatchView, Doubt,
-    Event, Hold, LimitId, OccurrenceId, Planned, Reason, RecordId, RecordRef, Standing, State,
-    Ticket, Zone,
+    Hold, LimitId, OccurrenceId, Planned, Reason, RecordId, RecordRef, Standing, State, Ticket,
+    Transition, Zone,
 };
 
 use super::flaw::Flaw;
@@ -59,9 +59,9 @@ impl Row {
         }
     }
 
-    /// Lets an event happen; says what becomes of its holds, or `None` when it cannot happen.
-    pub(crate) fn happen(&mut self, event: Event, now: DateTime<Utc>) -> Option<Hold> {
-        let change = self.standing.after(event)?;
+    /// Lets a transition happen; says what becomes of its holds, or `None` when it cannot happen.
+    pub(crate) fn happen(&mut self, transition: Transition, now: DateTime<Utc>) -> Option<Hold> {
+        let change = self.standing.after(transition)?;
         (self.standing, self.at) = (change.to, now);
         (self.epoch, self.claims) = (None, 0);
         Some(change.hold)
@@ -69,7 +69,10 @@ impl Row {
 
     /// Ends it because it must not, or need not, be sent. What waits has no holds to give back.
     pub(crate) fn withdraw(&mut self, reason: Reason, now: DateTime<Utc>) {
-        if self.happen(Event::Withdraw(reason.end()), now).is_some() {
+        if self
+            .happen(Transition::Withdraw(reason.end()), now)
+            .is_some()
+        {
             self.reason = Some(reason);
         }
     }
@@ -82,11 +85,11 @@ impl Row {
 
     /// Settles that nobody knows whether it arrived.
     pub(crate) fn doubt(&mut self, doubt: Doubt, again_at: DateTime<Utc>, now: DateTime<Utc>) {
-        let event = match doubt {
-            Doubt::Resend => Event::DoubtResend,
-            Doubt::Unknown => Event::DoubtUnknown,
+        let transition = match doubt {
+            Doubt::Resend => Transition::DoubtResend,
+            Doubt::Unknown => Transition::DoubtUnknown,
         };
-        if self.happen(event, now).is_some() {
+        if self.happen(transition, now).is_some() {
             (self.not_before, self.reason) = (again_at, Some(Reason::InDoubt));
         }
     }
