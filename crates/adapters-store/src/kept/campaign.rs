@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    CampaignRecord, Cursor, End, JourneyId, OpenSpan, Progress, Span, Standing, State,
-    StoredCampaign, Transition,
+    CampaignRecord, CampaignState, Cursor, End, JourneyId, OpenSpan, Progress, Span, Standing,
+    State, StoredCampaign, Transition,
 };
 
 use super::desk::Life;
@@ -28,6 +28,13 @@ pub(crate) fn written(record: &CampaignRecord) -> Result<(i64, String), Flaw> {
     let json = serde_json::to_string(record);
     let json = json.map_err(|_| Flaw::Unkeepable("a campaign that is no JSON"))?;
     Ok((version, json))
+}
+
+/// The state of a name that a column holds.
+pub(crate) fn state(name: Option<&str>) -> Result<Option<CampaignState>, Flaw> {
+    let state = |name: &str| serde_json::from_value(name.into());
+    let state = name.map(state).transpose();
+    state.map_err(|_| Flaw::Damaged("a campaign is in an unknown state"))
 }
 
 /// Whether what waits of a campaign is withdrawn.

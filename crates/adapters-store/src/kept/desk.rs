@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, Utc};
 use pregon_core::{CampaignId, Hold, Reason, Subject, Ticket};
 
+use super::flaw::Flaw;
+use super::news::News;
 use super::purse::Purse;
 use super::row::Row;
 use super::wire;
@@ -44,6 +46,8 @@ pub(crate) struct Desk {
     changed: Vec<i64>,
     /// The places that are given back: subject, instant, row.
     released: Vec<(Vec<u8>, i64, i64)>,
+    /// What this transaction tells.
+    pub(crate) news: News,
 }
 
 impl Desk {
@@ -62,7 +66,14 @@ impl Desk {
             purse: Purse::default(),
             changed: Vec::new(),
             released: Vec::new(),
+            news: News::default(),
         }
+    }
+
+    /// The same desk, for those who want to hear what happens on it.
+    pub(crate) fn telling(mut self, news: News) -> Self {
+        self.news = news;
+        self
     }
 
     pub(crate) fn get(&self, number: i64) -> Option<&Row> {
@@ -126,6 +137,19 @@ impl Desk {
         changed.dedup();
         let rows = changed.iter().filter_map(|row| self.rows.get(row));
         rows.collect()
+    }
+
+    /// Tells how the rows stand that were changed since the last time.
+    pub(crate) fn tell(&mut self) -> Result<(), Flaw> {
+        if !self.news.is_wanted() {
+            return Ok(());
+        }
+        let mut changed: Vec<&mut Row> = self.rows.values_mut().filter(|row| row.news).collect();
+        changed.sort_unstable_by_key(|row| row.row);
+        for row in &mut changed {
+            row.news = false;
+        }
+        self.news.of_rows(changed.into_iter().map(|row| &*row))
     }
 
     /// The rows that the pass still holds; the desk is empty afterwards.

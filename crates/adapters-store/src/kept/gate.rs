@@ -49,11 +49,13 @@ impl<'a> Case<'a> {
         by_subject
     }
 
-    /// The earliest instant that counts for a subject; `None` when no limit of it can refuse.
+    /// The earliest instant that counts for a subject; `None` when no limit of it can refuse, or is
+    /// to be told of.
     fn since(&self, place: &[u8], now: DateTime<Utc>) -> Option<i64> {
         let quotas = self.quotas.iter().zip(&self.places[2..]);
         quotas
-            .filter(|(quota, its)| *its == place && quota.when_full != WhenFull::Count)
+            .filter(|(_, its)| *its == place)
+            .filter(|(quota, _)| quota.when_full != WhenFull::Count || quota.alert.is_some())
             .map(|(quota, _)| wire::micros(quota.window.bounds(now).0))
             .min()
     }

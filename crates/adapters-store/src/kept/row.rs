@@ -43,6 +43,8 @@ pub(crate) struct Row {
     pub(crate) reference: Option<String>,
     /// The person's zone when it began last.
     pub(crate) zone: Option<Zone>,
+    /// Whether it was changed, and nobody was told yet.
+    pub(crate) news: bool,
 }
 
 impl Row {
@@ -64,6 +66,7 @@ impl Row {
         let change = self.standing.after(transition)?;
         (self.standing, self.at) = (change.to, now);
         (self.epoch, self.claims) = (None, 0);
+        self.news = true;
         Some(change.hold)
     }
 
@@ -81,6 +84,7 @@ impl Row {
     pub(crate) fn put_back(&mut self, until: DateTime<Utc>, reason: Reason, now: DateTime<Utc>) {
         (self.epoch, self.claims, self.not_before) = (None, 0, until);
         (self.reason, self.rule, self.at) = (Some(reason), None, now);
+        self.news = true;
     }
 
     /// Settles that nobody knows whether it arrived.

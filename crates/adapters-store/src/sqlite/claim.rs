@@ -57,7 +57,7 @@ pub(super) static SHOW: Batch = Batch::new(
 /// Claims up to as many as are asked for.
 pub(super) async fn claim(
     writer: &mut Writer,
-    desk: &Desk,
+    desk: &mut Desk,
     ask: &Ask,
     turned: &mut Turned,
 ) -> Result<(), Error> {
@@ -77,6 +77,7 @@ pub(super) async fn claim(
         }
     }
     write(writer, desk, &found).await?;
+    desk.news.of_rows(&found.ended)?;
     turned.ended = found.counts();
     let claimed = found.claimed;
     turned.claimed = claimed.iter().map(Row::dispatch).collect();

@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 use pregon_core::{Ask, Settlement};
 
 use super::batch::{Batch, numbers};
-use super::budget;
 use super::conn::Writer;
 use super::error::Error;
 use super::row::{columns, read_rows, write_rows};
+use super::{budget, events};
 use crate::kept::desk::{Desk, Life};
 use crate::kept::wire;
 
@@ -45,7 +45,8 @@ pub(super) async fn lay(
         rows.extend(read.into_iter().map(|row| (row.row, row)));
     }
     let epoch = wire::epoch(ask.epoch)?;
-    Ok(Desk::of(epoch, now, rows, lives(writer).await?))
+    let news = events::news(&mut writer.on).await?;
+    Ok(Desk::of(epoch, now, rows, lives(writer).await?).telling(news))
 }
 
 /// Gives back the places that were released.

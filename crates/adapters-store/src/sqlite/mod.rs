@@ -21,6 +21,7 @@ mod campaigns;
 mod audiences;
 mod preferences;
 mod erase;
+mod events;
 mod privacy;
 mod log;
 mod books;
@@ -112,7 +113,8 @@ macro_rules! read {
     }};
 }
 
-// After the macros, which it uses.
+// After the macros, which they use.
+mod queue;
 mod shown;
 
 impl SqliteStore {

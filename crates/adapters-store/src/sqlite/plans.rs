@@ -8,7 +8,7 @@ use super::{
     SqliteOptions, audiences, begin, books, campaigns, claim, desk, erase, gate, log, open, past,
     preferences, row,
 };
-use super::{schedule, turn};
+use super::{events, schedule, turn};
 
 /// Tables and indexes that hold only a few rows, by design: campaigns, routes,
 /// limits and audiences.
@@ -47,8 +47,11 @@ async fn check(on: &mut SqliteConnection, statement: &str) {
 }
 
 /// Statements of which each is one text.
-const FIXED: [&str; 39] = [
+const FIXED: [&str; 42] = [
     desk::READ,
+    events::WAITING,
+    events::PASSED_ON,
+    events::REWRITE,
     past::COUNTING,
     budget::SPENT,
     budget::CHANGE,

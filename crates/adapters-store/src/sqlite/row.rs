@@ -70,6 +70,7 @@ fn read_row(row: &SqliteRow, names: &Names) -> Result<Row, Error> {
         charged: row.try_get(23)?,
         reference: row.try_get(21)?,
         zone: zone.map(|zone| names.zones.zone(zone)).transpose()?,
+        news: false,
     })
 }
 

@@ -57,12 +57,12 @@ impl Tables {
         self.news.forget_rows(); // The fact of the person stands for them.
         if *customer != stone {
             self.news.forget(customer, &stone);
+            self.news.tell(Fact::Erased(ErasedFact {
+                tombstone: stone,
+                dispatches: erased.dispatches,
+                withdrawn: erased.withdrawn,
+            }));
         }
-        self.news.tell(Fact::Erased(ErasedFact {
-            tombstone: stone,
-            dispatches: erased.dispatches,
-            withdrawn: erased.withdrawn,
-        }));
         self.say(&refusals, at, key);
         self.decided(at);
         erased
