@@ -10,9 +10,10 @@ use super::conn::Writer;
 use super::error::Error;
 use super::intern::Names;
 use super::preferences;
-use super::row::{columns, read_rows, write_rows};
+use super::row::{columns, read_rows};
 use super::schedule::found;
 use super::turn::high_water;
+use super::written::write_rows;
 use crate::kept::erase::{Grave, people, places};
 use crate::kept::wire;
 
