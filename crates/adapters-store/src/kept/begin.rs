@@ -20,7 +20,7 @@ pub(crate) struct Gate<'g, 'a> {
     desk: &'g mut Desk,
     ask: &'g Ask,
     sets: &'g Sets,
-    evidence: Evidence,
+    evidence: Evidence<'a>,
     /// Who has begun in this turn.
     busy: HashSet<&'a [u8]>,
     /// The places that are taken.
@@ -35,7 +35,7 @@ impl<'g, 'a> Gate<'g, 'a> {
         desk: &'g mut Desk,
         ask: &'g Ask,
         sets: &'g Sets,
-        evidence: Evidence,
+        evidence: Evidence<'a>,
     ) -> Self {
         Self {
             desk,
@@ -140,7 +140,7 @@ impl<'g, 'a> Gate<'g, 'a> {
     fn full(&self, case: &Case<'_>, not_after: DateTime<Utc>) -> Option<Verdict> {
         let now = self.desk.now;
         let mut latest: Option<(DateTime<Utc>, &LimitId)> = None;
-        for (quota, place) in case.quotas.iter().zip(&case.places[2..]) {
+        for (quota, place) in case.counted() {
             if quota.when_full == WhenFull::Count {
                 continue;
             }
@@ -182,7 +182,7 @@ impl<'g, 'a> Gate<'g, 'a> {
 
     /// Tells of the limits that come near their ends with this one.
     fn tell_what_is_near(&mut self, case: &Case<'_>) {
-        for (quota, place) in case.quotas.iter().zip(&case.places[2..]) {
+        for (quota, place) in case.counted() {
             if quota.alert.is_none() || !quota.takes {
                 continue;
             }
@@ -252,7 +252,7 @@ impl<'g, 'a> Gate<'g, 'a> {
         row.charged = case.allowance.map(|its| its.price);
         let charged = row.charged.map(|price| (row.route.campaign.clone(), price));
         let by_subject = case.rules();
-        let own = &case.places[..2];
+        let own = case.own();
         let others = by_subject
             .keys()
             .filter(|place| !own.iter().any(|mine| mine.as_slice() == **place));

@@ -47,7 +47,38 @@ pub(crate) struct Row {
     pub(crate) news: bool,
 }
 
+/// What a row has of its own among all that can change: few turns touch it.
+#[derive(Debug)]
+pub(crate) struct Own {
+    not_before: DateTime<Utc>,
+    address: Option<AddressHash>,
+    address_key: Option<[u8; 16]>,
+    counted: Option<Vec<u8>>,
+    pub(crate) reference: Option<String>,
+}
+
+impl Own {
+    /// Whether a row still has it, whatever its reference is.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn is_of(&self, row: &Row) -> bool {
+        self.not_before == row.not_before
+            && self.address == row.address
+            && self.address_key == row.address_key
+            && self.counted == row.counted
+    }
+}
+
 impl Row {
+    pub(crate) fn own(&self) -> Own {
+        Own {
+            not_before: self.not_before,
+            address: self.address,
+            address_key: self.address_key,
+            counted: self.counted.clone(),
+            reference: self.reference.clone(),
+        }
+    }
+
     pub(crate) fn waits(&self) -> bool {
         matches!(self.standing.state, State::Scheduled | State::Resend)
     }

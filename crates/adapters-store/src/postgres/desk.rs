@@ -117,7 +117,9 @@ pub(super) async fn rows(
     names: &Names,
     desk: &mut Desk,
 ) -> Result<(), Error> {
-    write_rows(on, names, &desk.take_changed()).await
+    let changed = desk.take_changed();
+    let changed: Vec<_> = changed.iter().map(|it| it.row).collect();
+    write_rows(on, names, &changed).await
 }
 
 /// What the states of the campaigns of some rows mean until this transaction has ended.

@@ -8,7 +8,8 @@ use pregon_core::{Ask, Settlement};
 use super::batch::{Batch, numbers};
 use super::conn::Writer;
 use super::error::Error;
-use super::row::{columns, read_rows, write_rows};
+use super::row::{columns, read_rows};
+use super::written::write_changed;
 use super::{budget, events};
 use crate::kept::desk::{Desk, Life};
 use crate::kept::wire;
@@ -60,7 +61,8 @@ pub(super) async fn release(writer: &mut Writer, desk: &mut Desk) -> Result<(), 
 
 /// Writes what was changed.
 pub(super) async fn write(writer: &mut Writer, desk: &mut Desk) -> Result<(), Error> {
-    write_rows(&mut writer.on, &writer.interned.names, &desk.take_changed()).await?;
+    let names = &writer.interned.names;
+    write_changed(&mut writer.on, names, &desk.take_changed()).await?;
     budget::write(&mut writer.on, desk).await
 }
 

@@ -26,6 +26,7 @@ mod privacy;
 mod log;
 mod books;
 mod row;
+mod written;
 mod intern;
 mod batch;
 mod error;
