@@ -47,9 +47,10 @@ async fn check(on: &mut SqliteConnection, statement: &str) {
 }
 
 /// Statements of which each is one text.
-const FIXED: [&str; 47] = [
+const FIXED: [&str; 48] = [
     desk::READ,
     events::WAITING,
+    events::AFTER,
     events::PASSED_ON,
     events::REWRITE,
     past::COUNTING,
