@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, Utc};
 use pregon_core::{CampaignId, Hold, Reason, Subject, Ticket};
 
+use super::by_row::ByRow;
 use super::purse::Purse;
 use super::row::{Own, Row};
 use super::wire;
@@ -56,7 +57,7 @@ impl Changed<'_> {
 pub(crate) struct Desk {
     pub(crate) epoch: i64,
     pub(crate) now: DateTime<Utc>,
-    rows: HashMap<i64, Row>,
+    rows: ByRow<Row>,
     lives: HashMap<String, Life>,
     /// What is spent and given back of budgets.
     pub(crate) purse: Purse,
@@ -71,7 +72,7 @@ impl Desk {
     pub(crate) fn of(
         epoch: i64,
         now: DateTime<Utc>,
-        rows: HashMap<i64, Row>,
+        rows: ByRow<Row>,
         lives: HashMap<String, Life>,
     ) -> Self {
         Self {
