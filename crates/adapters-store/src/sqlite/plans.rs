@@ -21,14 +21,15 @@ const SMALL: [&str; 6] = [
     "SCAN a USING",
 ];
 
-/// What a statement carries itself.
-const CARRIED: [&str; 6] = [
+/// What a statement carries itself, or has read already.
+const CARRIED: [&str; 7] = [
     "SCAN v",
     "SCAN n VIRTUAL",
     "SCAN json_each",
     "SCAN CONSTANT ROW",
     "SCAN 2-ROW VALUES",
     "SCAN 2 CONSTANT ROWS",
+    "SCAN due",
 ];
 
 async fn check(on: &mut SqliteConnection, statement: &str) {
