@@ -25,7 +25,8 @@ use world::World;
 const EMPTY: &str = "DO $$ DECLARE it text; BEGIN \
      FOR it IN SELECT tablename FROM pg_tables \
          WHERE schemaname = current_schema() AND tablename <> 'store' \
-     LOOP EXECUTE format('DELETE FROM %I', it); END LOOP; END $$";
+     LOOP EXECUTE format('DELETE FROM %I', it); END LOOP; \
+     UPDATE store SET events = DEFAULT; END $$";
 
 /// Stores in an emptied schema, one after the other.
 struct Stores {

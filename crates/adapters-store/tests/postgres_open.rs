@@ -50,7 +50,7 @@ async fn what_is_not_ours_or_newer_is_left_alone() {
         assert_eq!(kind, PortErrorKind::Unsupported);
         assert_eq!(
             why,
-            "the schema has layout 77; this program knows layouts up to 3"
+            "the schema has layout 77; this program knows layouts up to 4"
         );
         world.drop_schema().await;
     }

@@ -180,6 +180,7 @@ async fn a_campaign_that_is_not_active_begins_nothing(store: Arc<dyn Store>) {
         crate::desk::activate(&*store, &id).await;
         let mut desk = Desk {
             flights: pregon_core::Flights::default(),
+            events: false,
             store: Arc::clone(&store),
             epoch: 0,
             rules: Default::default(),

@@ -27,6 +27,8 @@ pub mod audience_store;
 pub mod books;
 pub mod campaign_store;
 pub mod dispatch_log;
+pub mod event_queue;
+pub mod event_sink;
 pub mod ledger;
 pub mod preference_store;
 pub mod privacy;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use pregon_core::{
-    BookEntry, Books, CustomerId, Erased, FrozenMember, Link, Place, Planned, Privacy, Profile,
-    Reason, RecordId, RecordKind, RecordRef, SealedWord, State, Store, Subject, Verdict,
+    BookEntry, Books, CustomerId, Erased, Event, FrozenMember, Link, Place, Planned, Privacy,
+    Profile, Reason, RecordId, RecordKind, RecordRef, SealedWord, State, Store, Subject, Verdict,
 };
 
 use crate::Case;
@@ -12,6 +12,7 @@ use crate::case::{cases, suite};
 use crate::desk::{
     Desk, accepted, address, again, booking, cap, customer, days, hours, mail, noon, rejected,
 };
+use crate::event_queue::waiting;
 use crate::paging::all;
 use crate::preference_store::{agrees, refuses};
 
@@ -36,6 +37,7 @@ pub fn cases() -> Vec<Case<Arc<dyn Forgetful>>> {
         "a refusal of everything promotional: no more than that" => bookings_still_go,
         "They leave every frozen audience." => audiences_are_left,
         "a plan that has them again keeps no row of it" => a_plan_keeps_no_row,
+        "What waits to be told no longer says who it was" => what_waits_to_be_told_has_the_tombstone,
         "Again it changes nothing." => again_it_changes_nothing,
         "A person whom the store has never seen is remembered all the same."
             => somebody_unknown_is_remembered,
@@ -284,6 +286,32 @@ async fn a_plan_keeps_no_row(store: Arc<dyn Forgetful>) {
     for who in who {
         assert_eq!(entries_of(&store, &who).await, []);
     }
+}
+
+async fn what_waits_to_be_told_has_the_tombstone(store: Arc<dyn Forgetful>) {
+    let mut desk = desk(&store).await;
+    desk.events = true;
+    let _ = desk.reopen(noon()).await;
+    desk.send(&telling("C-1"), noon()).await;
+    desk.schedule(&[mail("C-11", "b"), mail("C-1", "c")]).await;
+    let said = [refuses(customer("C-1"))];
+    let _ = store.record(&said, noon()).await.expect("it is kept");
+    let before = waiting(&desk).await;
+    let _ = erase(&store, "C-1").await;
+    let after = waiting(&desk).await;
+    let stone = tombstone(&store, "C-1").await;
+    let told = format!("{after:?}");
+    assert!(told.contains("C-11") && told.contains(stone.as_str()));
+    let told = told.replace("C-11", "");
+    assert!(!told.contains("C-1") && !told.contains("ANA"), "{told}");
+    let names = |events: &[Event]| events.iter().map(|it| it.id).collect::<Vec<_>>();
+    assert_eq!(names(&after[..before.len()]), names(&before));
+    let more: Vec<String> = after[before.len()..]
+        .iter()
+        .map(|event| event.fact.kind())
+        .collect();
+    let wanted = ["pregon.person.erased", "pregon.preference.opt_out"];
+    assert_eq!(more, wanted, "the person, and the address");
 }
 
 async fn again_it_changes_nothing(store: Arc<dyn Forgetful>) {

@@ -7,7 +7,7 @@ use pregon_core::Store;
 use crate::Case;
 use crate::case::suite;
 
-/// Every case of the ledger, the log, the campaigns, the audiences and the preferences.
+/// Every case of the ledger, the log, the campaigns, the audiences, the preferences and the events.
 #[must_use]
 pub fn cases() -> Vec<Case<Arc<dyn Store>>> {
     let parts = [
@@ -16,6 +16,7 @@ pub fn cases() -> Vec<Case<Arc<dyn Store>>> {
         crate::campaign_store::cases(),
         crate::audience_store::cases(),
         crate::preference_store::cases(),
+        crate::event_queue::cases(),
     ];
     parts.into_iter().flatten().collect()
 }

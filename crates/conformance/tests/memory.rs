@@ -16,8 +16,8 @@ use pregon_core::memory::{MemoryRecorder, MemorySource, MemoryStore};
 use pregon_core::rule::Rule;
 use pregon_core::testing::{Breathing, ManualClock, Recording};
 use pregon_core::{
-    Action as _, Cap, Clock, Customer, DateSpec, Dated, Limit, Promise, RecordKind, Recorder,
-    RuleAudience, Scope, Segments, Span, Store, Trigger, WhenFull, Zone,
+    Action as _, Cap, Clock, Customer, DateSpec, Dated, Event, Limit, Promise, RecordKind,
+    Recorder, RuleAudience, Scope, Segments, Span, Store, Trigger, WhenFull, Zone, on_events,
 };
 
 use common::{candidate, customers, recording, source, store};
@@ -64,6 +64,41 @@ async fn recorder() {
 #[tokio::test]
 async fn audience_store() {
     suites::audience_store::suite(&store).await;
+}
+
+#[tokio::test]
+async fn event_queue() {
+    suites::event_queue::suite(&store).await;
+}
+
+/// What a function of the host heard.
+#[derive(Debug, Default)]
+struct Ears(std::sync::Mutex<Vec<Event>>);
+
+impl suites::event_sink::Heard for Ears {
+    fn heard(&self) -> Vec<Event> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+#[tokio::test]
+async fn event_sink() {
+    let make = || {
+        async {
+            let ears = Arc::new(Ears::default());
+            let reader = Arc::<Ears>::clone(&ears);
+            let sink = on_events(move |events| {
+                ears.0.lock().unwrap().extend_from_slice(events);
+                Ok(())
+            });
+            suites::event_sink::Subject {
+                sink: Arc::new(sink),
+                reader,
+            }
+        }
+        .boxed()
+    };
+    suites::event_sink::suite(&make).await;
 }
 
 #[tokio::test]

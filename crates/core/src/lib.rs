@@ -21,6 +21,8 @@ mod dispatch;
 #[cfg(feature = "engine")]
 mod engine;
 #[cfg(feature = "engine")]
+mod event;
+#[cfg(feature = "engine")]
 mod limit;
 #[cfg(feature = "engine")]
 pub mod memory;
@@ -62,6 +64,7 @@ pub use {
     contact::*,
     dispatch::*,
     engine::*,
+    event::*,
     limit::*,
     message::*,
     plan::{PlanFor, plan},

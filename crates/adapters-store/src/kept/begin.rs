@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Duration, Utc};
 use pregon_core::{
-    Ask, BUDGET_AGAIN_MINS, Begun, Event, Hold, LimitId, Ready, Reason, Verdict, WhenFull, Word,
+    Ask, BUDGET_AGAIN_MINS, Begun, DispatchId, Hold, LimitId, Quota, Ready, Reason, Transition,
+    Verdict, WhenFull, Word,
 };
 
 use super::desk::{Desk, Life};
@@ -19,7 +20,7 @@ pub(crate) struct Gate<'g, 'a> {
     desk: &'g mut Desk,
     ask: &'g Ask,
     sets: &'g Sets,
-    evidence: Evidence,
+    evidence: Evidence<'a>,
     /// Who has begun in this turn.
     busy: HashSet<&'a [u8]>,
     /// The places that are taken.
@@ -34,7 +35,7 @@ impl<'g, 'a> Gate<'g, 'a> {
         desk: &'g mut Desk,
         ask: &'g Ask,
         sets: &'g Sets,
-        evidence: Evidence,
+        evidence: Evidence<'a>,
     ) -> Self {
         Self {
             desk,
@@ -139,16 +140,11 @@ impl<'g, 'a> Gate<'g, 'a> {
     fn full(&self, case: &Case<'_>, not_after: DateTime<Utc>) -> Option<Verdict> {
         let now = self.desk.now;
         let mut latest: Option<(DateTime<Utc>, &LimitId)> = None;
-        for (quota, place) in case.quotas.iter().zip(&case.places[2..]) {
+        for (quota, place) in case.counted() {
             if quota.when_full == WhenFull::Count {
                 continue;
             }
-            let (from, to) = quota.window.bounds(now);
-            let counts = |(at, set): &&(DateTime<Utc>, i64)| {
-                from <= *at && *at < to && self.sets.has(*set, quota.rule.as_str())
-            };
-            let taken = self.evidence.taken(place).iter().filter(counts);
-            let mut taken: Vec<DateTime<Utc>> = taken.map(|(at, _)| *at).collect();
+            let mut taken: Vec<DateTime<Utc>> = self.taken(quota, place).collect();
             let most = quota.most as usize;
             if taken.len() < most {
                 continue;
@@ -169,6 +165,34 @@ impl<'g, 'a> Gate<'g, 'a> {
             rule: rule.clone(),
             until: (until < not_after).then_some(until),
         })
+    }
+
+    /// Since when each place of a limit is taken that counts now.
+    fn taken(&self, quota: &Quota, place: &[u8]) -> impl Iterator<Item = DateTime<Utc>> {
+        let (from, to) = quota.window.bounds(self.desk.now);
+        let counts = move |(at, set): &&(DateTime<Utc>, i64)| {
+            from <= *at && *at < to && self.sets.has(*set, quota.rule.as_str())
+        };
+        self.evidence
+            .taken(place)
+            .iter()
+            .filter(counts)
+            .map(|(at, _)| *at)
+    }
+
+    /// Tells of the limits that come near their ends with this one.
+    fn tell_what_is_near(&mut self, case: &Case<'_>) {
+        for (quota, place) in case.counted() {
+            if quota.alert.is_none() || !quota.takes {
+                continue;
+            }
+            let taken = self.taken(quota, place).count() + 1;
+            let row = self.desk.get(case.ready.ticket.row);
+            let near = row.and_then(|row| quota.near(taken, DispatchId::from_bytes(row.key)));
+            if let Some(near) = near {
+                self.desk.news.tell(|| near);
+            }
+        }
     }
 
     /// Whether the budget of its campaign is spent, and when it may ask again.
@@ -214,7 +238,7 @@ impl<'g, 'a> Gate<'g, 'a> {
         let Some(row) = self.desk.get_mut(number) else {
             return;
         };
-        let Some(hold) = row.happen(Event::Begin, now) else {
+        let Some(hold) = row.happen(Transition::Begin, now) else {
             return;
         };
         (row.fence, row.attempts) = (row.fence + 1, row.attempts + 1);
@@ -228,7 +252,7 @@ impl<'g, 'a> Gate<'g, 'a> {
         row.charged = case.allowance.map(|its| its.price);
         let charged = row.charged.map(|price| (row.route.campaign.clone(), price));
         let by_subject = case.rules();
-        let own = &case.places[..2];
+        let own = case.own();
         let others = by_subject
             .keys()
             .filter(|place| !own.iter().any(|mine| mine.as_slice() == **place));
@@ -240,5 +264,6 @@ impl<'g, 'a> Gate<'g, 'a> {
         let taken = by_subject.into_iter();
         self.taken
             .extend(taken.map(|(place, rules)| (place, number, rules)));
+        self.tell_what_is_near(case);
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    CampaignRecord, Cursor, End, Event, JourneyId, OpenSpan, Progress, Span, Standing, State,
-    StoredCampaign,
+    CampaignRecord, CampaignState, Cursor, End, JourneyId, OpenSpan, Progress, Span, Standing,
+    State, StoredCampaign, Transition,
 };
 
 use super::desk::Life;
@@ -30,6 +30,13 @@ pub(crate) fn written(record: &CampaignRecord) -> Result<(i64, String), Flaw> {
     Ok((version, json))
 }
 
+/// The state of a name that a column holds.
+pub(crate) fn state(name: Option<&str>) -> Result<Option<CampaignState>, Flaw> {
+    let state = |name: &str| serde_json::from_value(name.into());
+    let state = name.map(state).transpose();
+    state.map_err(|_| Flaw::Damaged("a campaign is in an unknown state"))
+}
+
 /// Whether what waits of a campaign is withdrawn.
 pub(crate) fn is_over(record: &CampaignRecord) -> bool {
     Life::of(record.state().as_str()) == Life::Over
@@ -38,7 +45,7 @@ pub(crate) fn is_over(record: &CampaignRecord) -> bool {
 /// The numbers of the states in which those end that are withdrawn as scheduled and to be resent.
 pub(crate) fn withdrawn() -> Result<[i64; 2], Flaw> {
     let ended = |state, in_doubt| {
-        let change = Standing { state, in_doubt }.after(Event::Withdraw(End::Cancelled));
+        let change = Standing { state, in_doubt }.after(Transition::Withdraw(End::Cancelled));
         let wrong = Flaw::Unkeepable("a row that waits and cannot be withdrawn");
         wire::state_code(change.ok_or(wrong)?.to.state)
     };

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, Utc};
 use pregon_core::{CampaignId, Hold, Reason, Subject, Ticket};
 
+use super::flaw::Flaw;
+use super::news::News;
 use super::purse::Purse;
-use super::row::Row;
+use super::row::{Own, Row};
 use super::wire;
 
 /// What a campaign's state means for its dispatches.
@@ -31,6 +33,26 @@ impl Life {
 /// Counts by reason.
 pub(crate) type Counts = BTreeMap<Reason, u64>;
 
+/// A row that was changed since it was read or written.
+#[derive(Debug)]
+pub(crate) struct Changed<'a> {
+    pub(crate) row: &'a Row,
+    before: Own,
+}
+
+#[cfg(feature = "sqlite")]
+impl Changed<'_> {
+    /// Whether nothing else than what rows of a turn have in common was changed, and perhaps the
+    /// reference.
+    pub(crate) fn is_common(&self) -> bool {
+        self.before.is_of(self.row)
+    }
+
+    pub(crate) fn is_referred(&self) -> bool {
+        self.before.reference != self.row.reference
+    }
+}
+
 /// The rows of a turn.
 #[derive(Debug)]
 pub(crate) struct Desk {
@@ -40,10 +62,12 @@ pub(crate) struct Desk {
     lives: HashMap<String, Life>,
     /// What is spent and given back of budgets.
     pub(crate) purse: Purse,
-    /// The numbers of the rows that have to be written.
-    changed: Vec<i64>,
+    /// The numbers of the rows that have to be written, each with what it had of its own before.
+    changed: Vec<(i64, Own)>,
     /// The places that are given back: subject, instant, row.
     released: Vec<(Vec<u8>, i64, i64)>,
+    /// What this transaction tells.
+    pub(crate) news: News,
 }
 
 impl Desk {
@@ -62,7 +86,14 @@ impl Desk {
             purse: Purse::default(),
             changed: Vec::new(),
             released: Vec::new(),
+            news: News::default(),
         }
+    }
+
+    /// The same desk, for those who want to hear what happens on it.
+    pub(crate) fn telling(mut self, news: News) -> Self {
+        self.news = news;
+        self
     }
 
     pub(crate) fn get(&self, number: i64) -> Option<&Row> {
@@ -81,7 +112,7 @@ impl Desk {
         if !row.is_held_by(ticket, epoch) {
             return None;
         }
-        self.changed.push(ticket.row);
+        self.changed.push((ticket.row, row.own()));
         Some(row)
     }
 
@@ -120,12 +151,30 @@ impl Desk {
     }
 
     /// The rows that were changed since the last time, in the order of their numbers.
-    pub(crate) fn take_changed(&mut self) -> Vec<&Row> {
+    pub(crate) fn take_changed(&mut self) -> Vec<Changed<'_>> {
         let mut changed = std::mem::take(&mut self.changed);
-        changed.sort_unstable();
-        changed.dedup();
-        let rows = changed.iter().filter_map(|row| self.rows.get(row));
+        // Of a row that was changed twice the first stays, which tells how it was before.
+        changed.sort_by_key(|(row, _)| *row);
+        changed.dedup_by_key(|(row, _)| *row);
+        let changed = changed.into_iter();
+        let rows = changed.filter_map(|(row, before)| {
+            let row = self.rows.get(&row)?;
+            Some(Changed { row, before })
+        });
         rows.collect()
+    }
+
+    /// Tells how the rows stand that were changed since the last time.
+    pub(crate) fn tell(&mut self) -> Result<(), Flaw> {
+        if !self.news.is_wanted() {
+            return Ok(());
+        }
+        let mut changed: Vec<&mut Row> = self.rows.values_mut().filter(|row| row.news).collect();
+        changed.sort_unstable_by_key(|row| row.row);
+        for row in &mut changed {
+            row.news = false;
+        }
+        self.news.of_rows(changed.into_iter().map(|row| &*row))
     }
 
     /// The rows that the pass still holds; the desk is empty afterwards.

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    AddressHash, CustomerId, Erased, HashKey, PlannedPage, Preference, Reason, State, Subject,
+    AddressHash, CustomerId, Erased, ErasedFact, Fact, HashKey, PlannedPage, Preference, Reason,
+    State, Subject,
 };
 
 use super::row::Row;
@@ -64,6 +65,15 @@ impl Grave {
         let addresses = addresses.map(|address| wire::place(&address));
         let all: BTreeSet<Vec<u8>> = self.places.iter().cloned().chain(addresses).collect();
         all.into_iter().collect()
+    }
+
+    /// What is told of it; of each dispatch nothing.
+    pub(crate) fn fact(&self) -> Fact {
+        Fact::Erased(ErasedFact {
+            tombstone: self.stone.clone(),
+            dispatches: self.erased.dispatches,
+            withdrawn: self.erased.withdrawn,
+        })
     }
 
     /// What nobody writes to any more: the addresses that the person's rows had.

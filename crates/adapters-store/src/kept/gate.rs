@@ -14,8 +14,10 @@ pub(crate) struct Case<'a> {
     pub(crate) quotas: Vec<Quota>,
     /// What its campaign may spend.
     pub(crate) allowance: Option<Allowance>,
-    /// The places of person, address and of each quota's subject, in this order.
+    /// The places of person and address, and of whoever else is counted; each once.
     pub(crate) places: Vec<Vec<u8>>,
+    /// Which of the places each quota's subject has, in the order of quotas.
+    of_quotas: Vec<usize>,
 }
 
 impl<'a> Case<'a> {
@@ -28,32 +30,57 @@ impl<'a> Case<'a> {
     fn of(ready: &'a Ready, ask: &Ask, now: DateTime<Utc>) -> Self {
         let quotas = ask.judge.quotas(&ready.candidate, now);
         let own = ready.candidate.subjects();
-        let subjects = own.iter().chain(quotas.iter().map(|quota| &quota.subject));
-        let places = subjects.map(wire::place).collect();
+        let mut places: Vec<Vec<u8>> = own.iter().map(wire::place).collect();
+        let mut of_quotas = Vec::with_capacity(quotas.len());
+        for quota in &quotas {
+            let known = own.iter().position(|it| *it == quota.subject);
+            of_quotas.push(known.unwrap_or_else(|| {
+                let place = wire::place(&quota.subject);
+                let known = places.iter().position(|it| *it == place);
+                known.unwrap_or_else(|| {
+                    places.push(place);
+                    places.len() - 1
+                })
+            }));
+        }
         Self {
             ready,
             quotas,
             allowance: ask.judge.allowance(&ready.candidate),
             places,
+            of_quotas,
         }
+    }
+
+    /// The places of person and address.
+    pub(crate) fn own(&self) -> &[Vec<u8>] {
+        &self.places[..2]
+    }
+
+    /// Each quota with the place of its subject.
+    pub(crate) fn counted(&self) -> impl Iterator<Item = (&Quota, &[u8])> {
+        let places = self.of_quotas.iter();
+        let places = places.map(|place| self.places[*place].as_slice());
+        self.quotas.iter().zip(places)
     }
 
     /// The limits in which it takes a place, by the place of their subject.
     pub(crate) fn rules(&self) -> BTreeMap<&[u8], BTreeSet<&str>> {
         let mut by_subject: BTreeMap<&[u8], BTreeSet<&str>> = BTreeMap::new();
-        let quotas = self.quotas.iter().zip(&self.places[2..]);
-        for (quota, place) in quotas.filter(|(quota, _)| quota.takes) {
+        for (quota, place) in self.counted().filter(|(quota, _)| quota.takes) {
             let rules = by_subject.entry(place).or_default();
             rules.insert(quota.rule.as_str());
         }
         by_subject
     }
 
-    /// The earliest instant that counts for a subject; `None` when no limit of it can refuse.
-    fn since(&self, place: &[u8], now: DateTime<Utc>) -> Option<i64> {
-        let quotas = self.quotas.iter().zip(&self.places[2..]);
+    /// The earliest instant that counts for a place; `None` when no limit of it can refuse, or is
+    /// to be told of.
+    fn since(&self, place: usize, now: DateTime<Utc>) -> Option<i64> {
+        let quotas = self.quotas.iter().zip(&self.of_quotas);
         quotas
-            .filter(|(quota, its)| *its == place && quota.when_full != WhenFull::Count)
+            .filter(|(_, its)| **its == place)
+            .filter(|(quota, _)| quota.when_full != WhenFull::Count || quota.alert.is_some())
             .map(|(quota, _)| wire::micros(quota.window.bounds(now).0))
             .min()
     }
@@ -61,54 +88,63 @@ impl<'a> Case<'a> {
 
 /// What the tables say of the subjects and address keys of a turn.
 #[derive(Debug, Default)]
-pub(crate) struct Evidence {
+pub(crate) struct Evidence<'a> {
     /// Which row has an address key.
     pub(crate) owners: HashMap<[u8; 16], i64>,
-    words: HashMap<Vec<u8>, Vec<(PreferenceScope, Word)>>,
-    taken: HashMap<Vec<u8>, Vec<(DateTime<Utc>, i64)>>,
+    words: HashMap<&'a [u8], Vec<(PreferenceScope, Word)>>,
+    taken: HashMap<&'a [u8], Vec<(DateTime<Utc>, i64)>>,
 }
 
-impl Evidence {
-    /// Each subject of the cases once, in order, and the earliest instant that counts for it.
-    pub(crate) fn asked<'a, 'c: 'a>(
+impl<'a> Evidence<'a> {
+    /// Each subject of the cases once, in order, and the earliest instant that counts for it: the
+    /// end of time where no limit can refuse.
+    pub(crate) fn asked<'c: 'a>(
         cases: impl IntoIterator<Item = &'a Case<'c>>,
         now: DateTime<Utc>,
     ) -> Vec<(&'a [u8], i64)> {
-        let mut since: HashMap<&[u8], i64> = HashMap::new();
+        let mut asked: Vec<(&[u8], i64)> = Vec::new();
         for case in cases {
-            for place in &case.places {
-                let from = case.since(place, now).unwrap_or(i64::MAX);
-                let seen = since.entry(place).or_insert(from);
-                *seen = (*seen).min(from);
+            for (nth, place) in case.places.iter().enumerate() {
+                let since = case.since(nth, now).unwrap_or(i64::MAX);
+                asked.push((place, since));
             }
         }
         // In the order of the tree, so that neighbours are found in one page; and of the gates, so
-        // that nobody waits for who waits for him.
-        let mut asked: Vec<(&[u8], i64)> = since.into_iter().collect();
+        // that nobody waits for who waits for him. Of each subject the earliest instant stays.
         asked.sort_unstable();
+        asked.dedup_by_key(|(place, _)| *place);
         asked
     }
 
+    /// The places of the persons and addresses of the cases, each once, in the order of the tree.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn own(cases: &'a [Case<'_>]) -> Vec<&'a [u8]> {
+        let own = cases.iter().flat_map(Case::own).map(Vec::as_slice);
+        let mut own: Vec<&[u8]> = own.collect();
+        own.sort_unstable();
+        own.dedup();
+        own
+    }
+
     /// Learns that a place is taken since an instant, in a set of limits.
-    pub(crate) fn learn_taken(&mut self, place: &[u8], at: DateTime<Utc>, set: i64) {
-        let taken = self.taken.entry(place.to_vec()).or_default();
-        taken.push((at, set));
+    pub(crate) fn learn_taken(&mut self, place: &'a [u8], at: DateTime<Utc>, set: i64) {
+        self.taken.entry(place).or_default().push((at, set));
     }
 
     /// Learns a word that stands.
-    pub(crate) fn learn_word(&mut self, place: &[u8], scope: PreferenceScope, word: Word) {
-        let words = self.words.entry(place.to_vec()).or_default();
-        words.push((scope, word));
+    pub(crate) fn learn_word(&mut self, place: &'a [u8], scope: PreferenceScope, word: Word) {
+        self.words.entry(place).or_default().push((scope, word));
     }
 
     /// The standing words of person and address that speak of the candidate.
-    pub(crate) fn words<'a>(
-        &'a self,
-        case: &'a Case<'_>,
-        it: &'a Candidate,
-    ) -> impl Iterator<Item = Word> + 'a {
-        let own = case.places.iter().take(2);
-        let said = own.filter_map(|place| self.words.get(place)).flatten();
+    pub(crate) fn words<'e>(
+        &'e self,
+        case: &'e Case<'_>,
+        it: &'e Candidate,
+    ) -> impl Iterator<Item = Word> + 'e {
+        let own = case.own().iter();
+        let said = own.filter_map(|place| self.words.get(place.as_slice()));
+        let said = said.flatten();
         said.filter(|(scope, _)| scope.covers(&it.channel, &it.purpose, it.class))
             .map(|(_, word)| *word)
     }

@@ -17,6 +17,7 @@ pub(crate) mod campaign;
 pub(crate) mod audience;
 pub(crate) mod word;
 pub(crate) mod erase;
+pub(crate) mod news;
 pub(crate) mod hash_key;
 pub(crate) mod row;
 pub(crate) mod route;

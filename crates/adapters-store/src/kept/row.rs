@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use pregon_core::{
     AddressHash, Candidate, CustomerId, Dispatch, DispatchId, DispatchKey, DispatchView, Doubt,
-    Event, Hold, LimitId, OccurrenceId, Planned, Reason, RecordId, RecordRef, Standing, State,
-    Ticket, Zone,
+    Hold, LimitId, OccurrenceId, Planned, Reason, RecordId, RecordRef, Standing, State, Ticket,
+    Transition, Zone,
 };
 
 use super::flaw::Flaw;
@@ -43,9 +43,42 @@ pub(crate) struct Row {
     pub(crate) reference: Option<String>,
     /// The person's zone when it began last.
     pub(crate) zone: Option<Zone>,
+    /// Whether it was changed, and nobody was told yet.
+    pub(crate) news: bool,
+}
+
+/// What a row has of its own among all that can change: few turns touch it.
+#[derive(Debug)]
+pub(crate) struct Own {
+    not_before: DateTime<Utc>,
+    address: Option<AddressHash>,
+    address_key: Option<[u8; 16]>,
+    counted: Option<Vec<u8>>,
+    pub(crate) reference: Option<String>,
+}
+
+impl Own {
+    /// Whether a row still has it, whatever its reference is.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn is_of(&self, row: &Row) -> bool {
+        self.not_before == row.not_before
+            && self.address == row.address
+            && self.address_key == row.address_key
+            && self.counted == row.counted
+    }
 }
 
 impl Row {
+    pub(crate) fn own(&self) -> Own {
+        Own {
+            not_before: self.not_before,
+            address: self.address,
+            address_key: self.address_key,
+            counted: self.counted.clone(),
+            reference: self.reference.clone(),
+        }
+    }
+
     pub(crate) fn waits(&self) -> bool {
         matches!(self.standing.state, State::Scheduled | State::Resend)
     }
@@ -59,17 +92,21 @@ impl Row {
         }
     }
 
-    /// Lets an event happen; says what becomes of its holds, or `None` when it cannot happen.
-    pub(crate) fn happen(&mut self, event: Event, now: DateTime<Utc>) -> Option<Hold> {
-        let change = self.standing.after(event)?;
+    /// Lets a transition happen; says what becomes of its holds, or `None` when it cannot happen.
+    pub(crate) fn happen(&mut self, transition: Transition, now: DateTime<Utc>) -> Option<Hold> {
+        let change = self.standing.after(transition)?;
         (self.standing, self.at) = (change.to, now);
         (self.epoch, self.claims) = (None, 0);
+        self.news = true;
         Some(change.hold)
     }
 
     /// Ends it because it must not, or need not, be sent. What waits has no holds to give back.
     pub(crate) fn withdraw(&mut self, reason: Reason, now: DateTime<Utc>) {
-        if self.happen(Event::Withdraw(reason.end()), now).is_some() {
+        if self
+            .happen(Transition::Withdraw(reason.end()), now)
+            .is_some()
+        {
             self.reason = Some(reason);
         }
     }
@@ -78,15 +115,16 @@ impl Row {
     pub(crate) fn put_back(&mut self, until: DateTime<Utc>, reason: Reason, now: DateTime<Utc>) {
         (self.epoch, self.claims, self.not_before) = (None, 0, until);
         (self.reason, self.rule, self.at) = (Some(reason), None, now);
+        self.news = true;
     }
 
     /// Settles that nobody knows whether it arrived.
     pub(crate) fn doubt(&mut self, doubt: Doubt, again_at: DateTime<Utc>, now: DateTime<Utc>) {
-        let event = match doubt {
-            Doubt::Resend => Event::DoubtResend,
-            Doubt::Unknown => Event::DoubtUnknown,
+        let transition = match doubt {
+            Doubt::Resend => Transition::DoubtResend,
+            Doubt::Unknown => Transition::DoubtUnknown,
         };
-        if self.happen(event, now).is_some() {
+        if self.happen(transition, now).is_some() {
             (self.not_before, self.reason) = (again_at, Some(Reason::InDoubt));
         }
     }

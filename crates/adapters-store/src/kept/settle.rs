@@ -1,6 +1,6 @@
 //! The first part of a turn: what became of those that somebody held.
 
-use pregon_core::{Event, Hold, Outcome, Reason, Settlement};
+use pregon_core::{Hold, Outcome, Reason, Settlement, Transition};
 
 use super::desk::{Desk, Life};
 use super::row::Row;
@@ -22,26 +22,26 @@ impl Desk {
         let mut hold = None;
         match &settlement.outcome {
             Outcome::Accepted { reference } => {
-                hold = row.happen(Event::Accept, now);
+                hold = row.happen(Transition::Accept, now);
                 if hold.is_some() {
                     (row.reference, row.reason) = (kept(row, reference), None);
                 }
             }
             Outcome::Confirmed { reference } => {
-                hold = row.happen(Event::Confirm, now);
+                hold = row.happen(Transition::Confirm, now);
                 if hold.is_some() {
                     (row.reference, row.reason) = (kept(row, reference), None);
                 }
             }
             Outcome::Again { at, reason } => {
                 if ticket.begun {
-                    hold = row.happen(Event::Retry, now);
+                    hold = row.happen(Transition::Retry, now);
                     row.attempts -= u32::from(reason.costs_no_attempt());
                 }
                 row.put_back(*at, *reason, now);
             }
             Outcome::Rejected { reason } => {
-                hold = row.happen(Event::Reject, now);
+                hold = row.happen(Transition::Reject, now);
                 if hold.is_some() {
                     row.reason = Some(*reason);
                 }

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    ChannelName, Class, CustomerId, Epoch, Event, HashKey, Hold, PreferenceScope, PurposeScope,
-    Reason, Standing, State, Subject, Word,
+    ChannelName, Class, CustomerId, Epoch, HashKey, Hold, PreferenceScope, PurposeScope, Reason,
+    Standing, State, Subject, Transition, Word,
 };
 
 use super::flaw::Flaw;
@@ -33,7 +33,7 @@ pub(crate) fn state_code(state: State) -> Result<i64, Flaw> {
 
 /// The state in which a row begins, by the table of transitions.
 pub(crate) fn first_state(refused: Option<Reason>) -> Result<i64, Flaw> {
-    let ended = refused.and_then(|reason| Standing::NEW.after(Event::Withdraw(reason.end())));
+    let ended = refused.and_then(|reason| Standing::NEW.after(Transition::Withdraw(reason.end())));
     debug_assert!(ended.is_none_or(|change| change.hold == Hold::Release));
     state_code(ended.map_or(Standing::NEW, |change| change.to).state)
 }

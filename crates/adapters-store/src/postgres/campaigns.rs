@@ -6,15 +6,15 @@
 //! waits only for those that are open already. It takes the stop away in the same transaction. A
 //! process that dies between the two leaves a stop that nobody minds a minute later.
 
-use pregon_core::{CampaignRecord, Reason, StoredCampaign};
+use pregon_core::{CampaignRecord, Fact, Reason, StoredCampaign};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
-use super::audiences;
 use super::error::Error;
 use super::row::free_text;
-use super::statement::query;
+use super::statement::{query, query_scalar};
 use super::turn::high_water;
+use super::{audiences, events};
 use crate::kept::campaign::{self, Campaigns, Columns};
 use crate::kept::flaw::Flaw;
 use crate::kept::wire;
@@ -26,6 +26,8 @@ const GO_ON: &str = "DELETE FROM campaign_stop WHERE campaign = $1";
 
 /// Waits for the turns that hold the campaign.
 const HOLD: &str = "SELECT 1 FROM campaign WHERE id = $1 FOR UPDATE";
+
+const STATE: &str = "SELECT state FROM campaign WHERE id = $1";
 
 const INSERT: &str = "INSERT INTO campaign (id, state, version, record) \
      VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
@@ -66,6 +68,10 @@ pub(super) async fn save(on: &mut PgConnection, record: &CampaignRecord) -> Resu
     hold.execute(&mut *on).await?;
     // Read by a statement after the lock: what turns had begun of it began before the change.
     let record = &campaign::dated(record, high_water(on).await?);
+    let before: Option<String> = query_scalar(STATE)
+        .bind(record.campaign().id.as_str())
+        .fetch_optional(&mut *on)
+        .await?;
     let (version, json) = campaign::written(record)?;
     let statement = if version == 1 { INSERT } else { UPDATE };
     let kept = query(statement)
@@ -82,6 +88,10 @@ pub(super) async fn save(on: &mut PgConnection, record: &CampaignRecord) -> Resu
     if campaign::is_over(record) {
         withdraw(on, record).await?;
     }
+    let mut news = events::news(on).await?;
+    let before = campaign::state(before.as_deref())?;
+    news.tell(|| Fact::campaign(record, before));
+    events::tell(on, &news, record.updated_at()).await?;
     go_on(on, record).await
 }
 

@@ -62,7 +62,7 @@ const SHOW: &str = "UPDATE dispatch SET hidden = false WHERE row IN (SELECT d.ro
 pub(super) async fn claim(
     on: &mut PgConnection,
     names: &Names,
-    desk: &Desk,
+    desk: &mut Desk,
     ask: &Ask,
     turned: &mut Turned,
 ) -> Result<(), Error> {
@@ -82,6 +82,7 @@ pub(super) async fn claim(
         }
     }
     write(on, names, desk, &found).await?;
+    desk.news.of_rows(&found.ended)?;
     turned.ended = found.counts();
     turned.claimed = found.claimed.iter().map(Row::dispatch).collect();
     Ok(())

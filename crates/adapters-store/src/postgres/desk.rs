@@ -11,11 +11,11 @@ use chrono::{DateTime, Utc};
 use pregon_core::{Ask, Outcome, Settlement};
 use sqlx::postgres::PgConnection;
 
-use super::budget;
 use super::error::Error;
 use super::names::Names;
 use super::row::{columns, read_rows, write_rows};
 use super::statement::{query, query_as};
+use super::{budget, events};
 use crate::kept::desk::{Desk, Life};
 use crate::kept::wire;
 
@@ -73,7 +73,8 @@ pub(super) async fn lay(
     let settled = done.iter().map(|it| it.ticket.row);
     let mut numbers: Vec<i64> = settled.chain(ready.iter().copied()).collect();
     if numbers.is_empty() {
-        return Ok(Desk::of(epoch, now, HashMap::new(), HashMap::new()));
+        let empty = Desk::of(epoch, now, HashMap::new(), HashMap::new());
+        return Ok(empty.telling(events::news(on).await?));
     }
     numbers.sort_unstable();
     numbers.dedup();
@@ -81,7 +82,7 @@ pub(super) async fn lay(
     let rows = query(READ).bind(&numbers).fetch_all(&mut *on).await?;
     let rows = read_rows(on, names, &rows).await?;
     let rows = rows.into_iter().map(|row| (row.row, row)).collect();
-    Ok(Desk::of(epoch, now, rows, lives))
+    Ok(Desk::of(epoch, now, rows, lives).telling(events::news(on).await?))
 }
 
 /// Gives back the places that were released.
@@ -116,7 +117,9 @@ pub(super) async fn rows(
     names: &Names,
     desk: &mut Desk,
 ) -> Result<(), Error> {
-    write_rows(on, names, &desk.take_changed()).await
+    let changed = desk.take_changed();
+    let changed: Vec<_> = changed.iter().map(|it| it.row).collect();
+    write_rows(on, names, &changed).await
 }
 
 /// What the states of the campaigns of some rows mean until this transaction has ended.

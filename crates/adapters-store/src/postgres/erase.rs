@@ -18,7 +18,7 @@ use super::row::{columns, read_rows, write_rows};
 use super::schedule::found;
 use super::statement::{query, query_scalar};
 use super::turn::high_water;
-use super::{gate, preferences};
+use super::{events, gate, preferences};
 use crate::kept::erase::{Grave, people, places};
 use crate::kept::row::Row;
 use crate::kept::wire;
@@ -116,6 +116,10 @@ pub(super) async fn erase(
         let buried = query(statement).bind(old).bind(new);
         grave.erased.words = buried.execute(&mut *on).await?.rows_affected();
     }
+    events::forget(on, customer, &grave.stone).await?;
+    let mut news = events::news(on).await?;
+    news.tell(|| grave.fact());
+    events::tell(on, &news, at).await?;
     preferences::say(on, &grave.refusals(), at, key).await?;
     Ok(grave.erased)
 }

@@ -36,12 +36,12 @@ const WORDS: &str = "SELECT v.n, p.word, p.channel, p.purpose FROM unnest($1::by
 ///
 /// Whoever's ticket is void is not asked for: a person who was forgotten meanwhile would get a gate
 /// under the old name.
-pub(super) async fn gather(
+pub(super) async fn gather<'a>(
     on: &mut PgConnection,
     names: &Names,
     desk: &Desk,
-    cases: &[Case<'_>],
-) -> Result<Evidence, Error> {
+    cases: &'a [Case<'_>],
+) -> Result<Evidence<'a>, Error> {
     let cases: Vec<&Case<'_>> = cases
         .iter()
         .filter(|it| desk.is_held(it.ready.ticket))

@@ -43,6 +43,7 @@ mod campaigns;
 mod audiences;
 mod preferences;
 mod erase;
+mod events;
 mod log;
 mod books;
 mod row;
@@ -130,6 +131,7 @@ macro_rules! read {
 // After the macros, which they use.
 mod frozen;
 mod privacy;
+mod queue;
 mod shown;
 
 impl PostgresStore {
@@ -222,6 +224,10 @@ fn micros(duration: Duration) -> i64 {
 #[async_trait]
 impl Ledger for PostgresStore {
     async fn open(&self, opening: &Opening, now: DateTime<Utc>) -> Result<Opened, PortError> {
+        write!(self, "open of a pass", |on| events::want(
+            on,
+            opening.events
+        ))?;
         write!(self, "open of a pass", |on| turn::open(
             on,
             &self.names,

@@ -11,10 +11,11 @@ use super::work::Pool;
 use crate::kept::hash_key;
 
 /// The scripts that bring a schema from each layout to the next. Forward only.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
     include_str!("migrations/3.sql"),
+    include_str!("migrations/4.sql"),
 ];
 
 /// Held by whoever looks at a layout and changes it, to the end of the transaction.

@@ -8,15 +8,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use pregon_core::{HashKey, Preference, PreferenceEntry, Recorded, Subject};
+use pregon_core::{Fact, HashKey, Preference, PreferenceEntry, Recorded, Subject};
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
 use super::error::Error;
-use super::gate;
 use super::row::free_text;
 use super::statement::{query, query_scalar};
 use super::turn::high_water;
+use super::{events, gate};
 use crate::kept::flaw::Flaw;
 use crate::kept::wire;
 use crate::kept::word::{self, Spoken};
@@ -93,7 +93,10 @@ pub(super) async fn say(
     let last = word::link(last.flatten().as_deref())?;
     let links = word::links(words, at, key, last);
     let links = links.iter().map(|link| link.as_bytes().to_vec()).collect();
-    keep(on, &said, links, at).await
+    keep(on, &said, links, at).await?;
+    let mut news = events::news(on).await?;
+    words.iter().for_each(|it| news.tell(|| Fact::word(it)));
+    events::tell(on, &news, at).await
 }
 
 /// Places, channels and purposes.

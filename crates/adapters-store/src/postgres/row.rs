@@ -97,6 +97,7 @@ fn read_row(row: &PgRow, routes: &Routes, zones: &Zones) -> Result<Row, Error> {
         charged: row.try_get(23)?,
         reference: free_text(row.try_get(21)?)?,
         zone: zone.map(|zone| zones.zone(zone.into())).transpose()?,
+        news: false,
     })
 }
 

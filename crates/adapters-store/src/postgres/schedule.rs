@@ -6,11 +6,11 @@ use chrono::{DateTime, Utc};
 use pregon_core::{HashKey, PlannedPage, Reason, Scheduled};
 use sqlx::postgres::PgConnection;
 
-use super::erase;
 use super::error::Error;
 use super::row::each;
 use super::statement::{query, query_scalar};
 use super::turn::{Worker, saw};
+use super::{erase, events};
 use crate::kept::campaign::Columns;
 use crate::kept::desk::Life;
 use crate::kept::plan::{self, Keys, New};
@@ -62,6 +62,9 @@ pub(super) async fn schedule(
     let forgotten = erase::forgotten(on, page, key).await?;
     let (answer, new) = plan::choose(page, &keys, (known, taken), &forgotten, life)?;
     insert(on, &new, routes, now).await?;
+    let mut news = events::news(on).await?;
+    news.of_plan(&new, now)?;
+    events::tell(on, &news, now).await?;
     saw(on, worker, now).await?;
     Ok(answer)
 }

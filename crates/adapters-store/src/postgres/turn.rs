@@ -14,7 +14,7 @@ use super::names::Names;
 use super::open::{is_durable, origin};
 use super::row::{columns, read_rows};
 use super::statement::{query, query_scalar};
-use super::{begin, claim, desk};
+use super::{begin, claim, desk, events};
 use crate::kept::desk::Desk;
 use crate::kept::flaw::Flaw;
 use crate::kept::gate::Case;
@@ -148,10 +148,13 @@ async fn settle(
     let settled = open::left_behind(&rows, opening, now)?;
     let rows = rows.into_iter().map(|row| (row.row, row)).collect();
     // Tickets of what had begun are valid by their fence, whatever the epoch.
-    let mut desk = Desk::of(0, now, rows, lives);
+    let news = events::news(on).await?;
+    let mut desk = Desk::of(0, now, rows, lives).telling(news);
     desk.settle(&settled);
     desk::release(on, &mut desk).await?;
     desk::write(on, names, &mut desk).await?;
+    desk.tell()?;
+    events::tell(on, &desk.news, now).await?;
     Ok(settled)
 }
 
@@ -178,9 +181,11 @@ pub(super) async fn turn(
     desk::release(on, &mut desk).await?;
     turned.begun = begin::begin(on, names, &mut desk, ask, cases).await?;
     desk::write(on, names, &mut desk).await?;
+    desk.tell()?;
     if ask.claim > 0 {
-        claim::claim(on, names, &desk, ask, &mut turned).await?;
+        claim::claim(on, names, &mut desk, ask, &mut turned).await?;
     }
+    events::tell(on, &desk.news, now).await?;
     let next = claim::next_due(on, wire::micros(now)).await?;
     turned.next = next.map(wire::instant).transpose()?;
     Ok(turned)

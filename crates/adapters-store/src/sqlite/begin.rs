@@ -1,9 +1,12 @@
 //! The second part of a turn: which of those that want to begin may.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
 use chrono::{DateTime, Utc};
 use pregon_core::{Ask, Begun};
 
-use super::batch::{Batch, Bound, numbers};
+use super::batch::{numbers, push_hex};
 use super::conn::Writer;
 use super::error::Error;
 use super::past;
@@ -14,11 +17,9 @@ use crate::kept::gate::Case;
 use crate::kept::past::Lesson;
 use crate::kept::wire;
 
-pub(super) static TAKE: Batch = Batch::new(
-    "INSERT INTO hold (subject, at, row, rules) VALUES ",
-    "(?,?,?,?)",
-    "",
-);
+/// Each row has the bytes of its place in a JSON object, in hex; one that takes several has several.
+pub(super) const TAKE: &str = "INSERT INTO hold (subject, at, row, rules) \
+     SELECT unhex(n.value), ?2, CAST(n.key AS INTEGER), ?3 FROM json_each(?1) n";
 
 /// A key that moves to another row is given up before it is taken, whatever the order of writing.
 pub(super) const GIVE_UP: &str = "UPDATE dispatch SET address_key = NULL \
@@ -55,16 +56,30 @@ pub(super) async fn begin(
 }
 
 async fn take(writer: &mut Writer, taken: &[Taken<'_>], now: DateTime<Utc>) -> Result<(), Error> {
-    let mut rows = Vec::with_capacity(taken.len());
+    let mut by_set: BTreeMap<i64, Vec<(&[u8], i64)>> = BTreeMap::new();
     for (place, row, rules) in taken {
         let set = writer.interned.set(&mut writer.on, rules).await?;
-        rows.push((*place, *row, set));
+        by_set.entry(set).or_default().push((place, *row));
     }
-    // In the order of the tree.
-    rows.sort_unstable();
-    let bind = |to: Bound, (place, row, set): &(&[u8], i64, i64)| {
-        let at = wire::micros(now);
-        to.bind(place.to_vec()).bind(at).bind(*row).bind(*set)
-    };
-    TAKE.run(&mut writer.on, &rows, bind).await.map(drop)
+    for (set, mut places) in by_set {
+        // In the order of the tree.
+        places.sort_unstable();
+        let take = sqlx::query(TAKE).bind(object(&places));
+        let take = take.bind(wire::micros(now)).bind(set);
+        take.execute(&mut writer.on).await?;
+    }
+    Ok(())
+}
+
+fn object(places: &[(&[u8], i64)]) -> String {
+    let mut text = String::from("{");
+    for (place, row) in places {
+        let comma = if text.len() > 1 { "," } else { "" };
+        // A text takes whatever is written to it.
+        let _ = write!(text, "{comma}\"{row}\":\"");
+        push_hex(&mut text, place);
+        text.push('"');
+    }
+    text.push('}');
+    text
 }

@@ -1,13 +1,13 @@
 //! Keeping campaigns.
 
-use pregon_core::{CampaignRecord, Reason, StoredCampaign};
+use pregon_core::{CampaignRecord, Fact, Reason, StoredCampaign};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::audiences;
 use super::conn::Writer;
 use super::error::Error;
 use super::turn::high_water;
+use super::{audiences, events};
 use crate::kept::campaign::{self, Campaigns, Columns};
 use crate::kept::flaw::Flaw;
 use crate::kept::wire;
@@ -17,6 +17,8 @@ pub(super) const INSERT: &str = "INSERT INTO campaign (id, state, version, recor
 
 pub(super) const UPDATE: &str = "UPDATE campaign SET state = ?2, version = ?3, record = ?4 \
      WHERE id = ?1 AND version = ?3 - 1";
+
+const STATE: &str = "SELECT state FROM campaign WHERE id = ?1";
 
 /// Withdraws what waits of a campaign, by each of the three indexes that something waiting is in.
 /// The number of states is bound, so that the core's table of transitions says what they become.
@@ -44,6 +46,10 @@ pub(super) const ALL: &str = "SELECT c.id, c.record, p.journey, p.closed_at, p.s
 pub(super) async fn save(writer: &mut Writer, record: &CampaignRecord) -> Result<(), Error> {
     let record = &campaign::dated(record, high_water(&mut writer.on).await?);
     let id = record.campaign().id.as_str();
+    let before: Option<String> = sqlx::query_scalar(STATE)
+        .bind(id)
+        .fetch_optional(&mut writer.on)
+        .await?;
     let (version, json) = campaign::written(record)?;
     let statement = if version == 1 { INSERT } else { UPDATE };
     let kept = sqlx::query(statement)
@@ -60,7 +66,10 @@ pub(super) async fn save(writer: &mut Writer, record: &CampaignRecord) -> Result
     if campaign::is_over(record) {
         withdraw(writer, record).await?;
     }
-    Ok(())
+    let mut news = events::news(&mut writer.on).await?;
+    let before = campaign::state(before.as_deref())?;
+    news.tell(|| Fact::campaign(record, before));
+    events::tell(&mut writer.on, &news, record.updated_at()).await
 }
 
 async fn withdraw(writer: &mut Writer, record: &CampaignRecord) -> Result<(), Error> {

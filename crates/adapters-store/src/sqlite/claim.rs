@@ -16,7 +16,8 @@ use sqlx::Row as _;
 use super::batch::{Batch, Bound, numbers};
 use super::conn::Writer;
 use super::error::Error;
-use super::row::{columns, read_rows, write_rows};
+use super::row::{columns, read_rows};
+use super::written::write_rows;
 use crate::kept::claim::{Found, Lane, first};
 use crate::kept::desk::Desk;
 use crate::kept::row::Row;
@@ -28,13 +29,14 @@ pub(super) const HEADS: &str = "SELECT r.route, r.priority, \
       AND d.state <= 1 AND d.epoch IS NULL AND d.hidden = 0) \
      FROM campaign c CROSS JOIN route r ON r.campaign = c.id WHERE c.state = 'active'";
 
+/// All that is read, in one text.
 pub(super) const DUE: &str = concat!(
-    "SELECT ",
+    "SELECT group_concat(packed, ' ') FROM (SELECT ",
     columns!(),
     " FROM dispatch d INDEXED BY dispatch_due WHERE d.route = ?1 \
      AND d.state <= 1 AND d.epoch IS NULL AND d.hidden = 0 AND d.not_before <= ?2 \
      AND d.not_before >= ?3 AND (d.not_before > ?3 OR d.row > ?4) \
-     ORDER BY d.not_before, d.row LIMIT ?5"
+     ORDER BY d.not_before, d.row LIMIT ?5)"
 );
 
 pub(super) const CLAIM: &str = "UPDATE dispatch SET claims = claims + 1, epoch = ?2 \
@@ -57,7 +59,7 @@ pub(super) static SHOW: Batch = Batch::new(
 /// Claims up to as many as are asked for.
 pub(super) async fn claim(
     writer: &mut Writer,
-    desk: &Desk,
+    desk: &mut Desk,
     ask: &Ask,
     turned: &mut Turned,
 ) -> Result<(), Error> {
@@ -77,6 +79,7 @@ pub(super) async fn claim(
         }
     }
     write(writer, desk, &found).await?;
+    desk.news.of_rows(&found.ended)?;
     turned.ended = found.counts();
     let claimed = found.claimed;
     turned.claimed = claimed.iter().map(Row::dispatch).collect();

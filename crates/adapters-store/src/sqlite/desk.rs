@@ -6,10 +6,11 @@ use chrono::{DateTime, Utc};
 use pregon_core::{Ask, Settlement};
 
 use super::batch::{Batch, numbers};
-use super::budget;
 use super::conn::Writer;
 use super::error::Error;
-use super::row::{columns, read_rows, write_rows};
+use super::row::{columns, read_rows};
+use super::written::write_changed;
+use super::{budget, events};
 use crate::kept::desk::{Desk, Life};
 use crate::kept::wire;
 
@@ -45,7 +46,8 @@ pub(super) async fn lay(
         rows.extend(read.into_iter().map(|row| (row.row, row)));
     }
     let epoch = wire::epoch(ask.epoch)?;
-    Ok(Desk::of(epoch, now, rows, lives(writer).await?))
+    let news = events::news(&mut writer.on).await?;
+    Ok(Desk::of(epoch, now, rows, lives(writer).await?).telling(news))
 }
 
 /// Gives back the places that were released.
@@ -59,7 +61,8 @@ pub(super) async fn release(writer: &mut Writer, desk: &mut Desk) -> Result<(), 
 
 /// Writes what was changed.
 pub(super) async fn write(writer: &mut Writer, desk: &mut Desk) -> Result<(), Error> {
-    write_rows(&mut writer.on, &writer.interned.names, &desk.take_changed()).await?;
+    let names = &writer.interned.names;
+    write_changed(&mut writer.on, names, &desk.take_changed()).await?;
     budget::write(&mut writer.on, desk).await
 }
 

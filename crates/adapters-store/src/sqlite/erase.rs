@@ -9,10 +9,11 @@ use super::batch::Batch;
 use super::conn::Writer;
 use super::error::Error;
 use super::intern::Names;
-use super::preferences;
-use super::row::{columns, read_rows, write_rows};
+use super::row::{columns, read_rows};
 use super::schedule::found;
 use super::turn::high_water;
+use super::written::write_rows;
+use super::{events, preferences};
 use crate::kept::erase::{Grave, people, places};
 use crate::kept::wire;
 
@@ -104,6 +105,10 @@ pub(super) async fn erase(
     }
     let leave = sqlx::query(LEAVE).bind(customer.as_str().to_owned());
     grave.erased.audiences = leave.execute(&mut writer.on).await?.rows_affected();
+    events::forget(&mut writer.on, customer, &grave.stone).await?;
+    let mut news = events::news(&mut writer.on).await?;
+    news.tell(|| grave.fact());
+    events::tell(&mut writer.on, &news, at).await?;
     preferences::say(writer, &grave.refusals(), at, key).await?;
     Ok(grave.erased)
 }

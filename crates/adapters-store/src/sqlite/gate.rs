@@ -1,13 +1,17 @@
 //! Reading what the gate has to know of each that wants to begin.
 //!
 //! All of it is read inside the turn's transaction, which is the only one that writes, so nothing
-//! can change between this and the decision.
+//! can change between this and the decision. Each statement is asked for all subjects at once, and
+//! answers in one text.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
-use super::batch::{Batch, Bound};
+use super::batch::{Bound, hexes};
 use super::conn::Writer;
 use super::error::Error;
 use super::schedule::ADDRESS_KEYS;
@@ -15,22 +19,26 @@ use crate::kept::flaw::Flaw;
 use crate::kept::gate::{Case, Evidence};
 use crate::kept::wire;
 
-pub(super) static LOOK: Batch = Batch::new(
-    "WITH v(n, subject, since) AS MATERIALIZED (VALUES ",
-    "(?,?,?)",
-    ") SELECT v.n, h.at, h.rules, NULL, NULL FROM v CROSS JOIN hold h \
-       ON h.subject = v.subject AND h.at >= v.since \
-     UNION ALL \
-     SELECT v.n, NULL, p.word, p.channel, p.purpose FROM v CROSS JOIN preference p \
-       ON p.subject = v.subject",
-);
+pub(super) const HOLDS: &str = "SELECT group_concat(json_array(n.key, h.at, h.rules), ' ') \
+     FROM json_each(?1) n CROSS JOIN hold h ON h.subject = unhex(n.value) AND h.at >= ?2";
+
+pub(super) const WORDS: &str = "SELECT group_concat(json_array(n.key, p.word, p.channel, \
+     p.purpose), ' ') FROM json_each(?1) n CROSS JOIN preference p ON p.subject = unhex(n.value)";
+
+/// A place that is taken: which of those asked for, since when, in which set of limits.
+#[derive(Deserialize)]
+struct Taken(usize, i64, i64);
+
+/// A word that stands: whose of those asked for, what it says, of which channel and purpose.
+#[derive(Deserialize)]
+struct Said(usize, i64, String, String);
 
 /// Reads what the tables say of the cases.
-pub(super) async fn gather(
+pub(super) async fn gather<'a>(
     writer: &mut Writer,
-    cases: &[Case<'_>],
+    cases: &'a [Case<'_>],
     now: DateTime<Utc>,
-) -> Result<Evidence, Error> {
+) -> Result<Evidence<'a>, Error> {
     let mut evidence = Evidence::default();
     let keys: Vec<[u8; 16]> = cases.iter().filter_map(|it| it.ready.address_key).collect();
     let bind = |to: Bound, key: &[u8; 16]| to.bind(key.to_vec());
@@ -38,31 +46,38 @@ pub(super) async fn gather(
         let key = wire::bytes16(row.try_get(0)?)?;
         evidence.owners.insert(key, row.try_get(1)?);
     }
-
-    let asked = Evidence::asked(cases, now);
-    let numbered: Vec<(i64, &[u8], i64)> = (0..)
-        .zip(&asked)
-        .map(|(n, (place, since))| (n, *place, *since))
-        .collect();
-    let bind = |to: Bound, (n, place, since): &(i64, &[u8], i64)| {
-        to.bind(*n).bind(place.to_vec()).bind(*since)
-    };
-    for row in LOOK.run(&mut writer.on, &numbered, bind).await? {
-        let n: i64 = row.try_get(0)?;
-        let place = usize::try_from(n).ok().and_then(|n| asked.get(n));
-        let (place, _) = place.ok_or(Flaw::Damaged("an answer to no question"))?;
-        add(&mut evidence, place, &row)?;
+    let own = Evidence::own(cases);
+    let words = sqlx::query(WORDS).bind(hexes(own.iter().copied()));
+    for Said(n, word, channel, purpose) in read_all(writer, words).await? {
+        let scope = wire::scope(&channel, &purpose)?;
+        evidence.learn_word(subject(&own, n)?, scope, wire::word(word));
+    }
+    // Limits look back equally far for all, so there are few beginnings.
+    let mut by_since: BTreeMap<i64, Vec<&[u8]>> = BTreeMap::new();
+    for (place, since) in Evidence::asked(cases, now) {
+        by_since.entry(since).or_default().push(place);
+    }
+    by_since.remove(&i64::MAX);
+    for (since, places) in by_since {
+        let holds = sqlx::query(HOLDS).bind(hexes(places.iter().copied()));
+        for Taken(n, at, set) in read_all(writer, holds.bind(since)).await? {
+            evidence.learn_taken(subject(&places, n)?, wire::instant(at)?, set);
+        }
     }
     Ok(evidence)
 }
 
-fn add(evidence: &mut Evidence, place: &[u8], row: &SqliteRow) -> Result<(), Error> {
-    let at: Option<i64> = row.try_get(1)?;
-    if let Some(at) = at {
-        evidence.learn_taken(place, wire::instant(at)?, row.try_get(2)?);
-        return Ok(());
-    }
-    let scope = wire::scope(row.try_get(3)?, row.try_get(4)?)?;
-    evidence.learn_word(place, scope, wire::word(row.try_get(2)?));
-    Ok(())
+/// Reads all that a statement answers in one text.
+async fn read_all<T: DeserializeOwned>(writer: &mut Writer, query: Bound) -> Result<Vec<T>, Error> {
+    let row = query.fetch_one(&mut writer.on).await?;
+    let text: Option<&str> = row.try_get(0)?;
+    let all = serde_json::Deserializer::from_str(text.unwrap_or_default()).into_iter();
+    let all: Result<Vec<T>, _> = all.collect();
+    let wrong = |_| Flaw::Damaged("a word or a place cannot be read");
+    Ok(all.map_err(wrong)?)
+}
+
+fn subject<'a>(asked: &[&'a [u8]], n: usize) -> Result<&'a [u8], Flaw> {
+    let place = asked.get(n).copied();
+    place.ok_or(Flaw::Damaged("an answer to no question"))
 }

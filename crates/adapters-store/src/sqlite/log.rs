@@ -5,7 +5,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::error::Error;
 use super::intern::Names;
-use super::row::{columns, read_rows};
+use super::row::{Packed, columns, unpack};
 use crate::kept::log;
 use crate::kept::row::Row;
 
@@ -88,17 +88,13 @@ impl Reader<'_> {
             .bind(i64::from(self.limit) + 1)
             .fetch_all(&mut *self.on)
             .await?;
-        if rows.iter().any(|row| self.is_new(row)) {
+        let packed = unpack(&rows)?;
+        let is_new = |it: &Packed<'_>| !self.names.knows(it.route, it.zone);
+        if packed.iter().any(is_new) {
             // A name that the writer made since; names are never changed or taken away.
             self.names = Names::read(&mut *self.on).await?;
         }
-        read_rows(&rows, &self.names)
-    }
-
-    fn is_new(&self, row: &SqliteRow) -> bool {
-        use sqlx::Row as _;
-        let zone = row.try_get(22).ok().flatten();
-        row.try_get(7)
-            .is_ok_and(|route| !self.names.knows(route, zone))
+        let packed = packed.into_iter();
+        packed.map(|it| it.read(&self.names)).collect()
     }
 }

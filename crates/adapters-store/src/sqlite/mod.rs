@@ -21,10 +21,12 @@ mod campaigns;
 mod audiences;
 mod preferences;
 mod erase;
+mod events;
 mod privacy;
 mod log;
 mod books;
 mod row;
+mod written;
 mod intern;
 mod batch;
 mod error;
@@ -112,7 +114,8 @@ macro_rules! read {
     }};
 }
 
-// After the macros, which it uses.
+// After the macros, which they use.
+mod queue;
 mod shown;
 
 impl SqliteStore {

@@ -1,13 +1,14 @@
 //! Keeping what people allow and refuse.
 
 use chrono::{DateTime, Utc};
-use pregon_core::{HashKey, Link, Preference, PreferenceEntry, Recorded, Subject};
+use pregon_core::{Fact, HashKey, Link, Preference, PreferenceEntry, Recorded, Subject};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteConnection;
 
 use super::batch::{Batch, Bound};
 use super::conn::Writer;
 use super::error::Error;
+use super::events;
 use super::turn::high_water;
 use crate::kept::wire;
 use crate::kept::word::{self, Spoken};
@@ -67,7 +68,7 @@ pub(super) async fn say(
     let last = word::link(last.flatten().as_deref())?;
     let links = word::links(words, at, key, last);
     let linked: Vec<(&Preference, Link)> = words.iter().zip(links).collect();
-    let at = wire::micros(at);
+    let (when, at) = (at, wire::micros(at));
     let said = |to: Bound, (it, link): &(&Preference, Link)| {
         bind_scope(to, it)
             .bind(wire::word_code(it.word))
@@ -81,7 +82,10 @@ pub(super) async fn say(
         let word = wire::word_code(it.word);
         bind_scope(to, it).bind(word).bind(at)
     };
-    HOLDS.run(&mut writer.on, words, holds).await.map(drop)
+    HOLDS.run(&mut writer.on, words, holds).await?;
+    let mut news = events::news(&mut writer.on).await?;
+    words.iter().for_each(|it| news.tell(|| Fact::word(it)));
+    events::tell(&mut writer.on, &news, when).await
 }
 
 fn bind_scope(to: Bound, it: &Preference) -> Bound {

@@ -9,7 +9,7 @@ use sqlx::Row as _;
 use super::batch::{Batch, Bound};
 use super::conn::Writer;
 use super::error::Error;
-use super::{desk, erase};
+use super::{desk, erase, events};
 use crate::kept::campaign::Columns;
 use crate::kept::plan::{self, Keys, New};
 use crate::kept::wire;
@@ -49,6 +49,9 @@ pub(super) async fn schedule(
     let life = lives.get(page.campaign.as_str()).copied();
     let forgotten = erase::forgotten(writer, page, key).await?;
     let (answer, new) = plan::choose(page, &keys, (known, taken), &forgotten, life)?;
+    let mut news = events::news(&mut writer.on).await?;
+    news.of_plan(&new, now)?;
+    events::tell(&mut writer.on, &news, now).await?;
     let mut rows = Vec::with_capacity(new.len());
     for new in new {
         let route = writer.interned.route(&mut writer.on, new.plan).await?;

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteConnection;
 use super::conn::Writer;
 use super::error::Error;
 use super::row::{columns, read_rows};
-use super::{begin, claim, desk};
+use super::{begin, claim, desk, events};
 use crate::kept::desk::Desk;
 use crate::kept::flaw::Flaw;
 use crate::kept::open;
@@ -48,16 +48,20 @@ pub(super) async fn open(
         .fetch_one(&mut writer.on)
         .await?;
     writer.held.clear();
+    events::want(&mut writer.on, opening.events).await?;
     sqlx::query(FREE_CLAIMS).execute(&mut writer.on).await?;
     let rows = sqlx::query(UNANSWERED).fetch_all(&mut writer.on).await?;
     let lives = desk::lives(writer).await?;
     let rows = read_rows(&rows, &writer.interned.names)?;
     let settled = open::left_behind(&rows, opening, now)?;
     let rows = rows.into_iter().map(|row| (row.row, row)).collect();
-    let mut desk = Desk::of(epoch, now, rows, lives);
+    let news = events::news(&mut writer.on).await?;
+    let mut desk = Desk::of(epoch, now, rows, lives).telling(news);
     desk.settle(&settled);
     desk::release(writer, &mut desk).await?;
     desk::write(writer, &mut desk).await?;
+    desk.tell()?;
+    events::tell(&mut writer.on, &desk.news, now).await?;
     Ok(open::opened(epoch, high_water, &settled, now)?)
 }
 
@@ -83,10 +87,12 @@ pub(super) async fn turn(
     desk::release(writer, &mut desk).await?;
     turned.begun = begin::begin(writer, &mut desk, ask).await?;
     desk::write(writer, &mut desk).await?;
+    desk.tell()?;
     desk::clear(writer, &mut desk);
     if ask.claim > 0 {
-        claim::claim(writer, &desk, ask, &mut turned).await?;
+        claim::claim(writer, &mut desk, ask, &mut turned).await?;
     }
+    events::tell(&mut writer.on, &desk.news, now).await?;
     let next = claim::next_due(writer).await?;
     turned.next = next.map(wire::instant).transpose()?;
     Ok(turned)

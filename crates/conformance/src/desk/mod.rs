@@ -30,6 +30,8 @@ pub(crate) struct Desk {
     pub(crate) promises: BTreeMap<&'static str, Promise>,
     /// What the flight recorder knows when the desk is opened anew.
     pub(crate) flights: Flights,
+    /// Whether somebody hears what happens once the desk is opened anew.
+    pub(crate) events: bool,
 }
 
 /// The instant at which cases begin: a Friday noon in Santiago.
@@ -63,6 +65,7 @@ impl Desk {
             rules: Rules::default(),
             promises: BTreeMap::new(),
             flights: Flights::default(),
+            events: false,
         };
         let _ = desk.reopen(noon()).await;
         desk
@@ -75,6 +78,7 @@ impl Desk {
             opening.promises.insert(plans::channel(channel), *promise);
         }
         opening.flights = self.flights.clone();
+        opening.events = self.events;
         let opened = self.store.open(&opening, now).await;
         let opened = opened.expect("the ledger opens");
         self.epoch = opened.epoch;

@@ -5,6 +5,7 @@
 
 mod action;
 mod audiences;
+mod events;
 mod judge;
 mod recorder;
 mod source;

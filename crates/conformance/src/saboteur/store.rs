@@ -83,6 +83,16 @@ pub enum StoreFault {
     FindsEverybody,
     /// Frozen audiences that nobody names any more stay.
     KeepsOldAudiences,
+    /// Whoever wants to hear hears nothing.
+    TellsNothing,
+    /// What is told again has another name.
+    RenamesEvents,
+    /// What was read is forgotten, whether a sink has it or not.
+    ForgetsEventsTooSoon,
+    /// What a sink has is told for ever.
+    NeverForgetsEvents,
+    /// Whoever is not asked to tell tells all the same.
+    TellsUnasked,
 }
 
 /// An honest store that breaks one promise.
@@ -102,6 +112,8 @@ pub(super) struct Memory {
     channels: BTreeSet<ChannelName>,
     pub(super) audience: Option<FrozenId>,
     pub(super) members: BTreeMap<FrozenId, Vec<FrozenMember>>,
+    /// How many names were given to events.
+    pub(super) names: i64,
 }
 
 impl SabotagedStore {
@@ -205,6 +217,7 @@ impl SabotagedStore {
 impl Ledger for SabotagedStore {
     async fn open(&self, opening: &Opening, now: DateTime<Utc>) -> Result<Opened, PortError> {
         let mut opening = opening.clone();
+        opening.events |= self.is(StoreFault::TellsUnasked);
         if self.is(StoreFault::ResendsBlindPromotions) {
             let forever = Promise::Idempotent { retention: None };
             let channels = self.memory().channels.clone().into_iter();

@@ -49,7 +49,11 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
     ),
     (
         StoreFault::IgnoresTheEpoch,
-        &["a_refused_turn_keeps_nothing", "an_older_epoch_is_refused"],
+        &[
+            "a_refused_turn_keeps_nothing",
+            "a_refused_turn_tells_nothing",
+            "an_older_epoch_is_refused",
+        ],
     ),
     (
         StoreFault::LosesTheProgress,
@@ -79,6 +83,7 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
             "a_channel_that_is_not_named_is_blind",
             "a_doubt_costs",
             "a_doubt_is_never_sent_again",
+            "a_doubt_is_told",
             "a_memory_begins_with_the_first_attempt",
             "a_memory_ends",
             "a_webhook_repeats_no_promotion",
@@ -108,6 +113,7 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
             "a_doubt_never_gives_its_place_back",
             "a_doubt_outlives_a_second_attempt_that_never_left",
             "a_limit_counts_what_it_covers",
+            "a_limit_that_comes_near_is_told_once",
             "a_limit_that_drops_ends_it",
             "a_place_is_asked_for_and_not_taken",
             "a_place_is_taken_at_once",
@@ -126,6 +132,7 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
             "the_latest_of_two_limits_counts",
             "the_most_th_newest_frees_a_place",
             "what_is_capped_costs_nothing",
+            "what_is_put_off_is_told_with_its_rule",
             "what_may_have_arrived_counts",
             "what_never_left_gives_its_places_back",
         ],
@@ -280,4 +287,56 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
         ],
     ),
     (StoreFault::KeepsOldAudiences, &["what_is_not_named_goes"]),
+    (
+        StoreFault::TellsNothing,
+        &[
+            "a_campaign_is_told_by_its_versions",
+            "a_doubt_is_told",
+            "a_limit_that_comes_near_is_told_once",
+            "a_message_is_told_from_plan_to_end",
+            "a_word_is_told",
+            "events_wait_until_they_are_passed_on",
+            "nobody_listens_and_nothing_is_told",
+            "only_what_was_passed_on_is_forgotten",
+            "the_oldest_come_first",
+            "what_ends_is_told",
+            "what_is_put_off_is_told_with_its_rule",
+        ],
+    ),
+    (
+        StoreFault::RenamesEvents,
+        &[
+            "events_wait_until_they_are_passed_on",
+            "only_what_was_passed_on_is_forgotten",
+        ],
+    ),
+    (
+        StoreFault::ForgetsEventsTooSoon,
+        &[
+            "a_message_is_told_from_plan_to_end",
+            "events_wait_until_they_are_passed_on",
+            "only_what_was_passed_on_is_forgotten",
+        ],
+    ),
+    (
+        StoreFault::NeverForgetsEvents,
+        &[
+            "a_campaign_is_told_by_its_versions",
+            "a_doubt_is_told",
+            "a_limit_that_comes_near_is_told_once",
+            "a_message_is_told_from_plan_to_end",
+            "a_refused_turn_tells_nothing",
+            "events_wait_until_they_are_passed_on",
+            "nobody_listens_and_nothing_is_told",
+            "only_what_was_passed_on_is_forgotten",
+            "the_oldest_come_first",
+            "what_changes_nothing_tells_nothing",
+            "what_ends_is_told",
+            "what_is_put_off_is_told_with_its_rule",
+        ],
+    ),
+    (
+        StoreFault::TellsUnasked,
+        &["nobody_listens_and_nothing_is_told"],
+    ),
 ];

@@ -94,6 +94,14 @@ impl DispatchId {
         &self.0
     }
 
+    /// The id that is printed so.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.to_uppercase();
+        let bytes = data_encoding::BASE32_NOPAD.decode(text.as_bytes()).ok()?;
+        <[u8; 16]>::try_from(bytes).ok().map(Self)
+    }
+
     /// A number that is the same for the same dispatch everywhere: the seed of its jitter.
     #[must_use]
     pub fn seed(&self) -> u64 {

@@ -31,7 +31,7 @@ pub use key::{DispatchId, DispatchKey};
 pub use planned::{Dispatch, Planned, Ticket};
 pub use reason::Reason;
 pub use settlement::{Candidate, Outcome, Ready, Settlement, Verdict};
-pub use standing::{Change, End, Event, Hold, Standing, State};
+pub use standing::{Change, End, Hold, Standing, State, Transition};
 pub use view::DispatchView;
 
 /// How many claims may lead nowhere before a dispatch is given up as poison.

@@ -118,7 +118,7 @@ impl End {
 /// What happens to a dispatch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Event {
+pub enum Transition {
     /// T2: the gate said go.
     Begin,
     /// T3: the provider has it.
@@ -159,7 +159,7 @@ pub struct Standing {
     pub in_doubt: bool,
 }
 
-/// What an event makes of a standing.
+/// What a transition makes of a standing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Change {
     /// The new standing.
@@ -175,36 +175,40 @@ impl Standing {
         in_doubt: false,
     };
 
-    /// What the event makes of this standing; `None` when it cannot happen here.
+    /// What the transition makes of this standing; `None` when it cannot happen here.
     ///
     /// Two rules that model checking found: a hold is never released while in doubt, and a
     /// definite rejection of a retry does not clear an older doubt.
     ///
     /// ```
-    /// # use pregon_core::{Event, Hold, Standing, State};
-    /// let sending = Standing::NEW.after(Event::Begin).expect("it may begin").to;
-    /// let doubt = sending.after(Event::DoubtResend).expect("no answer").to;
-    /// let again = doubt.after(Event::Begin).expect("it may begin again").to;
-    /// let rejected = again.after(Event::Reject).expect("a definite answer");
+    /// # use pregon_core::{Transition, Hold, Standing, State};
+    /// let sending = Standing::NEW.after(Transition::Begin).expect("it may begin").to;
+    /// let doubt = sending.after(Transition::DoubtResend).expect("no answer").to;
+    /// let again = doubt.after(Transition::Begin).expect("it may begin again").to;
+    /// let rejected = again.after(Transition::Reject).expect("a definite answer");
     /// assert_eq!((rejected.to.state, rejected.hold), (State::Unknown, Hold::Keep));
     /// ```
     #[must_use]
-    pub fn after(self, event: Event) -> Option<Change> {
+    pub fn after(self, transition: Transition) -> Option<Change> {
         use State::{Accepted, Failed, Resend, Scheduled, Sending, Unknown};
         let doubt = self.in_doubt;
-        let (state, in_doubt, hold) = match (self.state, event) {
-            (Scheduled, Event::Begin) => (Sending, false, Hold::Take),
-            (Resend, Event::Begin) => (Sending, true, Hold::Keep),
-            (Sending, Event::Accept) => (Accepted, false, Hold::Keep),
-            (Sending, Event::Retry | Event::NeverLeft) if doubt => (Resend, true, Hold::Keep),
-            (Sending, Event::Retry | Event::NeverLeft) => (Scheduled, false, Hold::Release),
-            (Sending, Event::Reject) if doubt => (Unknown, true, Hold::Keep),
-            (Sending, Event::Reject) => (Failed, false, Hold::Release),
-            (Sending, Event::DoubtResend) => (Resend, true, Hold::Keep),
-            (Sending, Event::DoubtUnknown) => (Unknown, true, Hold::Keep),
-            (Sending | Resend | Unknown, Event::Confirm) => (Accepted, false, Hold::Keep),
-            (Resend, Event::Withdraw(_)) => (Unknown, true, Hold::Keep),
-            (Scheduled, Event::Withdraw(end)) => (end.state(), false, Hold::Release),
+        let (state, in_doubt, hold) = match (self.state, transition) {
+            (Scheduled, Transition::Begin) => (Sending, false, Hold::Take),
+            (Resend, Transition::Begin) => (Sending, true, Hold::Keep),
+            (Sending, Transition::Accept) => (Accepted, false, Hold::Keep),
+            (Sending, Transition::Retry | Transition::NeverLeft) if doubt => {
+                (Resend, true, Hold::Keep)
+            }
+            (Sending, Transition::Retry | Transition::NeverLeft) => {
+                (Scheduled, false, Hold::Release)
+            }
+            (Sending, Transition::Reject) if doubt => (Unknown, true, Hold::Keep),
+            (Sending, Transition::Reject) => (Failed, false, Hold::Release),
+            (Sending, Transition::DoubtResend) => (Resend, true, Hold::Keep),
+            (Sending, Transition::DoubtUnknown) => (Unknown, true, Hold::Keep),
+            (Sending | Resend | Unknown, Transition::Confirm) => (Accepted, false, Hold::Keep),
+            (Resend, Transition::Withdraw(_)) => (Unknown, true, Hold::Keep),
+            (Scheduled, Transition::Withdraw(end)) => (end.state(), false, Hold::Release),
             _ => return None,
         };
         Some(Change {

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use super::{Engine, EngineError, EngineErrorKind, Pace};
 use crate::{
     Action, Audience, ChannelName, Class, Clock, Consent, CustomName, CustomerSource, Decimal,
-    Holidays, Hours, Limit, Lookup, OneChannel, Preset, Promise, Purpose, Purposes, RateTable,
-    Rates, RecordSource, Recorder, Segments, Store, Trigger, Zone,
+    EventSink, Holidays, Hours, Limit, Lookup, OneChannel, Preset, Promise, Purpose, Purposes,
+    RateTable, Rates, RecordSource, Recorder, Segments, Store, Trigger, Zone,
 };
 
 /// An engine that needs its store.
@@ -134,6 +134,7 @@ impl NeedsZone {
             pace: Pace::default(),
             recorder: None,
             lookups: BTreeMap::new(),
+            sink: None,
             present: Default::default(),
             stopping: Arc::default(),
             compiled: Mutex::default(),
@@ -286,6 +287,13 @@ impl EngineBuilder {
     /// [`Promise::Lookup`](crate::Promise) needs one under its kind.
     pub fn lookup(mut self, channel: ChannelName, lookup: Arc<dyn Lookup>) -> Self {
         self.engine.lookups.insert(channel, lookup);
+        self
+    }
+
+    /// Who hears what happens: from the next pass on the store writes events, and passes hand them
+    /// over. Without a sink the store writes none.
+    pub fn events(mut self, sink: Arc<dyn EventSink>) -> Self {
+        self.engine.sink = Some(sink);
         self
     }
 

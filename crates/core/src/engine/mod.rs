@@ -17,6 +17,7 @@ mod pace;
 mod pass;
 mod preferences;
 mod present;
+mod relay;
 mod token;
 
 use std::collections::BTreeMap;
@@ -25,8 +26,8 @@ use std::sync::{Arc, Mutex};
 
 use crate::{
     Action, Audience, CampaignId, ChannelName, Clock, Consent, CustomName, CustomerSource, Decimal,
-    Limit, Lookup, Openings, Purposes, Rates, RecordSource, Recorder, Segments, Store, Trigger,
-    Zone,
+    EventSink, Limit, Lookup, Openings, Purposes, Rates, RecordSource, Recorder, Segments, Store,
+    Trigger, Zone,
 };
 
 pub use audience::RuleAudience;
@@ -103,6 +104,8 @@ pub struct Engine {
     pace: Pace,
     recorder: Option<Arc<dyn Recorder>>,
     lookups: BTreeMap<ChannelName, Arc<dyn Lookup>>,
+    /// Who hears what happens.
+    sink: Option<Arc<dyn EventSink>>,
     /// How the clock was seen to go.
     present: present::Present,
     /// Whether somebody asked it to wind down.
@@ -130,6 +133,7 @@ fn futures_are_send(engine: &'static Engine, campaign: crate::Campaign) {
     fn is_send<T: Send>(_: T) {}
     let id = campaign.id.clone();
     is_send(engine.pass());
+    is_send(engine.relay());
     is_send(engine.check(&campaign));
     is_send(engine.publish(campaign.clone()));
     is_send(engine.change(&id, crate::Move::Pause));

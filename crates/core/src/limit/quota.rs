@@ -1,7 +1,7 @@
 //! What a limit says about one dispatch.
 
 use super::Window;
-use crate::{LimitId, Subject};
+use crate::{DispatchId, Fact, LimitFact, LimitId, Subject};
 
 /// What happens to a dispatch that finds its limit full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -37,6 +37,22 @@ pub struct Quota {
 }
 
 impl Quota {
+    /// What somebody is told when a dispatch took the last of so many places: once, at the count
+    /// that `alert` says.
+    #[must_use]
+    pub fn near(&self, taken: usize, dispatch: DispatchId) -> Option<Fact> {
+        let taken = u32::try_from(taken).ok()?;
+        (self.alert == Some(taken)).then(|| {
+            Fact::Limit(LimitFact {
+                rule: self.rule.clone(),
+                subject: self.subject.clone(),
+                dispatch,
+                taken,
+                most: self.most,
+            })
+        })
+    }
+
     /// How many in which window, in words that change when one of them does: `1 in 3d`, `2 in a
     /// month`.
     ///

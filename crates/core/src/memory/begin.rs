@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::state::{Held, Tables};
 use crate::{
-    Ask, BUDGET_AGAIN_MINS, Begun, CampaignId, CampaignState, Candidate, Event, Hold, KnownLimit,
-    LimitId, PreferenceEntry, Quota, Ready, Reason, Spent, Subject, Verdict, WhenFull, Word,
+    Ask, BUDGET_AGAIN_MINS, Begun, CampaignId, CampaignState, Candidate, Hold, KnownLimit, LimitId,
+    PreferenceEntry, Quota, Ready, Reason, Spent, Subject, Transition, Verdict, WhenFull, Word,
 };
 
 impl Tables {
@@ -234,16 +234,7 @@ impl Tables {
             .iter()
             .filter(|quota| quota.when_full != WhenFull::Count)
         {
-            let (from, to) = quota.window.bounds(now);
-            let subject = quota.subject.code();
-            let mut taken: Vec<DateTime<Utc>> = self
-                .holds
-                .iter()
-                .filter(|h| {
-                    h.rule == quota.rule && h.subject == subject && from <= h.at && h.at < to
-                })
-                .map(|held| held.at)
-                .collect();
+            let mut taken = self.taken(quota, now);
             if taken.len() < quota.most as usize {
                 continue;
             }
@@ -270,6 +261,19 @@ impl Tables {
         })
     }
 
+    /// Since when each place in a limit is taken that counts now.
+    fn taken(&self, quota: &Quota, now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
+        let (from, to) = quota.window.bounds(now);
+        let subject = quota.subject.code();
+        let counts =
+            |h: &&Held| h.rule == quota.rule && h.subject == subject && from <= h.at && h.at < to;
+        self.holds
+            .iter()
+            .filter(counts)
+            .map(|held| held.at)
+            .collect()
+    }
+
     fn capped(
         &mut self,
         row: usize,
@@ -293,9 +297,9 @@ impl Tables {
     ) {
         let takes = self.rows[row]
             .standing
-            .after(Event::Begin)
+            .after(Transition::Begin)
             .map(|change| change.hold);
-        if !self.happen(row, Event::Begin, now) {
+        if !self.happen(row, Transition::Begin, now) {
             return;
         }
         let epoch = self.epoch;
@@ -320,6 +324,10 @@ impl Tables {
                     at: now,
                     row,
                 });
+                let taken = self.taken(quota, now).len();
+                if let Some(near) = quota.near(taken, self.rows[row].id) {
+                    self.news.tell(near);
+                }
             }
         }
     }

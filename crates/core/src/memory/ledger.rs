@@ -6,14 +6,15 @@ use chrono::{DateTime, Utc};
 
 use super::state::Tables;
 use crate::{
-    Ask, CampaignState, Doubt, Epoch, Event, HashKey, MOST_ATTEMPTS, MOST_CLAIMS, Opened, Opening,
+    Ask, CampaignState, Doubt, Epoch, HashKey, MOST_ATTEMPTS, MOST_CLAIMS, Opened, Opening,
     Outcome, PlannedPage, PortError, PortErrorKind, Reason, Scheduled, Settlement, State, Ticket,
-    Turned,
+    Transition, Turned,
 };
 
 impl Tables {
     pub(super) fn open(&mut self, opening: &Opening, now: DateTime<Utc>) -> Opened {
         self.epoch += 1;
+        self.news.wanted = opening.events;
         let mut opened = Opened::new(self.epoch, self.saw(now));
         for row in 0..self.rows.len() {
             self.rows[row].claimed = None;
@@ -115,12 +116,12 @@ impl Tables {
         let begun = settlement.ticket.begun;
         match &settlement.outcome {
             Outcome::Accepted { reference } => {
-                if self.happen(row, Event::Accept, now) {
+                if self.happen(row, Transition::Accept, now) {
                     (self.rows[row].reference, self.rows[row].reason) = (reference.clone(), None);
                 }
             }
             Outcome::Again { at, reason } if begun => {
-                self.happen(row, Event::Retry, now);
+                self.happen(row, Transition::Retry, now);
                 if reason.costs_no_attempt() {
                     self.rows[row].attempts -= 1;
                 }
@@ -128,13 +129,13 @@ impl Tables {
             }
             Outcome::Again { at, reason } => self.put_back(row, *at, *reason, now),
             Outcome::Rejected { reason } => {
-                if self.happen(row, Event::Reject, now) {
+                if self.happen(row, Transition::Reject, now) {
                     self.rows[row].reason = Some(*reason);
                 }
             }
             Outcome::InDoubt { doubt, at } => self.doubt(row, *doubt, *at, now),
             Outcome::Confirmed { reference } => {
-                if self.happen(row, Event::Confirm, now) {
+                if self.happen(row, Transition::Confirm, now) {
                     (self.rows[row].reference, self.rows[row].reason) = (reference.clone(), None);
                 }
             }
@@ -157,11 +158,11 @@ impl Tables {
     }
 
     fn doubt(&mut self, row: usize, doubt: Doubt, at: DateTime<Utc>, now: DateTime<Utc>) {
-        let event = match doubt {
-            Doubt::Resend => Event::DoubtResend,
-            Doubt::Unknown => Event::DoubtUnknown,
+        let transition = match doubt {
+            Doubt::Resend => Transition::DoubtResend,
+            Doubt::Unknown => Transition::DoubtUnknown,
         };
-        if self.happen(row, event, now) {
+        if self.happen(row, transition, now) {
             (self.rows[row].plan.not_before, self.rows[row].reason) = (at, Some(Reason::InDoubt));
         }
     }

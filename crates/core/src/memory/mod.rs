@@ -4,6 +4,7 @@ mod audiences;
 mod begin;
 mod books;
 mod ledger;
+mod news;
 mod privacy;
 mod recorder;
 mod source;

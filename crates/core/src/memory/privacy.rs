@@ -8,14 +8,15 @@ use chrono::{DateTime, Utc};
 use super::MemoryStore;
 use super::state::Tables;
 use crate::{
-    CustomerId, Erased, HashKey, OccurrenceId, PortError, Preference, PreferenceEntry, Privacy,
-    Reason, SealedWord, State, Subject,
+    CustomerId, Erased, ErasedFact, Fact, HashKey, OccurrenceId, PortError, Preference,
+    PreferenceEntry, Privacy, Reason, SealedWord, State, Subject,
 };
 
 impl Tables {
     /// Keeps words at the end of the chain.
     pub(super) fn say(&mut self, words: &[Preference], at: DateTime<Utc>, key: &HashKey) {
         for preference in words.iter().cloned() {
+            self.news.tell(Fact::word(&preference));
             let entry = PreferenceEntry { preference, at };
             let link = SealedWord::of(&entry, key).link(self.links.last().copied());
             self.words.push(entry);
@@ -53,7 +54,17 @@ impl Tables {
         let refusals = addresses.into_iter().map(Preference::of_erased);
         let refusals: Vec<Preference> = refusals.collect();
         let at = self.high_water.map_or(now, |seen| seen.max(now));
+        self.news.forget_rows(); // The fact of the person stands for them.
+        if *customer != stone {
+            self.news.forget(customer, &stone);
+            self.news.tell(Fact::Erased(ErasedFact {
+                tombstone: stone,
+                dispatches: erased.dispatches,
+                withdrawn: erased.withdrawn,
+            }));
+        }
         self.say(&refusals, at, key);
+        self.decided(at);
         erased
     }
 

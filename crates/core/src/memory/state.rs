@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use super::audiences::Kept;
+use super::news::News;
 use crate::{
     AddressHash, CampaignId, CampaignState, Change, CustomerId, Dispatch, DispatchId, DispatchView,
-    Epoch, Event, FrozenId, Hold, JourneyId, KnownLimit, LimitId, Link, Planned, PreferenceEntry,
-    Progress, Reason, Spent, Standing, State, StoredCampaign, Ticket, Zone,
+    Epoch, FrozenId, Hold, JourneyId, KnownLimit, LimitId, Link, Planned, PreferenceEntry,
+    Progress, Reason, Spent, Standing, State, StoredCampaign, Ticket, Transition, Zone,
 };
 
 /// A row of the ledger.
@@ -66,6 +67,7 @@ pub(super) struct Tables {
     pub(super) audiences_begun: u64,
     pub(super) epoch: Epoch,
     pub(super) high_water: Option<DateTime<Utc>>,
+    pub(super) news: News,
 }
 
 impl Tables {
@@ -116,12 +118,18 @@ impl Tables {
         let row = self.rows.len() - 1;
         self.keys.insert(id, row);
         self.address_keys.extend(address_key);
+        self.news.of(row);
         row
     }
 
-    /// Lets an event happen to a row; `false` when it cannot.
-    pub(super) fn happen(&mut self, row: usize, event: Event, now: DateTime<Utc>) -> bool {
-        let Some(Change { to, hold }) = self.rows[row].standing.after(event) else {
+    /// Lets a transition happen to a row; `false` when it cannot.
+    pub(super) fn happen(
+        &mut self,
+        row: usize,
+        transition: Transition,
+        now: DateTime<Utc>,
+    ) -> bool {
+        let Some(Change { to, hold }) = self.rows[row].standing.after(transition) else {
             return false;
         };
         if hold == Hold::Release {
@@ -130,6 +138,7 @@ impl Tables {
         }
         let it = &mut self.rows[row];
         (it.standing, it.at, it.claimed, it.claims) = (to, now, None, 0);
+        self.news.of(row);
         true
     }
 
@@ -144,7 +153,7 @@ impl Tables {
 
     /// Ends a row that must not, or need not, be sent.
     pub(super) fn withdraw(&mut self, row: usize, reason: Reason, now: DateTime<Utc>) {
-        if self.happen(row, Event::Withdraw(reason.end()), now) {
+        if self.happen(row, Transition::Withdraw(reason.end()), now) {
             self.rows[row].reason = Some(reason);
         }
     }
@@ -160,6 +169,7 @@ impl Tables {
         let it = &mut self.rows[row];
         (it.claimed, it.claims, it.plan.not_before) = (None, 0, at);
         (it.reason, it.rule, it.at) = (Some(why), None, now);
+        self.news.of(row);
     }
 
     /// Withdraws what still waits of a campaign that is over.
@@ -169,6 +179,7 @@ impl Tables {
                 self.withdraw(row, Reason::Cancelled, now);
             }
         }
+        self.news.forget_rows(); // The fact of the campaign stands for them.
     }
 
     /// Moves a row to the address as read just now; `false` when another row has its key.

@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 
 use super::state::Tables;
 use crate::{
-    Ask, CampaignRecord, CampaignStore, Cursor, DispatchLog, DispatchQuery, DispatchView, HashKey,
-    Ledger, Opened, Opening, Page, PlannedPage, PortError, PortErrorKind, Preference,
+    Ask, CampaignRecord, CampaignStore, Cursor, DispatchLog, DispatchQuery, DispatchView, Fact,
+    HashKey, Ledger, Opened, Opening, Page, PlannedPage, PortError, PortErrorKind, Preference,
     PreferenceEntry, PreferenceStore, Recorded, Scheduled, Settlement, State, StoredCampaign,
     Subject, Turned,
 };
@@ -47,7 +47,10 @@ impl Default for MemoryStore {
 #[async_trait]
 impl Ledger for MemoryStore {
     async fn open(&self, opening: &Opening, now: DateTime<Utc>) -> Result<Opened, PortError> {
-        Ok(self.tables().open(opening, now))
+        let mut tables = self.tables();
+        let opened = tables.open(opening, now);
+        tables.decided(now);
+        Ok(opened)
     }
 
     async fn schedule(
@@ -55,7 +58,10 @@ impl Ledger for MemoryStore {
         page: &PlannedPage,
         now: DateTime<Utc>,
     ) -> Result<Scheduled, PortError> {
-        Ok(self.tables().plan(page, now, &self.hash_key))
+        let mut tables = self.tables();
+        let scheduled = tables.plan(page, now, &self.hash_key);
+        tables.decided(now);
+        Ok(scheduled)
     }
 
     async fn turn(
@@ -64,7 +70,10 @@ impl Ledger for MemoryStore {
         ask: &Ask,
         now: DateTime<Utc>,
     ) -> Result<Turned, PortError> {
-        self.tables().turn(done, ask, now)
+        let mut tables = self.tables();
+        let turned = tables.turn(done, ask, now)?;
+        tables.decided(now);
+        Ok(turned)
     }
 }
 
@@ -132,6 +141,8 @@ impl CampaignStore for MemoryStore {
         let seen = tables.high_water.unwrap_or(campaign.updated_at());
         let campaign = campaign.clone().changed_not_before(seen);
         let updated_at = campaign.updated_at();
+        let before = tables.state_of(&id);
+        tables.news.tell(Fact::campaign(&campaign, before));
         let stored = StoredCampaign {
             record: campaign,
             progress: Default::default(),
@@ -140,6 +151,7 @@ impl CampaignStore for MemoryStore {
         if tables.is_over(&id) {
             tables.sweep(&id, updated_at);
         }
+        tables.decided(updated_at);
         Ok(())
     }
 
@@ -170,6 +182,7 @@ impl PreferenceStore for MemoryStore {
         let mut tables = self.tables();
         let at = tables.high_water.map_or(now, |seen| seen.max(now));
         tables.say(words, at, &self.hash_key);
+        tables.decided(at);
         let spoken = |row: &&super::state::Row| {
             let customer = Subject::Customer(row.plan.key.customer.clone());
             let address = row.plan.address.map(Subject::Address);

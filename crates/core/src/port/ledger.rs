@@ -25,6 +25,9 @@ pub struct Opening {
     pub promises: BTreeMap<ChannelName, Promise>,
     /// What the flight recorder of this place knows of passes that are over.
     pub flights: Flights,
+    /// Whether somebody wants to hear what happens: from here on the store writes events, or no
+    /// more. All workers of a store say the same.
+    pub events: bool,
 }
 
 impl Opening {

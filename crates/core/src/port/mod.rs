@@ -17,6 +17,8 @@
 //! | [`CampaignStore`] | campaigns, progress | `memory`, `SqliteStore` | `campaign_store` |
 //! | [`AudienceStore`] | audiences that were frozen | `memory`, `SqliteStore` | `audience_store` |
 //! | [`PreferenceStore`] | what people allow | `memory`, `SqliteStore` | `preference_store` |
+//! | [`EventQueue`] | what happened, until somebody has it | `memory`, `SqliteStore` | `event_queue` |
+//! | [`EventSink`] | takes what happened | `on_events`, `EventFile` | `event_sink` |
 //! | [`Privacy`] | forgets a person | `memory`, `SqliteStore` | `privacy` |
 //!
 //! Every method takes the present as `now`; no port reads a clock, except the clock.
@@ -30,6 +32,8 @@ mod clock;
 mod customer_source;
 mod dispatch_log;
 mod error;
+mod event_queue;
+mod event_sink;
 mod ledger;
 mod limit;
 mod lookup;
@@ -50,6 +54,8 @@ pub use clock::Clock;
 pub use customer_source::{CustomerQuery, CustomerSource};
 pub use dispatch_log::{DispatchLog, DispatchQuery};
 pub use error::{BoxError, PortError, PortErrorKind};
+pub use event_queue::{EventQueue, Mark, Waiting};
+pub use event_sink::{EventSink, OnEvents, on_events};
 pub use ledger::{
     Ask, Begun, Epoch, Judge, Ledger, Opened, Opening, PlannedPage, Scheduled, Turned,
 };

@@ -1,12 +1,15 @@
 //! All of a store.
 
-use super::{AudienceStore, CampaignStore, DispatchLog, Ledger, PreferenceStore};
+use super::{AudienceStore, CampaignStore, DispatchLog, EventQueue, Ledger, PreferenceStore};
 
 /// A store that is all of its ports. The engine takes exactly one, because a decision over
-/// campaign, preferences and limits is one transaction.
-pub trait Store: Ledger + DispatchLog + CampaignStore + AudienceStore + PreferenceStore {}
+/// campaign, preferences and limits is one transaction, and so is what is told of it.
+pub trait Store:
+    Ledger + DispatchLog + CampaignStore + AudienceStore + PreferenceStore + EventQueue
+{
+}
 
 impl<T> Store for T where
-    T: Ledger + DispatchLog + CampaignStore + AudienceStore + PreferenceStore + ?Sized
+    T: Ledger + DispatchLog + CampaignStore + AudienceStore + PreferenceStore + EventQueue + ?Sized
 {
 }

@@ -31,6 +31,11 @@ pub enum Trouble {
         /// What is wrong with it.
         problems: Vec<super::Problem>,
     },
+    /// Whoever hears what happens did not take it: it comes again.
+    Events {
+        /// What happened.
+        error: PortError,
+    },
     /// The clock jumped ahead, which would empty every limit: nothing is planned or begun until
     /// [`Engine::confirm_clock`](crate::Engine::confirm_clock), or until the clock comes back.
     Clock {
@@ -67,6 +72,8 @@ pub struct PassReport {
     pub unreachable: u64,
     /// Occasions whose person or record the audience does not hold: they are not planned.
     pub outside_audience: u64,
+    /// How many events were handed over.
+    pub events: u64,
     /// When the engine wants to be called again; `None` when nothing is foreseen.
     pub next: Option<DateTime<Utc>>,
     /// What did not work.

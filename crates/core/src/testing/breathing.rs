@@ -8,9 +8,10 @@ use chrono::{DateTime, Utc};
 use super::breath;
 use crate::{
     Ask, AudienceStore, CampaignId, CampaignRecord, CampaignStore, Cursor, CustomerId, DispatchLog,
-    DispatchQuery, DispatchView, FrozenId, FrozenMember, HashKey, JourneyId, Ledger, Opened,
-    Opening, Page, PlannedPage, PortError, Preference, PreferenceEntry, PreferenceStore, Recorded,
-    Scheduled, Settlement, Store, StoredCampaign, Subject, Turned,
+    DispatchQuery, DispatchView, EventQueue, FrozenId, FrozenMember, HashKey, JourneyId, Ledger,
+    Mark, Opened, Opening, Page, PlannedPage, PortError, Preference, PreferenceEntry,
+    PreferenceStore, Recorded, Scheduled, Settlement, Store, StoredCampaign, Subject, Turned,
+    Waiting,
 };
 
 /// A store that gives way before and after everything it does, so that a future over it can be
@@ -87,6 +88,16 @@ impl PreferenceStore for Breathing {
     }
     async fn hash_key(&self) -> Result<HashKey, PortError> {
         around(self.0.hash_key()).await
+    }
+}
+
+#[async_trait]
+impl EventQueue for Breathing {
+    async fn waiting(&self, decisions: u32, now: DateTime<Utc>) -> Result<Waiting, PortError> {
+        around(self.0.waiting(decisions, now)).await
+    }
+    async fn passed_on(&self, these: &Mark) -> Result<(), PortError> {
+        around(self.0.passed_on(these)).await
     }
 }
 

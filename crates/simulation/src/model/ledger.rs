@@ -1,7 +1,7 @@
 //! The ledger's transactions: each is one step, because the gate makes it one.
 
 use chrono::{DateTime, Duration, Utc};
-use pregon_core::{Doubt, End, Event, Hold, Promise, State, in_doubt};
+use pregon_core::{Doubt, End, Hold, Promise, State, Transition, in_doubt};
 
 use super::state::{Answer, CAP, Campaign, Mark, Phase, World};
 use super::{Bug, Setup};
@@ -19,13 +19,13 @@ pub(super) enum May {
 }
 
 impl World {
-    /// Lets an event happen to a row, as the product says; whether it could.
-    pub(super) fn happen(&mut self, at: usize, event: Event, setup: &Setup) -> bool {
+    /// Lets a transition happen to a row, as the product says; whether it could.
+    pub(super) fn happen(&mut self, at: usize, transition: Transition, setup: &Setup) -> bool {
         let row = &mut self.rows[at];
         let mut standing = row.standing;
-        let forgets = match event {
-            Event::Retry | Event::Reject => setup.has(Bug::RejectClearsDoubt),
-            Event::Withdraw(End::Expired) => setup.has(Bug::ExpiryForgetsDoubt),
+        let forgets = match transition {
+            Transition::Retry | Transition::Reject => setup.has(Bug::RejectClearsDoubt),
+            Transition::Withdraw(End::Expired) => setup.has(Bug::ExpiryForgetsDoubt),
             _ => false,
         };
         if forgets {
@@ -34,19 +34,21 @@ impl World {
                 standing.state = State::Scheduled;
             }
         }
-        if event == Event::Begin && setup.has(Bug::UnknownResent) {
+        if transition == Transition::Begin && setup.has(Bug::UnknownResent) {
             standing.state = match standing.state {
                 State::Unknown => State::Resend,
                 other => other,
             };
         }
-        let Some(change) = standing.after(event) else {
+        let Some(change) = standing.after(transition) else {
             return false;
         };
-        let hold = match (event, change.hold) {
-            (Event::DoubtResend, _) if setup.has(Bug::HoldReleasedOnDoubt) => Hold::Release,
-            (Event::DoubtUnknown, _) if setup.has(Bug::UnknownReleased) => Hold::Release,
-            (Event::Begin, _) if row.fence > 0 && setup.has(Bug::HoldNotTakenAgain) => Hold::Keep,
+        let hold = match (transition, change.hold) {
+            (Transition::DoubtResend, _) if setup.has(Bug::HoldReleasedOnDoubt) => Hold::Release,
+            (Transition::DoubtUnknown, _) if setup.has(Bug::UnknownReleased) => Hold::Release,
+            (Transition::Begin, _) if row.fence > 0 && setup.has(Bug::HoldNotTakenAgain) => {
+                Hold::Keep
+            }
             (_, hold) => hold,
         };
         match hold {
@@ -90,7 +92,7 @@ impl World {
 
     /// The intent becomes durable.
     pub(super) fn begin(&mut self, at: usize, worker: usize, setup: &Setup) -> bool {
-        if !self.happen(at, Event::Begin, setup) {
+        if !self.happen(at, Transition::Begin, setup) {
             return false;
         }
         self.began_wrongly |= self.opted_out || self.campaign != Campaign::Active;
@@ -113,14 +115,14 @@ impl World {
         if row.standing.state != State::Sending || !fenced {
             return;
         }
-        let event = match answer {
-            Answer::Accepted => Event::Accept,
-            Answer::NotSent | Answer::NotAsked => Event::Retry,
-            Answer::Rejected => Event::Reject,
-            Answer::Nothing if setup.has(Bug::SilenceIsNotSent) => Event::Retry,
+        let transition = match answer {
+            Answer::Accepted => Transition::Accept,
+            Answer::NotSent | Answer::NotAsked => Transition::Retry,
+            Answer::Rejected => Transition::Reject,
+            Answer::Nothing if setup.has(Bug::SilenceIsNotSent) => Transition::Retry,
             Answer::Nothing => self.doubt(at, setup),
         };
-        self.happen(at, event, setup);
+        self.happen(at, transition, setup);
         self.sweep(at, setup);
     }
 
@@ -134,8 +136,8 @@ impl World {
             }
             let it = &self.workers[worker];
             let known = it.mark_row == at && it.mark_fence == row.fence;
-            let event = match it.mark {
-                Mark::Lost if setup.has(Bug::RecorderOfAnotherBoot) => Event::NeverLeft,
+            let transition = match it.mark {
+                Mark::Lost if setup.has(Bug::RecorderOfAnotherBoot) => Transition::NeverLeft,
                 Mark::Lost => self.doubt(at, setup),
                 Mark::Beginning if known && !setup.has(Bug::RecorderNeedsAnEnd) => {
                     self.doubt(at, setup)
@@ -145,9 +147,9 @@ impl World {
                     self.settle(at, fence, answer, setup);
                     continue;
                 }
-                _ => Event::NeverLeft,
+                _ => Transition::NeverLeft,
             };
-            self.happen(at, event, setup);
+            self.happen(at, transition, setup);
             self.sweep(at, setup);
         }
     }
@@ -158,14 +160,14 @@ impl World {
         let Some(owner) = row.owner else { return };
         let it = &self.workers[owner];
         let seen = it.mark_row == at && it.mark_fence == row.fence && it.mark != Mark::Nothing;
-        let event = if setup.has(Bug::LeaseExpiryResends)
+        let transition = if setup.has(Bug::LeaseExpiryResends)
             || (setup.has(Bug::TakeOverTrustsLiveRecorder) && !seen && it.mark != Mark::Lost)
         {
-            Event::NeverLeft
+            Transition::NeverLeft
         } else {
             self.doubt(at, setup)
         };
-        self.happen(at, event, setup);
+        self.happen(at, transition, setup);
         self.sweep(at, setup);
     }
 
@@ -176,7 +178,7 @@ impl World {
             if setup.has(Bug::CancelTakesBackSending)
                 && self.rows[at].standing.state == State::Sending
             {
-                self.happen(at, Event::Retry, setup);
+                self.happen(at, Transition::Retry, setup);
             }
             self.sweep(at, setup);
         }
@@ -184,16 +186,16 @@ impl World {
 
     fn sweep(&mut self, at: usize, setup: &Setup) {
         if self.campaign == Campaign::Cancelled {
-            self.happen(at, Event::Withdraw(End::Cancelled), setup);
+            self.happen(at, Transition::Withdraw(End::Cancelled), setup);
         }
     }
 
     /// The product's policy for a lost answer.
-    fn doubt(&self, at: usize, setup: &Setup) -> Event {
+    fn doubt(&self, at: usize, setup: &Setup) -> Transition {
         let forgotten = setup.has(Bug::RetentionForgotten);
         match self.policy(at, self.rows[at].standing.in_doubt, forgotten, setup) {
-            Doubt::Resend => Event::DoubtResend,
-            Doubt::Unknown => Event::DoubtUnknown,
+            Doubt::Resend => Transition::DoubtResend,
+            Doubt::Unknown => Transition::DoubtUnknown,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What can happen next.
 
-use pregon_core::{End, Event, Promise, State};
+use pregon_core::{End, Promise, State, Transition};
 
 use super::ledger::May;
 use super::state::{Answer, CAP, Campaign, Mark, Phase, TWO, Worker, World};
@@ -108,13 +108,13 @@ fn ask(world: &World, n: usize, at: usize, setup: &Setup, step: Found<'_>) {
             }
         }
         May::Suppressed => step("finds a refusal", &|next| {
-            next.happen(at, Event::Withdraw(End::Suppressed), setup);
+            next.happen(at, Transition::Withdraw(End::Suppressed), setup);
         }),
         May::TooOld => step("finds it too old", &|next| {
-            next.happen(at, Event::Withdraw(End::Dead), setup);
+            next.happen(at, Transition::Withdraw(End::Dead), setup);
         }),
         May::Exhausted => step("gives it up", &|next| {
-            next.happen(at, Event::Withdraw(End::Dead), setup);
+            next.happen(at, Transition::Withdraw(End::Dead), setup);
         }),
         May::Wait => {}
     }
@@ -145,7 +145,7 @@ fn ask_provider(world: &World, n: usize, at: usize, setup: &Setup, step: Found<'
     }
     if row.copies > 0 {
         return step("asks and it is there", &|next| {
-            next.happen(at, Event::Confirm, setup);
+            next.happen(at, Transition::Confirm, setup);
         });
     }
     let fence = row.fence;
@@ -237,20 +237,20 @@ fn row_steps(world: &World, at: usize, setup: &Setup, found: &mut impl FnMut(Ste
     }
     if matches!(row.standing.state, State::Scheduled | State::Resend) {
         step("expires", &|next| {
-            next.happen(at, Event::Withdraw(End::Expired), setup);
+            next.happen(at, Transition::Withdraw(End::Expired), setup);
         });
     }
     if setup.has(Bug::NotFoundIsNotSent) && row.copies == 0 && row.owner.is_some() {
         step("is not found", &|next| {
-            next.happen(at, Event::NeverLeft, setup);
+            next.happen(at, Transition::NeverLeft, setup);
         });
     }
     if setup.promise == Promise::Webhook
         && row.copies > 0
-        && row.standing.after(Event::Confirm).is_some()
+        && row.standing.after(Transition::Confirm).is_some()
     {
         step("is confirmed", &|next| {
-            next.happen(at, Event::Confirm, setup);
+            next.happen(at, Transition::Confirm, setup);
         });
     }
 }

@@ -1,30 +1,30 @@
 use super::*;
 
-const EVENTS: [Event; 14] = [
-    Event::Begin,
-    Event::Accept,
-    Event::Retry,
-    Event::Reject,
-    Event::DoubtResend,
-    Event::DoubtUnknown,
-    Event::NeverLeft,
-    Event::Confirm,
-    Event::Withdraw(End::Suppressed),
-    Event::Withdraw(End::Expired),
-    Event::Withdraw(End::Cancelled),
-    Event::Withdraw(End::Capped),
-    Event::Withdraw(End::Failed),
-    Event::Withdraw(End::Dead),
+const TRANSITIONS: [Transition; 14] = [
+    Transition::Begin,
+    Transition::Accept,
+    Transition::Retry,
+    Transition::Reject,
+    Transition::DoubtResend,
+    Transition::DoubtUnknown,
+    Transition::NeverLeft,
+    Transition::Confirm,
+    Transition::Withdraw(End::Suppressed),
+    Transition::Withdraw(End::Expired),
+    Transition::Withdraw(End::Cancelled),
+    Transition::Withdraw(End::Capped),
+    Transition::Withdraw(End::Failed),
+    Transition::Withdraw(End::Dead),
 ];
 
 #[track_caller]
-fn check(from: (State, bool), event: Event, to: Option<(State, bool, Hold)>) {
+fn check(from: (State, bool), transition: Transition, to: Option<(State, bool, Hold)>) {
     let standing = Standing {
         state: from.0,
         in_doubt: from.1,
     };
     let got = standing
-        .after(event)
+        .after(transition)
         .map(|c| (c.to.state, c.to.in_doubt, c.hold));
     assert_eq!(got, to);
 }
@@ -36,59 +36,71 @@ use State::{Accepted, Failed, Resend, Scheduled, Sending, Suppressed, Unknown};
 fn t2_begin() {
     check(
         (Scheduled, false),
-        Event::Begin,
+        Transition::Begin,
         Some((Sending, false, Take)),
     );
-    check((Resend, true), Event::Begin, Some((Sending, true, Keep)));
-    check((Accepted, false), Event::Begin, None);
-    check((Unknown, true), Event::Begin, None);
+    check(
+        (Resend, true),
+        Transition::Begin,
+        Some((Sending, true, Keep)),
+    );
+    check((Accepted, false), Transition::Begin, None);
+    check((Unknown, true), Transition::Begin, None);
 }
 
 #[test]
 fn t3_accept() {
     check(
         (Sending, false),
-        Event::Accept,
+        Transition::Accept,
         Some((Accepted, false, Keep)),
     );
     check(
         (Sending, true),
-        Event::Accept,
+        Transition::Accept,
         Some((Accepted, false, Keep)),
     );
-    check((Scheduled, false), Event::Accept, None);
+    check((Scheduled, false), Transition::Accept, None);
 }
 
 #[test]
 fn t4_a_definite_no_for_now() {
     check(
         (Sending, false),
-        Event::Retry,
+        Transition::Retry,
         Some((Scheduled, false, Release)),
     );
-    check((Sending, true), Event::Retry, Some((Resend, true, Keep)));
+    check(
+        (Sending, true),
+        Transition::Retry,
+        Some((Resend, true, Keep)),
+    );
 }
 
 #[test]
 fn t5_a_definite_no_for_ever() {
     check(
         (Sending, false),
-        Event::Reject,
+        Transition::Reject,
         Some((Failed, false, Release)),
     );
-    check((Sending, true), Event::Reject, Some((Unknown, true, Keep)));
+    check(
+        (Sending, true),
+        Transition::Reject,
+        Some((Unknown, true, Keep)),
+    );
 }
 
 #[test]
 fn t6_no_answer() {
     check(
         (Sending, false),
-        Event::DoubtResend,
+        Transition::DoubtResend,
         Some((Resend, true, Keep)),
     );
     check(
         (Sending, false),
-        Event::DoubtUnknown,
+        Transition::DoubtUnknown,
         Some((Unknown, true, Keep)),
     );
 }
@@ -97,48 +109,48 @@ fn t6_no_answer() {
 fn t7_never_left() {
     check(
         (Sending, false),
-        Event::NeverLeft,
+        Transition::NeverLeft,
         Some((Scheduled, false, Release)),
     );
     check(
         (Sending, true),
-        Event::NeverLeft,
+        Transition::NeverLeft,
         Some((Resend, true, Keep)),
     );
-    check((Scheduled, false), Event::NeverLeft, None);
+    check((Scheduled, false), Transition::NeverLeft, None);
 }
 
 #[test]
 fn t8_evidence() {
     check(
         (Resend, true),
-        Event::Confirm,
+        Transition::Confirm,
         Some((Accepted, false, Keep)),
     );
     check(
         (Unknown, true),
-        Event::Confirm,
+        Transition::Confirm,
         Some((Accepted, false, Keep)),
     );
-    check((Failed, false), Event::Confirm, None);
+    check((Failed, false), Transition::Confirm, None);
 }
 
 #[test]
 fn t9_t10_withdraw() {
     check(
         (Scheduled, false),
-        Event::Withdraw(End::Suppressed),
+        Transition::Withdraw(End::Suppressed),
         Some((Suppressed, false, Release)),
     );
     check(
         (Resend, true),
-        Event::Withdraw(End::Expired),
+        Transition::Withdraw(End::Expired),
         Some((Unknown, true, Keep)),
     );
-    check((Sending, false), Event::Withdraw(End::Cancelled), None);
+    check((Sending, false), Transition::Withdraw(End::Cancelled), None);
 }
 
-/// Walks every sequence of events from the beginning and holds the invariants on each step.
+/// Walks every sequence of transitions from the beginning and holds the invariants on each step.
 #[test]
 fn whatever_happens_the_invariants_hold() {
     let mut seen = std::collections::HashSet::new();
@@ -152,8 +164,8 @@ fn whatever_happens_the_invariants_hold() {
             standing.state.counts(),
             "holds ⇔ states: {standing:?}"
         );
-        for event in EVENTS {
-            let Some(change) = standing.after(event) else {
+        for transition in TRANSITIONS {
+            let Some(change) = standing.after(transition) else {
                 continue;
             };
             assert!(
@@ -163,12 +175,12 @@ fn whatever_happens_the_invariants_hold() {
             let cleared = standing.in_doubt && !change.to.in_doubt;
             assert!(
                 !cleared || change.to.state == Accepted,
-                "doubt lost by {event:?}"
+                "doubt lost by {transition:?}"
             );
-            let may_have_left = standing.in_doubt || event == Event::DoubtResend;
+            let may_have_left = standing.in_doubt || transition == Transition::DoubtResend;
             assert!(
                 !may_have_left || change.to.state.counts(),
-                "{standing:?} {event:?}"
+                "{standing:?} {transition:?}"
             );
             let held = match change.hold {
                 Keep => held,
@@ -179,7 +191,7 @@ fn whatever_happens_the_invariants_hold() {
         }
         if standing.state.is_final() && standing.state != Unknown {
             assert!(
-                EVENTS.iter().all(|e| standing.after(*e).is_none()),
+                TRANSITIONS.iter().all(|e| standing.after(*e).is_none()),
                 "{standing:?} is final"
             );
         }

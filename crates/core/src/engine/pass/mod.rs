@@ -18,7 +18,7 @@ use super::judge::Rules;
 use super::{Engine, EngineError};
 use crate::{
     CampaignId, CampaignState, DispatchId, HashKey, JourneyId, Opened, Opening, PassReport,
-    Progress, Row, StoredCampaign, Trouble,
+    PortError, Progress, Row, StoredCampaign, Trouble,
 };
 
 /// An active campaign in a pass.
@@ -40,6 +40,8 @@ struct Pass<'e> {
     down: BTreeMap<crate::ChannelName, DateTime<Utc>>,
     /// How long the pass may still sleep because of the rates of providers.
     patience: std::time::Duration,
+    /// Whether the sink of events did not take some: it is left alone for the rest of the pass.
+    deaf: bool,
     report: PassReport,
 }
 
@@ -73,6 +75,7 @@ impl Engine {
         let opening = Opening {
             promises: promises.collect(),
             flights: flights.unwrap_or_default(),
+            events: self.sink.is_some(),
         };
         let opened = self.store.open(&opening, now).await?;
         if let Some(recorder) = recorder {
@@ -88,6 +91,7 @@ impl Engine {
             fresh: HashMap::new(),
             down: BTreeMap::new(),
             patience: rated::PATIENCE,
+            deaf: false,
             report: PassReport::default(),
         };
         pass.report.in_doubt += pass.opened.doubts;
@@ -96,6 +100,7 @@ impl Engine {
         pass.begin_campaigns().await?;
         pass.plan_all().await?;
         pass.take_turns().await?;
+        pass.tell(u32::MAX).await?;
         if !pass.report.troubles.is_empty() {
             let soon = pass.now().await? + AFTER_TROUBLE;
             pass.report.foresee(Some(soon));
@@ -116,6 +121,26 @@ impl Pass<'_> {
         let now = self.engine.now().await?.max(self.opened.high_water);
         self.opened.high_water = now;
         Ok(now)
+    }
+
+    /// Hands over the events of at most so many decisions.
+    async fn tell(&mut self, decisions: u32) -> Result<(), EngineError> {
+        if !self.deaf {
+            let now = self.opened.high_water;
+            let told = self.engine.hand_over(now, decisions).await?;
+            self.told(told);
+        }
+        Ok(())
+    }
+
+    fn told(&mut self, told: Result<u64, PortError>) {
+        match told {
+            Ok(events) => self.report.events += events,
+            Err(error) => {
+                self.deaf = true;
+                self.report.troubles.push(Trouble::Events { error });
+            }
+        }
     }
 
     /// Whether nothing more may be planned or begun: somebody wants a stop, or the clock jumped.

@@ -246,6 +246,7 @@ impl Pass<'_> {
             dispatches,
         };
         let scheduled = self.engine.store.schedule(&page, now).await?;
+        self.tell(EVENTS_A_PAGE).await?;
         self.report.planned += scheduled.new.len() as u64;
         for (reason, count) in scheduled.refused {
             self.report.ended(reason, count);
@@ -253,6 +254,9 @@ impl Pass<'_> {
         Ok(scheduled.new)
     }
 }
+
+/// The events of how many decisions are handed over after a page: more than a page makes.
+const EVENTS_A_PAGE: u32 = 2;
 
 /// How far a journey has come when a page of its span is kept.
 fn progress_after(span: Span, next: Option<Cursor>) -> Progress {

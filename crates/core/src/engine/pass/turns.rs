@@ -13,6 +13,9 @@ use super::rated::Picked;
 use crate::engine::EngineError;
 use crate::{Ask, Begun, Judge, Outcome, Reason, Settlement, Turned, Verdict};
 
+/// The events of how many decisions are handed over while messages leave: more than a turn makes.
+const EVENTS_A_TURN: u32 = 16;
+
 impl Pass<'_> {
     /// Turns until nothing is due any more, or the pass has claimed enough.
     pub(super) async fn take_turns(&mut self) -> Result<(), EngineError> {
@@ -62,7 +65,14 @@ impl Pass<'_> {
                 self.nap(wait).await;
                 continue;
             }
-            let delivered = self.deliver_all(departures, at, now).await;
+            let engine = self.engine;
+            let most = if self.deaf { 0 } else { EVENTS_A_TURN };
+            let (delivered, told) = futures_util::future::join(
+                self.deliver_all(departures, at, now),
+                engine.hand_over(now, most),
+            )
+            .await;
+            self.told(told?);
             done.extend(delivered.settlements);
             // A slow channel is given what it can start in time, and more again when it keeps up.
             begin = match delivered.late {

@@ -1,0 +1,97 @@
+//! What happened, until somebody has it: a row for the facts of each decision.
+
+use chrono::{DateTime, Utc};
+use pregon_core::{CustomerId, HashKey, Mark, Waiting};
+use sqlx::sqlite::SqliteConnection;
+
+use super::batch::numbers;
+use super::error::Error;
+use crate::kept::news::{self, News};
+use crate::kept::wire;
+
+const WANTED: &str = "SELECT events FROM store WHERE one = 1";
+
+const WANT: &str = "UPDATE store SET events = ?1 WHERE one = 1 AND events <> ?1";
+
+const TELL: &str = "INSERT INTO outbox (at, body) VALUES (?1, ?2)";
+
+/// All of them: their numbers begin with one.
+pub(super) const WAITING: &str = "SELECT decision, at, body FROM outbox WHERE decision > 0 \
+     ORDER BY decision LIMIT ?1";
+
+pub(super) const PASSED_ON: &str =
+    "DELETE FROM outbox WHERE decision IN (SELECT value FROM json_each(?1))";
+
+const ABOUT: &str = "SELECT decision, body FROM outbox WHERE instr(body, ?1) > 0";
+
+pub(super) const REWRITE: &str = "UPDATE outbox SET body = ?2 WHERE decision = ?1";
+
+/// What this transaction tells, if anybody wants to hear it.
+pub(super) async fn news(on: &mut SqliteConnection) -> Result<News, Error> {
+    let wanted: bool = sqlx::query_scalar(WANTED).fetch_one(on).await?;
+    Ok(News::new(wanted))
+}
+
+/// Says whether anybody wants to hear what happens from here on.
+pub(super) async fn want(on: &mut SqliteConnection, wanted: bool) -> Result<(), Error> {
+    sqlx::query(WANT).bind(wanted).execute(on).await?;
+    Ok(())
+}
+
+/// Keeps what this transaction tells.
+pub(super) async fn tell(
+    on: &mut SqliteConnection,
+    news: &News,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    if let Some(body) = news.body()? {
+        let told = sqlx::query(TELL).bind(wire::micros(at)).bind(body);
+        told.execute(on).await?;
+    }
+    Ok(())
+}
+
+/// The oldest events that wait, of so many decisions at most.
+pub(super) async fn waiting(
+    on: &mut SqliteConnection,
+    decisions: u32,
+    key: &HashKey,
+) -> Result<Waiting, Error> {
+    let rows: Vec<(i64, i64, String)> = sqlx::query_as(WAITING)
+        .bind(decisions)
+        .fetch_all(on)
+        .await?;
+    let mut events = Vec::new();
+    for (decision, at, body) in &rows {
+        events.append(&mut news::events((*decision, *at, body), key)?);
+    }
+    let mark = Mark::new(rows.into_iter().map(|(decision, ..)| decision).collect());
+    Ok(Waiting { events, mark })
+}
+
+/// Forgets what a sink has.
+pub(super) async fn passed_on(on: &mut SqliteConnection, these: &Mark) -> Result<(), Error> {
+    let these = numbers(these.decisions().iter().copied());
+    sqlx::query(PASSED_ON).bind(these).execute(on).await?;
+    Ok(())
+}
+
+/// Puts the tombstone of somebody who is forgotten into what waits.
+pub(super) async fn forget(
+    on: &mut SqliteConnection,
+    customer: &CustomerId,
+    tombstone: &CustomerId,
+) -> Result<(), Error> {
+    let about: Vec<(i64, String)> = sqlx::query_as(ABOUT)
+        .bind(news::written(customer)?)
+        .fetch_all(&mut *on)
+        .await?;
+    for (decision, body) in about {
+        sqlx::query(REWRITE)
+            .bind(decision)
+            .bind(news::forget(&body, customer, tombstone)?)
+            .execute(&mut *on)
+            .await?;
+    }
+    Ok(())
+}

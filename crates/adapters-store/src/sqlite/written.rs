@@ -1,0 +1,194 @@
+//! Writing rows of `dispatch`.
+//!
+//! The rows of a turn mostly change alike: all begin, or all are accepted, at one instant. Those
+//! are written by one statement that carries what they have in common once, and their numbers.
+
+use std::fmt::Write as _;
+
+use pregon_core::{Reason, Standing};
+use sqlx::sqlite::SqliteConnection;
+
+use super::batch::{Batch, Bound, numbers};
+use super::error::Error;
+use super::intern::Names;
+use crate::kept::desk::Changed;
+use crate::kept::flaw::Flaw;
+use crate::kept::row::Row;
+use crate::kept::wire;
+
+/// Writes all that can change of a row.
+pub(super) static WRITE: Batch = Batch::new(
+    "WITH v(row, state, in_doubt, epoch, claims, fence, attempts, not_before, at, first_at, \
+     reason, rule, address, address_key, counted, reference, zone, charged) AS (VALUES ",
+    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    ") UPDATE dispatch SET state = v.state, in_doubt = v.in_doubt, epoch = v.epoch, \
+     claims = v.claims, fence = v.fence, attempts = v.attempts, not_before = v.not_before, \
+     at = v.at, first_at = v.first_at, reason = v.reason, rule = v.rule, address = v.address, \
+     address_key = v.address_key, counted = v.counted, reference = v.reference, \
+     zone = v.zone, charged = v.charged FROM v WHERE dispatch.row = v.row",
+);
+
+pub(super) async fn write_rows(
+    on: &mut SqliteConnection,
+    names: &Names,
+    rows: &[&Row],
+) -> Result<(), Error> {
+    let coded = |row: &&'_ Row| {
+        let zone = names.zones.of_row(row.zone)?;
+        Ok::<_, Flaw>((wire::state_code(row.standing.state)?, zone))
+    };
+    let codes: Result<Vec<_>, Flaw> = rows.iter().map(coded).collect();
+    let rows: Vec<_> = codes?.into_iter().zip(rows.iter().copied()).collect();
+    let bind = |to: Bound, ((code, zone), it): &((i64, Option<i64>), &Row)| {
+        to.bind(it.row)
+            .bind(*code)
+            .bind(it.standing.in_doubt)
+            .bind(it.epoch)
+            .bind(it.claims)
+            .bind(it.fence)
+            .bind(it.attempts)
+            .bind(wire::micros(it.not_before))
+            .bind(wire::micros(it.at))
+            .bind(it.first_at.map(wire::micros))
+            .bind(it.reason.map(Reason::as_str))
+            .bind(it.rule.clone())
+            .bind(it.address.map(|hash| hash.as_bytes().to_vec()))
+            .bind(it.address_key.map(|key| key.to_vec()))
+            .bind(it.counted.clone())
+            .bind(it.reference.clone())
+            .bind(*zone)
+            .bind(it.charged)
+    };
+    WRITE.run(on, &rows, bind).await.map(drop)
+}
+
+macro_rules! alike {
+    ($before:literal, $after:literal) => {
+        concat!(
+            "UPDATE dispatch SET state = ?2, in_doubt = ?3, epoch = ?4, claims = ?5, fence = ?6, \
+             attempts = ?7, at = ?8, first_at = ?9, reason = ?10, rule = ?11, zone = ?12, \
+             charged = ?13",
+            $before,
+            " WHERE ",
+            $after
+        )
+    };
+}
+/// The numbers of the rows are a JSON array.
+pub(super) const ALIKE: &str = alike!("", "row IN (SELECT value FROM json_each(?1))");
+
+/// Each number has its reference in a JSON object.
+pub(super) const REFERRED: &str = alike!(
+    ", reference = v.reference FROM (SELECT CAST(n.key AS INTEGER) AS row, n.value AS reference \
+     FROM json_each(?1) n) v",
+    "dispatch.row = v.row"
+);
+
+/// From so many rows on a statement of their own is less than their share of a larger one.
+const FEW: usize = 4;
+
+/// How many ways to change are looked for in a turn.
+const WAYS: usize = 8;
+
+/// What rows that change alike have in common.
+#[derive(Debug, PartialEq)]
+struct Way<'a> {
+    is_referred: bool,
+    standing: Standing,
+    epoch: Option<i64>,
+    numbers: [u32; 3],
+    at: i64,
+    first_at: Option<i64>,
+    reason: Option<Reason>,
+    rule: Option<&'a str>,
+    zone: Option<pregon_core::Zone>,
+    charged: Option<i64>,
+}
+
+impl<'a> Way<'a> {
+    fn of(it: &Changed<'a>) -> Self {
+        let row = it.row;
+        Self {
+            is_referred: it.is_referred(),
+            standing: row.standing,
+            epoch: row.epoch,
+            numbers: [row.claims, row.fence, row.attempts],
+            at: wire::micros(row.at),
+            first_at: row.first_at.map(wire::micros),
+            reason: row.reason,
+            rule: row.rule.as_deref(),
+            zone: row.zone,
+            charged: row.charged,
+        }
+    }
+}
+
+/// Writes rows that were changed, those that change alike together.
+pub(super) async fn write_changed(
+    on: &mut SqliteConnection,
+    names: &Names,
+    changed: &[Changed<'_>],
+) -> Result<(), Error> {
+    let mut ways: Vec<(Way<'_>, Vec<&Row>)> = Vec::new();
+    let mut others = Vec::new();
+    for it in changed {
+        let way = Way::of(it);
+        match ways.iter().rposition(|(known, _)| *known == way) {
+            _ if !it.is_common() => others.push(it.row),
+            Some(place) => ways[place].1.push(it.row),
+            None if ways.len() < WAYS => ways.push((way, vec![it.row])),
+            None => others.push(it.row),
+        }
+    }
+    for (way, rows) in ways {
+        match rows.len() {
+            ..FEW => others.extend(rows),
+            _ => write_alike(&mut *on, names, &way, &rows).await?,
+        }
+    }
+    write_rows(on, names, &others).await
+}
+
+async fn write_alike(
+    on: &mut SqliteConnection,
+    names: &Names,
+    way: &Way<'_>,
+    rows: &[&Row],
+) -> Result<(), Error> {
+    let (statement, rows) = match way.is_referred {
+        true => (REFERRED, references(rows)?),
+        false => (ALIKE, numbers(rows.iter().map(|row| row.row))),
+    };
+    let [claims, fence, attempts] = way.numbers;
+    sqlx::query(statement)
+        .bind(rows)
+        .bind(wire::state_code(way.standing.state)?)
+        .bind(way.standing.in_doubt)
+        .bind(way.epoch)
+        .bind(claims)
+        .bind(fence)
+        .bind(attempts)
+        .bind(way.at)
+        .bind(way.first_at)
+        .bind(way.reason.map(Reason::as_str))
+        .bind(way.rule.map(str::to_owned))
+        .bind(names.zones.of_row(way.zone)?)
+        .bind(way.charged)
+        .execute(on)
+        .await?;
+    Ok(())
+}
+
+/// Numbers of rows with their references, as a JSON object.
+fn references(rows: &[&Row]) -> Result<String, Flaw> {
+    let mut text = String::from("{");
+    for row in rows {
+        let comma = if text.len() > 1 { "," } else { "" };
+        let reference = serde_json::to_string(&row.reference);
+        let reference = reference.map_err(|_| Flaw::Unkeepable("a reference"))?;
+        // A text takes whatever is written to it.
+        let _ = write!(text, "{comma}\"{}\":{reference}", row.row);
+    }
+    text.push('}');
+    Ok(text)
+}
