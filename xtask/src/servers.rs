@@ -3,10 +3,14 @@
 mod server;
 mod apt;
 mod python;
+mod cluster;
 mod postgres;
+mod versions;
+mod pgbouncer;
 mod smtp;
 
 use std::io::Read as _;
+use std::thread;
 
 use crate::Result;
 use crate::process::strict;
@@ -17,15 +21,23 @@ use server::Server;
 pub(crate) struct Fleet(Vec<Server>);
 
 impl Fleet {
-    /// Starts every server. One that cannot be had is a failure on the build machine and a warning
-    /// elsewhere: its variables stay unset, and the tests that need it say that they were left out.
+    /// Starts every server, at once where they do not need each other. One that cannot be had is a
+    /// failure on the build machine and a warning elsewhere: its variables stay unset, and the
+    /// tests that need it say that they were left out.
     pub(crate) fn start() -> Result<Self> {
+        let parts: [fn() -> Part; 3] = [mail, databases, versions::start];
+        let parts = thread::scope(|all| {
+            let threads = parts.map(|part| all.spawn(part));
+            threads.map(|part| part.join().unwrap_or_else(|_| panicked()))
+        });
         let mut fleet = Self(Vec::new());
-        for start in [smtp::start, postgres::start] {
-            match start() {
-                Ok(server) => fleet.0.push(server),
-                Err(failure) if strict() => return Err(failure),
-                Err(failure) => warn(&failure),
+        for (servers, failures) in parts {
+            fleet.0.extend(servers);
+            for failure in failures {
+                if strict() {
+                    return Err(failure);
+                }
+                warn(&failure);
             }
         }
         Ok(fleet)
@@ -33,7 +45,7 @@ impl Fleet {
 
     /// Starts PostgreSQL alone, for those who have nothing to do without it.
     pub(crate) fn postgres() -> Result<Self> {
-        Ok(Self(vec![postgres::start()?]))
+        Ok(Self(vec![postgres::start()?.0]))
     }
 
     /// The environment that lets the tests find the servers.
@@ -41,6 +53,32 @@ impl Fleet {
         let pairs = self.0.iter().flat_map(|server| &server.env);
         pairs.map(|(name, value)| (name.as_str(), value.as_str()))
     }
+}
+
+/// Servers that run, and why others do not.
+type Part = (Vec<Server>, Vec<String>);
+
+fn mail() -> Part {
+    match smtp::start() {
+        Ok(server) => (vec![server], Vec::new()),
+        Err(failure) => (Vec::new(), vec![failure]),
+    }
+}
+
+/// The database of the system, and the pooler before it.
+fn databases() -> Part {
+    let (server, port) = match postgres::start() {
+        Ok(started) => started,
+        Err(failure) => return (Vec::new(), vec![failure]),
+    };
+    match pgbouncer::start(port) {
+        Ok(pooler) => (vec![pooler, server], Vec::new()),
+        Err(failure) => (vec![server], vec![failure]),
+    }
+}
+
+fn panicked() -> Part {
+    (Vec::new(), vec!["a server's start panicked".to_owned()])
 }
 
 /// `cargo xtask servers`: lets a developer run single tests against the servers.

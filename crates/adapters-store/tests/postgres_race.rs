@@ -10,6 +10,9 @@
 mod support;
 #[path = "support/world.rs"]
 mod world;
+#[path = "support/places.rs"]
+#[expect(dead_code, reason = "each test uses some of it")]
+mod places;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -54,18 +57,29 @@ async fn sixteen_workers_pass_no_limit_and_leave_no_place_empty() {
     let Some(world) = World::new().await else {
         return;
     };
+    race(world, WORKERS, PEOPLE).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nor_do_workers_anywhere_else() {
+    for world in places::other_worlds() {
+        race(world, 6, 25).await;
+    }
+}
+
+async fn race(world: World, workers: usize, people: usize) {
     let judge = Arc::new(Rules(vec![cap("two", 2, "7d"), cap("day", 3, "day")]));
     let first = world.store("w0").await;
     support::activate(&first, "c").await;
-    for some in 0..PEOPLE / 50 {
-        let people = (0..50).map(|n| format!("C-{}", some * 50 + n));
+    for some in 0..people / 25 {
+        let people = (0..25).map(|n| format!("C-{}", some * 25 + n));
         let plans = people.flat_map(|who| (0..10).map(move |n| plan("c", &who, &format!("o-{n}"))));
         let planned = page("c", plans.collect());
         first.schedule(&planned, at(0)).await.unwrap();
     }
-    let start = Arc::new(Barrier::new(WORKERS));
+    let start = Arc::new(Barrier::new(workers));
     let mut passes = Vec::new();
-    for n in 0..WORKERS {
+    for n in 0..workers {
         let options = world.options().with_worker(format!("w{n}"));
         let options = options.with_connections(2);
         let store = PostgresStore::open(&world.url, options).await.unwrap();
@@ -85,7 +99,7 @@ async fn sixteen_workers_pass_no_limit_and_leave_no_place_empty() {
     }
     let over = counts.values().filter(|count| **count > MOST).count();
     let under = counts.values().filter(|count| **count < MOST).count();
-    assert_eq!((counts.len(), over, under), (PEOPLE, 0, 0));
+    assert_eq!((counts.len(), over, under), (people, 0, 0));
     assert_eq!(went, counts.values().sum::<i64>().unsigned_abs());
     world.drop_schema().await;
 }

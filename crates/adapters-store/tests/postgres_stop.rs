@@ -11,6 +11,9 @@ mod support;
 #[path = "support/world.rs"]
 #[expect(dead_code, reason = "each test uses some of it")]
 mod world;
+#[path = "support/places.rs"]
+#[expect(dead_code, reason = "each test uses some of it")]
+mod places;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -106,13 +109,24 @@ async fn nothing_begins_after_an_opt_out_has_returned() {
     let Some(world) = World::new().await else {
         return;
     };
+    refuse(world, 150).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nor_does_it_anywhere_else() {
+    for world in places::other_worlds() {
+        refuse(world, 12).await;
+    }
+}
+
+async fn refuse(world: World, people: usize) {
     let store = world.store("desk").await;
     support::activate(&store, "c").await;
-    plan_for(&store, 150, 12).await;
+    plan_for(&store, people, 12).await;
     let board = Arc::new(Board::default());
     let passes = workers(&world, &board).await;
     let mut told = Vec::new();
-    for n in 0..150 {
+    for n in 0..people {
         let said = store.record(&[refusal(n)], at(1)).await.unwrap();
         assert!(said.in_flight <= 12, "as many as the person has");
         let who = format!("C-{n}");
@@ -145,12 +159,23 @@ async fn nothing_begins_while_a_campaign_is_paused_and_no_pause_starves() {
     let Some(world) = World::new().await else {
         return;
     };
+    pause(world, 400, 4).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nor_does_it_anywhere_else_while_paused() {
+    for world in places::other_worlds() {
+        pause(world, 60, 1).await;
+    }
+}
+
+async fn pause(world: World, people: usize, rounds: usize) {
     let store = world.store("desk").await;
     support::activate(&store, "c").await;
-    plan_for(&store, 400, 12).await;
+    plan_for(&store, people, 12).await;
     let board = Arc::new(Board::default());
     let passes = workers(&world, &board).await;
-    for round in 0..4 {
+    for round in 0..rounds {
         let before = board.begun.load(Ordering::SeqCst);
         while board.begun.load(Ordering::SeqCst) < before + 40 {
             tokio::task::yield_now().await;

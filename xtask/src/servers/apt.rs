@@ -1,14 +1,18 @@
 //! Packages of a Debian system.
 
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use crate::Result;
-use crate::process::{output, run, succeeds};
+use crate::process::{is_root, run, succeeds};
+
+/// The system lets one install at a time.
+static INSTALLS: Mutex<()> = Mutex::new(());
 
 /// Installs packages; only root on a Debian system gets them, everybody else is told what to do.
 pub(crate) fn install(needed: &str, packages: &[&str]) -> Result {
-    let root = output(Command::new("id").arg("-u")).is_ok_and(|uid| uid.trim() == "0");
-    if !root || !succeeds(Command::new("apt-get").arg("--version")) {
+    let _alone = INSTALLS.lock().unwrap_or_else(PoisonError::into_inner);
+    if !is_root() || !succeeds(Command::new("apt-get").arg("--version")) {
         return Err(needed.to_owned());
     }
     eprintln!("{needed}: installing them");

@@ -1,67 +1,33 @@
-//! A PostgreSQL of its own: an empty folder, a free port, no password, nothing that outlives us.
+//! The PostgreSQL of this system.
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Result;
-use crate::process::{output, run, succeeds, target};
+use crate::process::output;
 use crate::servers::apt;
+use crate::servers::cluster::{Place, url};
 use crate::servers::server::Server;
 
 /// The variable under which the tests find the server.
 const VARIABLE: &str = "PREGON_TEST_POSTGRES";
 
-/// The user whom the Debian package makes, and as whom the server runs when we are root.
-const USER: &str = "postgres";
+/// Where its programs are, for tests that start servers of their own.
+const PROGRAMS: &str = "PREGON_TEST_POSTGRES_PROGRAMS";
 
 /// Where Debian keeps the programs of a version.
 const VERSIONS: &str = "/usr/lib/postgresql";
 
-/// Makes a database, serves it until stdin ends, which it also does when we are killed, and stops
-/// at once. The arguments: the folder of programs, the folder of data, the port.
-///
-/// What is lost with the power does not matter to a test; what is lost with a process does.
-const SCRIPT: &str = r#"
-set -e
-"$1/initdb" -D "$2/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >&2
-"$1/pg_ctl" -D "$2/data" -w -t 50 -l "$2/server.log" -o "-p $3 \
-  -c listen_addresses=127.0.0.1 -c unix_socket_directories=$2 -c fsync=off \
-  -c synchronous_commit=on -c full_page_writes=off -c max_connections=200" start >&2 \
-  || { cat "$2/server.log" >&2; exit 1; }
-echo "READY port=$3"
-cat >/dev/null || true
-"$1/pg_ctl" -D "$2/data" -m immediate -w stop >&2
-# Its own folder lies in one that is ours: what is in it goes, and the rest with our guard.
-rm -rf "$2"/*
-rmdir "$2" 2>/dev/null || true
-"#;
-
-/// Starts the server on a free port.
-pub(crate) fn start() -> Result<Server> {
+/// Starts the server, and says its port as well.
+pub(crate) fn start() -> Result<(Server, u16)> {
     let programs = programs()?;
-    let folder = Server::folder("postgres")?;
-    let root = is_root();
-    let data = data_folder(&folder, root)?;
-    let mut command = if root {
-        let mut runuser = Command::new("runuser");
-        runuser.args(["-u", USER, "--", "sh"]);
-        runuser
-    } else {
-        Command::new("sh")
-    };
-    let port = free_port()?;
-    command
-        .args(["-c", SCRIPT, "sh"])
-        .args([programs.as_path(), data.as_path()])
-        .arg(port.to_string())
-        // A folder that the user may not enter would be complained of.
-        .current_dir("/");
-    let (mut server, _) = Server::start(&mut command, folder)?;
-    let url = format!("postgres://{USER}@127.0.0.1:{port}/postgres");
-    server.env = vec![(VARIABLE.to_owned(), url)];
-    Ok(server)
+    let (mut server, port) = Place::new("postgres")?.serve(&programs)?;
+    server.env = vec![
+        (VARIABLE.to_owned(), url(port)),
+        (PROGRAMS.to_owned(), programs.to_string_lossy().into_owned()),
+    ];
+    Ok((server, port))
 }
 
 /// The newest version that is there; when none is, it is installed.
@@ -98,44 +64,6 @@ fn on_path() -> Option<PathBuf> {
         .parent()
         .filter(|_| initdb.is_file())
         .map(Path::to_owned)
-}
-
-fn is_root() -> bool {
-    output(Command::new("id").arg("-u")).is_ok_and(|uid| uid.trim() == "0")
-}
-
-/// An empty folder for the data, which the user of the server owns and can reach.
-///
-/// A checkout below a closed home is out of reach for that user: then the folder is a temporary
-/// one.
-fn data_folder(folder: &Path, root: bool) -> Result<PathBuf> {
-    if !root {
-        return Ok(folder.to_owned());
-    }
-    let reaches = |path: &Path| {
-        let mut test = Command::new("runuser");
-        succeeds(test.args(["-u", USER, "--", "test", "-x"]).arg(path))
-    };
-    let name = format!("pregon-postgres-{}", std::process::id());
-    let data = if reaches(folder) && reaches(&target()) {
-        folder.join("server")
-    } else {
-        std::env::temp_dir().join(name)
-    };
-    // A process of the same number may have been killed before it could clean up.
-    let _ = fs::remove_dir_all(&data);
-    let mut install = Command::new("install");
-    install.args(["-d", "-o", USER, "-m", "700"]).arg(&data);
-    run(&mut install)?;
-    Ok(data)
-}
-
-/// A port that nobody has. Another program could take it before the server does; then the server
-/// does not start, and says so.
-fn free_port() -> Result<u16> {
-    let bound = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    let address = bound.map_err(|error| format!("no free port: {error}"))?;
-    Ok(address.port())
 }
 
 #[cfg(test)]

@@ -3,19 +3,25 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use crate::Result;
-use crate::process::{run, succeeds, target};
+use crate::process::{root, run, succeeds, target};
 use crate::servers::apt;
 
-const NEEDED: &str = "the SMTP test server needs Python with venv and pip \
+const NEEDED: &str = "the test servers need Python with venv and pip \
     (Debian: apt-get install python3 python3-venv)";
 
-/// The interpreter of an environment that has exactly what `requirements` lists.
+/// One makes the environment, and all others then find it.
+static MAKES: Mutex<()> = Mutex::new(());
+
+/// The interpreter of an environment that has exactly what `xtask/servers/requirements.txt` lists.
 ///
 /// The environment is made once; a copy of the list, written last, says that it is complete.
-pub(crate) fn with(requirements: &Path) -> Result<PathBuf> {
-    let wanted = fs::read_to_string(requirements)
+pub(crate) fn interpreter() -> Result<PathBuf> {
+    let _alone = MAKES.lock().unwrap_or_else(PoisonError::into_inner);
+    let requirements = root().join("xtask/servers/requirements.txt");
+    let wanted = fs::read_to_string(&requirements)
         .map_err(|error| format!("{}: {error}", requirements.display()))?;
     let venv = target().join("servers").join("venv");
     let python = venv.join("bin").join("python");

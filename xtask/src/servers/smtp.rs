@@ -24,7 +24,7 @@ const LISTENERS: &[(&str, &str)] = &[
 /// Starts the server on free ports.
 pub(crate) fn start() -> Result<Server> {
     let scripts = root().join("xtask").join("servers");
-    let python = python::with(&scripts.join("requirements.txt"))?;
+    let python = python::interpreter()?;
     let folder = Server::folder("smtp")?;
     let mut command = Command::new(python);
     // Without byte code, or the source tree would fill with it.

@@ -51,16 +51,23 @@ impl World {
     }
 
     /// One that a pooler lets in as well.
-    async fn raw(&self) -> PgConnection {
+    pub(crate) async fn raw(&self) -> PgConnection {
         let options: PgConnectOptions = self.url.parse().unwrap();
         let options = options.extra_float_digits(None);
         PgConnection::connect_with(&options).await.unwrap()
     }
 
     pub(crate) async fn run(&self, text: &str) {
-        let mut on = self.connect().await;
-        let text = sqlx::raw_sql(AssertSqlSafe(text.to_owned()));
-        text.execute(&mut on).await.unwrap();
+        self.run_on(&mut self.raw().await, text).await;
+    }
+
+    /// In one transaction: behind a pooler the next one has another session.
+    pub(crate) async fn run_on(&self, on: &mut PgConnection, text: &str) {
+        let begin = format!("BEGIN; SET LOCAL search_path = \"{}\"", self.schema);
+        for text in [&begin, text, "COMMIT"] {
+            let text = sqlx::raw_sql(AssertSqlSafe(text.to_owned()));
+            text.execute(&mut *on).await.unwrap();
+        }
     }
 
     pub(crate) async fn drop_schema(&self) {
