@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use pregon_core::{Planned, PlannedPage, Reason, Scheduled};
+use chrono::{DateTime, Utc};
+use pregon_core::{Planned, PlannedPage, Progress, Reason, Scheduled};
 
 use super::desk::Life;
 use super::flaw::Flaw;
@@ -43,6 +44,30 @@ impl Keys {
     pub(crate) fn of_addresses(&self) -> impl Iterator<Item = &[u8; 16]> {
         self.addresses.iter().flatten()
     }
+}
+
+/// Dispatches that a host keeps in a transaction of its own, as a page of no plan; `None` when
+/// there are none.
+pub(crate) fn enqueued(
+    dispatches: &[Planned],
+    now: DateTime<Utc>,
+) -> Result<Option<PlannedPage>, Flaw> {
+    let Some(first) = dispatches.first() else {
+        return Ok(None);
+    };
+    let campaign = &first.key.campaign;
+    if dispatches.iter().any(|it| it.key.campaign != *campaign) {
+        return Err(Flaw::Unkeepable("dispatches of two campaigns at once"));
+    }
+    Ok(Some(PlannedPage {
+        campaign: campaign.clone(),
+        journey: first.key.journey.clone(),
+        progress: Progress {
+            closed_at: now,
+            open: None,
+        },
+        dispatches: dispatches.to_vec(),
+    }))
 }
 
 /// Chooses what is new of a page, when these of its keys are in the table and its campaign, if it
@@ -93,7 +118,6 @@ pub(crate) fn choose<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::DateTime;
     use pregon_core::*;
 
     fn plan(who: &str, address: Option<u8>) -> Planned {

@@ -42,6 +42,7 @@ mod claim;
 mod campaigns;
 mod audiences;
 mod preferences;
+mod enqueue;
 mod erase;
 mod events;
 mod log;

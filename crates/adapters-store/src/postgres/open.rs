@@ -131,7 +131,7 @@ async fn layout(on: &mut PgConnection, schema: &str) -> Result<i32, Error> {
 }
 
 /// The secret of the store and the server that it knows.
-async fn kept(on: &mut PgConnection) -> Result<Option<(HashKey, String)>, Error> {
+pub(super) async fn kept(on: &mut PgConnection) -> Result<Option<(HashKey, String)>, Error> {
     let row = query("SELECT hash_key, origin FROM store WHERE one = 1")
         .fetch_optional(on)
         .await?;

@@ -48,9 +48,22 @@ pub(super) async fn schedule(
     now: DateTime<Utc>,
     key: &HashKey,
 ) -> Result<Scheduled, Error> {
+    keep_progress(on, page).await?;
+    let answer = keep(on, page, routes, now, key).await?;
+    saw(on, worker, now).await?;
+    Ok(answer)
+}
+
+/// Keeps the dispatches of a page that have these routes.
+pub(super) async fn keep(
+    on: &mut PgConnection,
+    page: &PlannedPage,
+    routes: &[i32],
+    now: DateTime<Utc>,
+    key: &HashKey,
+) -> Result<Scheduled, Error> {
     // Before anything is read: nobody is forgotten between that and the new rows.
     erase::hold_off(on).await?;
-    keep_progress(on, page).await?;
     let state: Option<String> = query_scalar(LIFE)
         .bind(page.campaign.as_str())
         .fetch_optional(&mut *on)
@@ -65,7 +78,6 @@ pub(super) async fn schedule(
     let mut news = events::news(on).await?;
     news.of_plan(&new, now)?;
     events::tell(on, &news, now).await?;
-    saw(on, worker, now).await?;
     Ok(answer)
 }
 

@@ -27,6 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub(super) struct Pool {
     pool: PgPool,
+    schema: String,
     begin: String,
 }
 
@@ -53,7 +54,17 @@ impl Pool {
              SET LOCAL search_path = \"{}\"; SET LOCAL jit = off",
             options.schema
         );
-        Ok(Self { pool, begin })
+        let schema = options.schema.clone();
+        Ok(Self {
+            pool,
+            schema,
+            begin,
+        })
+    }
+
+    /// The schema, whose name needs no escape but quotation marks.
+    pub(super) fn schema(&self) -> &str {
+        &self.schema
     }
 
     /// Begins a transaction; it ends with `commit`, or never happened.

@@ -65,6 +65,8 @@ impl Writer {
             .await?;
         if self.changed.replace(changed) != Some(changed) {
             self.held.clear();
+            // A host may have kept dispatches of routes that are new here.
+            self.interned = Interned::read(&mut self.on).await?;
         }
         Ok(())
     }

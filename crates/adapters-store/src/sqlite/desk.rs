@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use pregon_core::{Ask, Settlement};
+use sqlx::sqlite::SqliteConnection;
 
 use super::batch::{Batch, numbers};
 use super::conn::Writer;
@@ -49,7 +50,7 @@ pub(super) async fn lay(
     }
     let epoch = wire::epoch(ask.epoch)?;
     let news = events::news(&mut writer.on).await?;
-    Ok(Desk::of(epoch, now, rows, lives(writer).await?).telling(news))
+    Ok(Desk::of(epoch, now, rows, lives(&mut writer.on).await?).telling(news))
 }
 
 /// Gives back the places that were released.
@@ -81,9 +82,9 @@ pub(super) static RELEASE: Batch = Batch::new(
 );
 
 /// What the state of each campaign means now.
-pub(super) async fn lives(writer: &mut Writer) -> Result<HashMap<String, Life>, Error> {
+pub(super) async fn lives(on: &mut SqliteConnection) -> Result<HashMap<String, Life>, Error> {
     let rows: Vec<(String, String)> = sqlx::query_as("SELECT id, state FROM campaign")
-        .fetch_all(&mut writer.on)
+        .fetch_all(on)
         .await?;
     Ok(rows
         .into_iter()

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use pregon_core::{CustomerId, Erased, HashKey, OccurrenceId, PlannedPage};
 
+use sqlx::sqlite::SqliteConnection;
+
 use super::batch::Batch;
 use super::conn::Writer;
 use super::error::Error;
@@ -53,15 +55,15 @@ pub(super) const LEAVE: &str = "DELETE FROM member \
 
 /// The places in a page of those who are forgotten. Nothing is computed while nobody is.
 pub(super) async fn forgotten(
-    writer: &mut Writer,
+    on: &mut SqliteConnection,
     page: &PlannedPage,
     key: &HashKey,
 ) -> Result<HashSet<usize>, Error> {
-    if !sqlx::query_scalar(ANY).fetch_one(&mut writer.on).await? {
+    if !sqlx::query_scalar(ANY).fetch_one(&mut *on).await? {
         return Ok(HashSet::new());
     }
     let people = people(page, key);
-    let forgotten = found(writer, &FORGOTTEN, people.iter()).await?;
+    let forgotten = found(on, &FORGOTTEN, people.iter()).await?;
     Ok(places(&people, &forgotten))
 }
 

@@ -20,6 +20,7 @@ mod claim;
 mod campaigns;
 mod audiences;
 mod preferences;
+mod enqueue;
 mod erase;
 mod events;
 mod privacy;

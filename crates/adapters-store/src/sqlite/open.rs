@@ -201,7 +201,7 @@ async fn hash_key(on: &mut SqliteConnection, options: &SqliteOptions) -> Result<
     Ok(key)
 }
 
-async fn kept_key(on: &mut SqliteConnection) -> Result<Option<HashKey>, Error> {
+pub(super) async fn kept_key(on: &mut SqliteConnection) -> Result<Option<HashKey>, Error> {
     let kept: Option<Vec<u8>> = sqlx::query_scalar("SELECT hash_key FROM store WHERE one = 1")
         .fetch_optional(on)
         .await?;

@@ -5,10 +5,12 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use pregon_core::{HashKey, PlannedPage, Reason, Scheduled};
 use sqlx::Row as _;
+use sqlx::sqlite::SqliteConnection;
 
 use super::batch::{Batch, Bound};
 use super::conn::Writer;
 use super::error::Error;
+use super::intern::Interned;
 use super::{desk, erase, events};
 use crate::kept::campaign::Columns;
 use crate::kept::plan::{self, Keys, New};
@@ -42,24 +44,36 @@ pub(super) async fn schedule(
     key: &HashKey,
 ) -> Result<Scheduled, Error> {
     saw(writer, now).await?;
+    let answer = keep(&mut writer.on, &mut writer.interned, page, now, key).await?;
+    keep_progress(writer, page).await?;
+    Ok(answer)
+}
+
+/// Keeps the dispatches of a page.
+pub(super) async fn keep(
+    on: &mut SqliteConnection,
+    interned: &mut Interned,
+    page: &PlannedPage,
+    now: DateTime<Utc>,
+    key: &HashKey,
+) -> Result<Scheduled, Error> {
     let keys = Keys::of(page);
-    let known = found(writer, &KNOWN_KEYS, keys.own.iter()).await?;
-    let taken = found(writer, &ADDRESS_KEYS, keys.of_addresses()).await?;
-    let lives = desk::lives(writer).await?;
+    let known = found(on, &KNOWN_KEYS, keys.own.iter()).await?;
+    let taken = found(on, &ADDRESS_KEYS, keys.of_addresses()).await?;
+    let lives = desk::lives(on).await?;
     let life = lives.get(page.campaign.as_str()).copied();
-    let forgotten = erase::forgotten(writer, page, key).await?;
+    let forgotten = erase::forgotten(on, page, key).await?;
     let (answer, new) = plan::choose(page, &keys, (known, taken), &forgotten, life)?;
-    let mut news = events::news(&mut writer.on).await?;
+    let mut news = events::news(on).await?;
     news.of_plan(&new, now)?;
-    events::tell(&mut writer.on, &news, now).await?;
+    events::tell(on, &news, now).await?;
     let mut rows = Vec::with_capacity(new.len());
     for new in new {
-        let route = writer.interned.route(&mut writer.on, new.plan).await?;
+        let route = interned.route(on, new.plan).await?;
         rows.push((new, route));
     }
     let bind = |to: Bound, (new, route): &(New<'_>, i64)| bind_new(to, new, *route, now);
-    INSERT.run(&mut writer.on, &rows, bind).await?;
-    keep_progress(writer, page).await?;
+    INSERT.run(on, &rows, bind).await?;
     Ok(answer)
 }
 
@@ -74,13 +88,13 @@ pub(super) async fn saw(writer: &mut Writer, now: DateTime<Utc>) -> Result<i64, 
 
 /// Which of these are in the table.
 pub(super) async fn found(
-    writer: &mut Writer,
+    on: &mut SqliteConnection,
     query: &Batch,
     keys: impl Iterator<Item = &[u8; 16]>,
 ) -> Result<HashSet<[u8; 16]>, Error> {
     let keys: Vec<&[u8; 16]> = keys.collect();
     let bind = |to: Bound, key: &&[u8; 16]| to.bind(key.to_vec());
-    let rows = query.run(&mut writer.on, &keys, bind).await?;
+    let rows = query.run(on, &keys, bind).await?;
     let key = |row: &sqlx::sqlite::SqliteRow| Ok(wire::bytes16(row.try_get(0)?)?);
     rows.iter().map(key).collect()
 }

@@ -51,7 +51,7 @@ pub(super) async fn open(
     events::want(&mut writer.on, opening.events).await?;
     sqlx::query(FREE_CLAIMS).execute(&mut writer.on).await?;
     let rows = sqlx::query(UNANSWERED).fetch_all(&mut writer.on).await?;
-    let lives = desk::lives(writer).await?;
+    let lives = desk::lives(&mut writer.on).await?;
     let rows = read_rows(&rows, &writer.interned.names)?;
     let settled = open::left_behind(&rows, opening, now)?;
     let rows = rows.into_iter().map(|row| (row.row, row)).collect();

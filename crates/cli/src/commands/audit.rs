@@ -1,10 +1,11 @@
 //! `pregon audit`: whether the ledger kept its promises.
 
+use pregon::events::EventFile;
 use pregon::{AuditReport, Violation};
 
 use super::find_config;
 use crate::args::Common;
-use crate::config::{Config, StorePlace, limits};
+use crate::config::{Config, Keeper, StorePlace, limits};
 use crate::output::{Failure, Object, Out, Phrase};
 
 /// How many violations are told to people.
@@ -17,10 +18,30 @@ pub(crate) async fn audit(common: &Common, out: Out) -> Result<u8, Failure> {
     let store = StorePlace::of(&config)?.open_to_read().await?;
     let keeper = store.keeper();
     let report = pregon::audit(&*keeper, &limits(&config)?).await;
-    let report = report.map_err(|error| Failure::port(&error))?;
+    let mut report = report.map_err(|error| Failure::port(&error))?;
+    if let Some(file) = config.event_file() {
+        told(&*keeper, &file, &mut report).await?;
+    }
     out.human(&for_people(&report, out));
     out.document(document(&report));
     Ok(u8::from(!report.is_clean()))
+}
+
+/// Proves that what the books say was told, to the file of events or to nobody yet.
+async fn told(
+    keeper: &dyn Keeper,
+    file: &EventFile,
+    report: &mut AuditReport,
+) -> Result<(), Failure> {
+    let unreadable = |error: &(dyn std::error::Error + 'static)| {
+        Failure::file("the file of events cannot be read".to_owned()).because(error)
+    };
+    let lines = file.lines().map_err(|error| unreadable(&error))?;
+    let mut wrong = None;
+    let heard = lines.map_while(|line| line.map_err(|error| wrong = Some(error)).ok());
+    let audited = pregon::audit_events(keeper, heard, report).await;
+    audited.map_err(|error| Failure::port(&error))?;
+    wrong.map_or(Ok(()), |error| Err(unreadable(&error)))
 }
 
 fn document(report: &AuditReport) -> Object {

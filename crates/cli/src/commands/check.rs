@@ -102,6 +102,7 @@ impl Bench {
             source: &source,
             actions: &Channels::shapes(Some(&config)),
             recorder: None,
+            events: None,
         };
         let wanted = Build {
             zone: common.zone,

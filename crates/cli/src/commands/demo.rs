@@ -54,6 +54,7 @@ pub(crate) async fn demo(dir: &Path, common: &Common, out: Out) -> Result<u8, Fa
         source: &source,
         actions: &channels.actions,
         recorder: None,
+        events: None,
     };
     let wanted = Build {
         zone: common.zone,

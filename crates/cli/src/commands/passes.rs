@@ -1,6 +1,7 @@
 //! Runs passes: until nothing is due, until a stop, or for ever.
 
 use std::pin::pin;
+use std::time::Duration;
 
 use pregon::{Engine, EngineError, PassReport};
 
@@ -25,6 +26,12 @@ pub(super) struct Passes {
     signals: Signals,
     out: Out,
 }
+
+/// The longest time between two passes.
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// How soon what others tell between two passes is passed on.
+const RELAY: Duration = Duration::from_secs(2);
 
 /// How many passes in a row may lose against another process.
 const MOST_RACES: u32 = 3;
@@ -100,14 +107,31 @@ impl Passes {
         }
     }
 
-    /// Waits as long as that, or for a signal.
-    pub(super) async fn wait(&mut self, time: Option<std::time::Duration>) -> Option<Stop> {
+    /// Waits as long as that, or for a signal. What others tell meanwhile is passed on by `relay`.
+    pub(super) async fn wait(
+        &mut self,
+        time: Option<Duration>,
+        mut relay: Option<&Engine>,
+    ) -> Option<Stop> {
         // Nothing foreseen is no reason to sleep for ever: files and clocks change.
-        let hour = std::time::Duration::from_secs(3600);
-        let time = time.map_or(hour, |time| time.min(hour));
-        tokio::select! {
-            signal = self.signals.next() => Some(signal),
-            () = tokio::time::sleep(time) => None,
+        let mut left = time.map_or(HOUR, |time| time.min(HOUR));
+        loop {
+            let piece = relay.map_or(left, |_| left.min(RELAY));
+            tokio::select! {
+                signal = self.signals.next() => return Some(signal),
+                () = tokio::time::sleep(piece) => {}
+            }
+            left -= piece;
+            if left.is_zero() {
+                return None;
+            }
+            if let Some(engine) = relay {
+                match engine.relay().await {
+                    Ok(told) => self.total.events += told,
+                    // The next pass meets it too, and tells of it.
+                    Err(_) => relay = None,
+                }
+            }
         }
     }
 

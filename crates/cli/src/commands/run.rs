@@ -140,7 +140,8 @@ impl Run<'_> {
                 .total
                 .next
                 .map(|next| (next - now).to_std().unwrap_or_default());
-            if let Some(stop) = passes.wait(wait).await {
+            let hears = self.config.event_file().is_some();
+            if let Some(stop) = passes.wait(wait, hears.then_some(&*engine)).await {
                 return Ok(Ended::Stopped(stop));
             }
             if self.source.changed() {
@@ -163,6 +164,7 @@ impl Run<'_> {
             source: &self.source,
             actions: &self.channels.actions,
             recorder: Some(Arc::clone(&self.recorder)),
+            events: self.config.event_file().map(|file| Arc::new(file) as _),
         };
         let wanted = Build {
             zone: self.common.zone,

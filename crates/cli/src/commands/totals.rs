@@ -19,6 +19,7 @@ pub(super) fn document(report: &PassReport) -> Object {
         .with("unreachable", report.unreachable)
         .with("next", report.next.map(instant))
         .with("outside_audience", report.outside_audience)
+        .with("events", report.events)
 }
 
 fn by_reason(counts: &BTreeMap<Reason, u64>) -> Object {
@@ -87,7 +88,9 @@ pub(super) fn verdict(report: &PassReport) -> Option<Failure> {
 /// Something that did not work while the rest went on.
 pub(super) fn trouble(trouble: &Trouble) -> Failure {
     match trouble {
-        Trouble::Source { error, .. } | Trouble::Channel { error, .. } => {
+        Trouble::Source { error, .. }
+        | Trouble::Channel { error, .. }
+        | Trouble::Events { error } => {
             let mut failure = Failure::port(error);
             failure.kind = FailureKind::Unreachable;
             failure.hint = Some("nothing is lost: run it again when it works".to_owned());

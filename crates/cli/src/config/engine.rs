@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use pregon::{Action, ChannelName, Clock, Engine, Holidays, Pace, Recorder, Store, Zone};
+use pregon::{
+    Action, ChannelName, Clock, Engine, EventSink, Holidays, Pace, Recorder, Store, Zone,
+};
 
 use super::presets::{calendars, presets};
 use super::{Config, Source};
@@ -16,6 +18,8 @@ pub(crate) struct Parts<'a> {
     pub(crate) actions: &'a [Arc<dyn Action>],
     /// What notes what left, past a kill.
     pub(crate) recorder: Option<Arc<dyn Recorder>>,
+    /// Who hears what happens.
+    pub(crate) events: Option<Arc<dyn EventSink>>,
 }
 
 /// What the command line says about an engine.
@@ -73,6 +77,9 @@ pub(crate) fn build(
     }
     if let Some(recorder) = &parts.recorder {
         builder = builder.recorder(Arc::clone(recorder));
+    }
+    if let Some(sink) = &parts.events {
+        builder = builder.events(Arc::clone(sink));
     }
     if let Some(code) = &file.currency {
         builder = builder.currency(code);

@@ -42,6 +42,8 @@ pub(crate) struct ConfigFile {
     pub(crate) purpose: BTreeMap<Purpose, PurposeTable>,
     #[serde(default)]
     pub(crate) holidays: BTreeMap<CustomName, HolidaysTable>,
+    /// Where what happens is told.
+    pub(crate) events: Option<EventsTable>,
     /// How many messages providers take in which time.
     #[serde(default)]
     pub(crate) rates: RateTable,
@@ -54,6 +56,14 @@ pub(crate) struct ConfigFile {
         expect(dead_code, reason = "this build only reads it")
     )]
     pub(crate) worker: WorkerTable,
+}
+
+/// Where what happens is told.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EventsTable {
+    /// A file that gets a line for each event.
+    pub(crate) file: String,
 }
 
 /// A calendar of holidays: another one's, and days more.

@@ -14,6 +14,8 @@ mod store;
 
 use std::path::{Path, PathBuf};
 
+use pregon::events::EventFile;
+
 pub(crate) use channels::Channels;
 pub(crate) use engine::{Build, Parts, build};
 pub(crate) use file::ConfigFile;
@@ -67,6 +69,12 @@ impl Config {
         };
         config.check()?;
         Ok(config)
+    }
+
+    /// The file that gets a line for each event, if there is one.
+    pub(crate) fn event_file(&self) -> Option<EventFile> {
+        let events = self.file.events.as_ref();
+        events.map(|events| EventFile::new(self.path(&events.file)))
     }
 
     /// A path of the file, which is relative to it.

@@ -7,6 +7,7 @@ mod audit;
 mod campaigns;
 mod demo;
 mod erpnext;
+mod events;
 mod explain;
 mod inputs;
 mod people;

@@ -61,6 +61,12 @@ impl CampaignState {
         })
     }
 
+    /// Whether nothing comes after it.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Finished | Self::Cancelled)
+    }
+
     /// The name, as files and rows write it.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -128,7 +128,7 @@ impl Engine {
             .find(|stored| stored.record.campaign().id == *id))
     }
 
-    async fn known(&self, id: &CampaignId) -> Result<CampaignRecord, EngineError> {
+    pub(super) async fn known(&self, id: &CampaignId) -> Result<CampaignRecord, EngineError> {
         let unknown = || EngineError::new(EngineErrorKind::Unknown, format!("no campaign {id}"));
         Ok(self.stored(id).await?.ok_or_else(unknown)?.record)
     }

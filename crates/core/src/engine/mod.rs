@@ -10,6 +10,7 @@ mod audience;
 mod builder;
 mod campaigns;
 mod compile;
+mod enqueue;
 mod error;
 mod frozen;
 mod judge;

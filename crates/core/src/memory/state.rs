@@ -84,8 +84,7 @@ impl Tables {
     }
 
     pub(super) fn is_over(&self, campaign: &CampaignId) -> bool {
-        use CampaignState::{Cancelled, Finished};
-        matches!(self.state_of(campaign), Some(Cancelled | Finished))
+        self.state_of(campaign).is_some_and(CampaignState::is_over)
     }
 
     /// Adds a row where every row begins.

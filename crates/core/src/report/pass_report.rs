@@ -127,6 +127,7 @@ impl PassReport {
         self.retry += later.retry;
         self.unreachable += later.unreachable;
         self.outside_audience += later.outside_audience;
+        self.events += later.events;
         for (reason, count) in later.deferred {
             *self.deferred.entry(reason).or_default() += count;
         }

@@ -7,5 +7,6 @@ mod spec;
 
 pub use calendar::Calendar;
 pub use dated::Dated;
+pub(crate) use on_demand::lasts as on_demand_lasts;
 pub use on_demand::{Broadcast, OnDemand};
 pub use spec::{CalendarSpec, DateSpec, Lead, TriggerError, TriggerSpec};

@@ -12,6 +12,11 @@ use crate::{
 /// How long after its start a broadcast may still be sent.
 const USUAL: i64 = 7;
 
+/// How long what somebody started may still be sent.
+pub(crate) fn lasts() -> Duration {
+    Duration::days(USUAL)
+}
+
 /// A broadcast that somebody started. The same id again sends nothing new.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -85,7 +90,7 @@ impl Trigger for OnDemand {
             id: broadcast.id.clone(),
             row: Row::of(customer),
             due_at: broadcast.started_at,
-            not_after: broadcast.started_at + Duration::days(USUAL),
+            not_after: broadcast.started_at + lasts(),
             shared: true,
         });
         Ok(Page { next, ..made })

@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 
 use super::Engine;
 use crate::{
-    Campaign, CampaignRecord, Cap, Class, JourneyId, Problem, RecordSchemas, Schema, Severity, Zone,
+    Campaign, CampaignRecord, Cap, Class, JourneyId, PlanFor, Problem, RecordSchemas, Schema,
+    Severity, Zone,
 };
 
 pub(super) use audience::{Freezing, Who};
@@ -36,6 +37,24 @@ pub(super) struct Compiled {
 impl Compiled {
     pub(super) fn journey(&self, id: &JourneyId) -> Option<&CompiledJourney> {
         self.journeys.iter().find(|journey| journey.id == *id)
+    }
+
+    /// What the plan needs to know of a journey of the campaign that this was compiled of.
+    pub(super) fn plan_for(&self, of: &CampaignRecord, journey: &JourneyId) -> Option<PlanFor> {
+        let (journey, written) = (self.journey(journey)?, of.campaign());
+        let steps = journey.steps.iter();
+        Some(PlanFor {
+            campaign: written.id.clone(),
+            journey: journey.id.clone(),
+            trigger: journey.kind.to_owned(),
+            purpose: written.purpose.clone(),
+            class: self.class,
+            brand: written.brand.clone(),
+            priority: written.priority,
+            steps: steps
+                .map(|s| (s.id.clone(), s.channel.clone(), s.shape.address.clone()))
+                .collect(),
+        })
     }
 }
 

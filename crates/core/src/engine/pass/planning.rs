@@ -212,21 +212,7 @@ impl Pass<'_> {
 
     fn plan_for(&self, campaign: &CampaignId, journey: &JourneyId) -> Option<PlanFor> {
         let running = self.running.get(campaign)?;
-        let compiled = running.compiled.journey(journey)?;
-        let written = running.stored.record.campaign();
-        let steps = compiled.steps.iter();
-        Some(PlanFor {
-            campaign: campaign.clone(),
-            journey: journey.clone(),
-            trigger: compiled.kind.to_owned(),
-            purpose: written.purpose.clone(),
-            class: running.compiled.class,
-            brand: written.brand.clone(),
-            priority: written.priority,
-            steps: steps
-                .map(|s| (s.id.clone(), s.channel.clone(), s.shape.address.clone()))
-                .collect(),
-        })
+        running.compiled.plan_for(&running.stored.record, journey)
     }
 
     /// Keeps dispatches and progress together; gives the places of the new ones.
