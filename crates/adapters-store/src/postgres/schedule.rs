@@ -7,9 +7,11 @@ use pregon_core::{HashKey, PlannedPage, Reason, Scheduled};
 use sqlx::postgres::PgConnection;
 
 use super::error::Error;
+use super::lost;
+use super::names::Names;
 use super::row::each;
 use super::statement::{query, query_scalar};
-use super::turn::{Worker, saw};
+use super::turn::{Worker, check_server, saw};
 use super::{erase, events};
 use crate::kept::campaign::Columns;
 use crate::kept::desk::Life;
@@ -43,11 +45,13 @@ const INSERT: &str = "INSERT INTO dispatch (state, in_doubt, claims, fence, atte
 pub(super) async fn schedule(
     on: &mut PgConnection,
     worker: &Worker,
+    names: &Names,
     page: &PlannedPage,
     routes: &[i32],
     now: DateTime<Utc>,
     key: &HashKey,
 ) -> Result<Scheduled, Error> {
+    check_server(on, names).await?;
     // Before anything is read: nobody is forgotten between that and the new rows.
     erase::hold_off(on).await?;
     keep_progress(on, page).await?;
@@ -60,8 +64,9 @@ pub(super) async fn schedule(
     let taken = found(on, ADDRESS_KEYS, keys.of_addresses()).await?;
     let life = state.as_deref().map(Life::of);
     let forgotten = erase::forgotten(on, page, key).await?;
-    let (answer, new) = plan::choose(page, &keys, (known, taken), &forgotten, life)?;
+    let (mut answer, new) = plan::choose(page, &keys, (known, taken), &forgotten, life)?;
     insert(on, &new, routes, now).await?;
+    lost::doubt_new(on, names, &new, &mut answer).await?;
     let mut news = events::news(on).await?;
     news.of_plan(&new, now)?;
     events::tell(on, &news, now).await?;
