@@ -11,6 +11,7 @@
 //! |---|---|---|
 //! | `sqlite` | [`store::SqliteStore`], embedded | yes |
 //! | `outbox` | [`email::OutboxDir`], [`sms::SmsOutboxDir`]: messages as files | yes |
+//! | `events` | [`events::EventFile`]: what happened, as lines of a file | yes |
 //! | `derive` | `#[derive(Attributes)]`: one's own structs as rows of segments | yes |
 //! | `csv` | [`source::Csv`]: customers and records from files | |
 //! | `smtp` | [`email::Smtp`] | |
@@ -78,6 +79,12 @@ pub mod email {
 #[cfg(feature = "outbox")]
 pub mod sms {
     pub use pregon_adapters_sms::{Durability, SmsOutboxDir};
+}
+
+/// Where events go.
+#[cfg(feature = "events")]
+pub mod events {
+    pub use pregon_adapters_events::{EventFile, EventFileError, EventLines};
 }
 
 /// Where customers and records are read from.

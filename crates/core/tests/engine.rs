@@ -23,6 +23,8 @@ mod rules;
 mod audit;
 #[path = "engine/audit_places.rs"]
 mod audit_places;
+#[path = "engine/events.rs"]
+mod events;
 #[path = "engine/forgotten.rs"]
 mod forgotten;
 #[path = "engine/troubles.rs"]

@@ -6,6 +6,7 @@
 //! environment: `docs/proof.md` says which, and what was really run.
 
 mod dice;
+mod heard;
 pub mod model;
 pub mod month;
 pub mod failpoint;

@@ -42,7 +42,7 @@ impl<'g, 'a> Gate<'g, 'a> {
             ask,
             sets,
             evidence,
-            busy: HashSet::new(),
+            busy: HashSet::with_capacity(2 * ask.begin.len()),
             taken: Vec::new(),
             moved: Vec::new(),
         }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, Utc};
 use pregon_core::{CampaignId, Hold, Reason, Subject, Ticket};
 
+use super::by_row::ByRow;
 use super::flaw::Flaw;
 use super::news::News;
 use super::purse::Purse;
@@ -58,7 +59,7 @@ impl Changed<'_> {
 pub(crate) struct Desk {
     pub(crate) epoch: i64,
     pub(crate) now: DateTime<Utc>,
-    rows: HashMap<i64, Row>,
+    rows: ByRow<Row>,
     lives: HashMap<String, Life>,
     /// What is spent and given back of budgets.
     pub(crate) purse: Purse,
@@ -75,7 +76,7 @@ impl Desk {
     pub(crate) fn of(
         epoch: i64,
         now: DateTime<Utc>,
-        rows: HashMap<i64, Row>,
+        rows: ByRow<Row>,
         lives: HashMap<String, Life>,
     ) -> Self {
         Self {

@@ -22,6 +22,7 @@ pub(crate) mod erase;
 pub(crate) mod news;
 pub(crate) mod hash_key;
 pub(crate) mod row;
+pub(crate) mod by_row;
 pub(crate) mod route;
 pub(crate) mod sets;
 pub(crate) mod zones;

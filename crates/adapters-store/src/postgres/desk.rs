@@ -73,7 +73,7 @@ pub(super) async fn lay(
     let settled = done.iter().map(|it| it.ticket.row);
     let mut numbers: Vec<i64> = settled.chain(ready.iter().copied()).collect();
     if numbers.is_empty() {
-        let empty = Desk::of(epoch, now, HashMap::new(), HashMap::new());
+        let empty = Desk::of(epoch, now, Default::default(), HashMap::new());
         return Ok(empty.telling(events::news(on).await?));
     }
     numbers.sort_unstable();

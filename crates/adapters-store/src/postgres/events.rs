@@ -8,11 +8,12 @@
 //! same on again; its names are the same.
 
 use chrono::{DateTime, Utc};
-use pregon_core::{CustomerId, HashKey, Mark, Waiting};
+use pregon_core::{Cursor, CustomerId, Event, HashKey, Mark, Page, Waiting};
 use sqlx::postgres::PgConnection;
 
 use super::error::Error;
 use super::statement::{query, query_as, query_scalar};
+use crate::kept::log;
 use crate::kept::news::{self, News};
 use crate::kept::wire;
 
@@ -38,6 +39,9 @@ const GIVE_LEASE_BACK: &str = "DELETE FROM relay WHERE worker = $1";
 /// Nothing for whoever has no lease.
 const WAITING: &str = "SELECT o.decision, o.at, o.body FROM outbox o WHERE EXISTS \
      (SELECT 1 FROM relay r WHERE r.worker = $2 AND r.until > $3) ORDER BY o.decision LIMIT $1";
+
+const AFTER: &str = "SELECT decision, at, body FROM outbox WHERE decision > $1 \
+     ORDER BY decision LIMIT $2";
 
 const PASSED_ON: &str = "DELETE FROM outbox WHERE decision IN (SELECT o.decision FROM outbox o \
      WHERE o.decision = ANY($1) ORDER BY o.decision FOR UPDATE)";
@@ -126,6 +130,28 @@ pub(super) async fn waiting(
     }
     let mark = Mark::new(rows.into_iter().map(|(decision, ..)| decision).collect());
     Ok(Waiting { events, mark })
+}
+
+/// A page of what waits, after a decision.
+pub(super) async fn untold(
+    on: &mut PgConnection,
+    key: &HashKey,
+    after: Option<&Cursor>,
+    decisions: u32,
+) -> Result<Page<Event>, Error> {
+    let rows: Vec<(i64, i64, Vec<u8>)> = query_as(AFTER)
+        .bind(log::after(after)?)
+        .bind(i64::from(decisions))
+        .fetch_all(on)
+        .await?;
+    let last = rows.last().map(|(decision, ..)| *decision);
+    let mut items = Vec::new();
+    for (decision, at, body) in &rows {
+        items.append(&mut news::events((*decision, *at, news::text(body)?), key)?);
+    }
+    let next = last.filter(|_| rows.len() as u64 == u64::from(decisions));
+    let next = next.map(|decision| Cursor::new(decision.to_string()));
+    Ok(Page { items, next })
 }
 
 /// Forgets what a sink has.

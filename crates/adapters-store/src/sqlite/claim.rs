@@ -36,7 +36,7 @@ pub(super) const DUE: &str = concat!(
     " FROM dispatch d INDEXED BY dispatch_due WHERE d.route = ?1 \
      AND d.state <= 1 AND d.epoch IS NULL AND d.hidden = 0 AND d.not_before <= ?2 \
      AND d.not_before >= ?3 AND (d.not_before > ?3 OR d.row > ?4) \
-     ORDER BY d.not_before, d.row LIMIT ?5)"
+     ORDER BY d.not_before, d.row LIMIT ?5) AS due"
 );
 
 pub(super) const CLAIM: &str = "UPDATE dispatch SET claims = claims + 1, epoch = ?2 \

@@ -6,7 +6,6 @@
 //! one for about a millisecond. SQLite rolls some transactions back by itself when a disk is full,
 //! so a connection that has seen an error is in no state that one could name.
 
-use std::collections::HashMap;
 use std::sync::{Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
@@ -19,13 +18,14 @@ use super::door::{Door, Held};
 use super::error::Error;
 use super::intern::Interned;
 use super::open;
+use crate::kept::by_row::ByRow;
 use crate::kept::row::Row;
 
 /// How many may read at the same time.
 const READERS: usize = 3;
 
-/// What one connection may keep of the file in memory: 64 MiB.
-const CACHE: &str = "-65536";
+/// What one connection may keep of the file in memory: 16 MiB. The rest is in the system's cache.
+const CACHE: &str = "-16384";
 
 /// The rows that a statement hands over before the connection's thread waits for us to take some.
 const ROWS_IN_FLIGHT: usize = 4096;
@@ -52,7 +52,7 @@ pub(super) struct Writer {
     /// claimed, and not again when it begins and when it is settled. What the writer knows goes
     /// with it when a transaction does not commit, and this also when a guest has written (it may
     /// have ended a campaign, and rows with it), so it is never older than the tables.
-    pub(super) held: HashMap<i64, Row>,
+    pub(super) held: ByRow<Row>,
     /// SQLite's number of the latest change that another connection made.
     changed: Option<i64>,
 }
@@ -108,7 +108,7 @@ impl WriterSeat {
                 Writer {
                     on,
                     interned,
-                    held: HashMap::new(),
+                    held: ByRow::default(),
                     changed: None,
                 }
             }

@@ -11,6 +11,7 @@ use super::error::Error;
 use super::row::{columns, read_rows};
 use super::written::write_changed;
 use super::{budget, events};
+use crate::kept::by_row::ByRow;
 use crate::kept::desk::{Desk, Life};
 use crate::kept::wire;
 
@@ -30,7 +31,8 @@ pub(super) async fn lay(
 ) -> Result<Desk, Error> {
     let settled = done.iter().map(|settlement| settlement.ticket.row);
     let ready = ask.begin.iter().map(|ready| ready.ticket.row);
-    let mut rows = HashMap::new();
+    let mut rows = ByRow::default();
+    rows.reserve(done.len() + ask.begin.len());
     let mut unread = Vec::new();
     for number in settled.chain(ready) {
         match writer.held.remove(&number) {

@@ -1,11 +1,12 @@
 //! What happened, until somebody has it: a row for the facts of each decision.
 
 use chrono::{DateTime, Utc};
-use pregon_core::{CustomerId, HashKey, Mark, Waiting};
+use pregon_core::{Cursor, CustomerId, Event, HashKey, Mark, Page, Waiting};
 use sqlx::sqlite::SqliteConnection;
 
 use super::batch::numbers;
 use super::error::Error;
+use crate::kept::log;
 use crate::kept::news::{self, News};
 use crate::kept::wire;
 
@@ -18,6 +19,9 @@ const TELL: &str = "INSERT INTO outbox (at, body) VALUES (?1, ?2)";
 /// All of them: their numbers begin with one.
 pub(super) const WAITING: &str = "SELECT decision, at, body FROM outbox WHERE decision > 0 \
      ORDER BY decision LIMIT ?1";
+
+pub(super) const AFTER: &str = "SELECT decision, at, body FROM outbox WHERE decision > ?1 \
+     ORDER BY decision LIMIT ?2";
 
 pub(super) const PASSED_ON: &str =
     "DELETE FROM outbox WHERE decision IN (SELECT value FROM json_each(?1))";
@@ -67,6 +71,28 @@ pub(super) async fn waiting(
     }
     let mark = Mark::new(rows.into_iter().map(|(decision, ..)| decision).collect());
     Ok(Waiting { events, mark })
+}
+
+/// A page of what waits, after a decision.
+pub(super) async fn untold(
+    on: &mut SqliteConnection,
+    key: &HashKey,
+    after: Option<&Cursor>,
+    decisions: u32,
+) -> Result<Page<Event>, Error> {
+    let rows: Vec<(i64, i64, String)> = sqlx::query_as(AFTER)
+        .bind(log::after(after)?)
+        .bind(decisions)
+        .fetch_all(on)
+        .await?;
+    let last = rows.last().map(|(decision, ..)| *decision);
+    let mut items = Vec::new();
+    for (decision, at, body) in &rows {
+        items.append(&mut news::events((*decision, *at, body), key)?);
+    }
+    let next = last.filter(|_| rows.len() as u64 == u64::from(decisions));
+    let next = next.map(|decision| Cursor::new(decision.to_string()));
+    Ok(Page { items, next })
 }
 
 /// Forgets what a sink has.

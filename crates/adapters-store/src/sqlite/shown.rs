@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 use pregon_core::{
-    BookEntry, Books, Cursor, CustomerId, KnownLimit, Link, Page, Place, PortError, SealedWord,
-    Subject,
+    BookEntry, Books, Cursor, CustomerId, Event, KnownLimit, Link, Page, Place, PortError,
+    SealedWord, Subject,
 };
 
 use super::error::During as _;
-use super::{SqliteStore, books};
+use super::{SqliteStore, books, events};
 
 #[async_trait]
 impl Books for SqliteStore {
@@ -69,6 +69,19 @@ impl Books for SqliteStore {
             &self.hash_key,
             after,
             limit
+        ))
+    }
+
+    async fn untold<'a>(
+        &self,
+        after: Option<&'a Cursor>,
+        decisions: u32,
+    ) -> Result<Page<Event>, PortError> {
+        read!(self, "page of events", |on| events::untold(
+            on,
+            &self.hash_key,
+            after,
+            decisions
         ))
     }
 

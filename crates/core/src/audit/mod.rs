@@ -20,7 +20,7 @@
 //!
 //! A ledger cannot show what the provider has (the other half of I1, I3 and I4): only its own log
 //! can. Nor does it show I7: the books say what counts and not what it was charged, nor what the
-//! budget was then; nor I11, because events have nothing in the books yet. Of I8 the quiet hours
+//! budget was then. I11 ([`audit_events`]) needs whoever heard the events. Of I8 the quiet hours
 //! are not shown, because the books do not say which hours held when something began; and of I9 not
 //! that every dispatch which counts has its places, because they do not say which limits were
 //! configured then. I5 judges limits in which the dispatch has a place, not those that it only asks
@@ -35,6 +35,7 @@ mod dispatches;
 mod entry;
 mod report;
 mod suspects;
+mod told;
 mod twins;
 mod words;
 
@@ -43,6 +44,7 @@ use std::sync::Arc;
 use crate::{Books, CampaignStore, Limit, PortError};
 
 pub use report::{AuditReport, Violation};
+pub use told::audit_events;
 
 use campaigns::Campaigns;
 use crowds::{Laws, Walk};

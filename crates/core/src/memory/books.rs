@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::MemoryStore;
 use super::state::{Row, Tables};
 use crate::{
-    BookEntry, Books, Cursor, CustomerId, KnownLimit, LimitId, Link, Page, Place, PortError,
+    BookEntry, Books, Cursor, CustomerId, Event, KnownLimit, LimitId, Link, Page, Place, PortError,
     PortErrorKind, SealedWord, Subject,
 };
 
@@ -132,6 +132,18 @@ impl Books for MemoryStore {
         let sealed = tables.words.iter();
         let sealed = sealed.map(|entry| SealedWord::of(entry, &self.hash_key));
         Ok(page(sealed.zip(links).collect(), first, limit))
+    }
+
+    async fn untold<'a>(
+        &self,
+        after: Option<&'a Cursor>,
+        decisions: u32,
+    ) -> Result<Page<Event>, PortError> {
+        let first = first(after)?;
+        let all = self.tables().news.waiting(&self.hash_key);
+        let Page { items, next } = page(all, first, decisions);
+        let items = items.into_iter().flat_map(|(_, events)| events).collect();
+        Ok(Page { items, next })
     }
 
     async fn known_limits(&self) -> Result<Vec<KnownLimit>, PortError> {

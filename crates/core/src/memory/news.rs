@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::MemoryStore;
 use super::state::Tables;
-use crate::{CustomerId, Event, EventId, EventQueue, Fact, Mark, PortError, Waiting};
+use crate::{CustomerId, Event, EventId, EventQueue, Fact, HashKey, Mark, PortError, Waiting};
 
 /// The facts of the decision that is being made, and of those before that nobody has yet.
 #[derive(Debug, Default)]
@@ -40,6 +40,19 @@ impl News {
         }
     }
 
+    /// All that waits, decision by decision.
+    pub(super) fn waiting(&self, key: &HashKey) -> Vec<(i64, Vec<Event>)> {
+        let events = |(number, (at, facts)): (&i64, &(DateTime<Utc>, Vec<Fact>))| {
+            let named = facts.iter().enumerate().map(|(place, fact)| Event {
+                id: EventId::of(key, *number, place),
+                at: *at,
+                fact: fact.clone(),
+            });
+            (*number, named.collect())
+        };
+        self.waiting.iter().map(events).collect()
+    }
+
     /// Puts the tombstone of somebody who was forgotten in their place.
     pub(super) fn forget(&mut self, customer: &CustomerId, tombstone: &CustomerId) {
         for fact in self.waiting.values_mut().flat_map(|(_, facts)| facts) {
@@ -66,23 +79,11 @@ impl Tables {
 #[async_trait]
 impl EventQueue for MemoryStore {
     async fn waiting(&self, decisions: u32, _: DateTime<Utc>) -> Result<Waiting, PortError> {
-        let tables = self.tables();
-        let first: Vec<_> = tables
-            .news
-            .waiting
-            .iter()
-            .take(decisions as usize)
-            .collect();
-        let events = first.iter().flat_map(|(number, (at, facts))| {
-            facts.iter().enumerate().map(|(place, fact)| Event {
-                id: EventId::of(&self.hash_key, **number, place),
-                at: *at,
-                fact: fact.clone(),
-            })
-        });
+        let all = self.tables().news.waiting(&self.hash_key).into_iter();
+        let (numbers, events): (Vec<i64>, Vec<_>) = all.take(decisions as usize).unzip();
         Ok(Waiting {
-            events: events.collect(),
-            mark: Mark::new(first.iter().map(|(number, _)| **number).collect()),
+            events: events.into_iter().flatten().collect(),
+            mark: Mark::new(numbers),
         })
     }
 

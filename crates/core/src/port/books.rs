@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 
 use super::{Cursor, Epoch, Page, PortError};
 use crate::{
-    AddressHash, BrandId, Candidate, Class, CustomerId, DispatchId, DispatchView, LimitId, Link,
-    PreferenceScope, SealedWord, Standing, Subject, Word, Zone,
+    AddressHash, BrandId, Candidate, Class, CustomerId, DispatchId, DispatchView, Event, LimitId,
+    Link, PreferenceScope, SealedWord, Standing, Subject, Word, Zone,
 };
 
 /// A dispatch as it stands in the books.
@@ -139,6 +139,17 @@ pub trait Books: Debug + Send + Sync + 'static {
         after: Option<&'a Cursor>,
         limit: u32,
     ) -> Result<Page<(SealedWord, Option<Link>)>, PortError>;
+
+    /// A page of what happened and nobody has yet, the oldest first: of so many decisions of the
+    /// ledger at most. Reading it passes nothing on.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or the cursor is not one of its own.
+    async fn untold<'a>(
+        &self,
+        after: Option<&'a Cursor>,
+        decisions: u32,
+    ) -> Result<Page<Event>, PortError>;
 
     /// The limits that the ledger has counted under, in the order of their names.
     ///

@@ -78,6 +78,14 @@ impl Books for Liar<'static> {
         Ok(Page { items, ..page })
     }
 
+    async fn untold<'a>(
+        &self,
+        after: Option<&'a Cursor>,
+        decisions: u32,
+    ) -> Result<Page<pregon_core::Event>, PortError> {
+        self.honest.untold(after, decisions).await
+    }
+
     async fn known_limits(&self) -> Result<Vec<KnownLimit>, PortError> {
         self.honest.known_limits().await
     }

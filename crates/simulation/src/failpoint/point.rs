@@ -74,6 +74,10 @@ impl Point {
     pub(super) const END_AFTER: Self = Self(14);
     /// It is settled, and nobody hears so.
     pub(super) const SETTLE_UNHEARD: Self = Self(15);
+    /// Before a sink has the events of what begins.
+    pub(super) const EVENTS_BEFORE: Self = Self(16);
+    /// The sink has them, and nobody notes so.
+    pub(super) const EVENTS_UNMARKED: Self = Self(17);
     /// A refusal is kept, and nobody hears so.
     pub(super) const WORD_UNHEARD: Self = Self(19);
     /// The provider was asked, and what it said is not settled.
@@ -96,12 +100,11 @@ impl Point {
     /// ```
     /// # use pregon_simulation::failpoint::Point;
     /// let there = Point::ALL.into_iter().filter(|point| point.not_there().is_none());
-    /// assert!(there.count() >= 20);
+    /// assert!(there.count() >= 22);
     /// ```
     #[must_use]
     pub fn not_there(self) -> Option<&'static str> {
         match self.0 {
-            16 | 17 => Some("no port publishes events from an outbox yet"),
             18 => Some("no port stores what providers call back yet"),
             24 => Some("no job erases a person yet"),
             _ => None,

@@ -17,8 +17,10 @@ use super::Deal;
 use super::base::{Base, Handle};
 use super::provider::Provider;
 use super::recorder::Noted;
+use super::sink::Ear;
 use super::switch::{Life, Switch};
 use super::tripped::Tripped;
+use crate::heard::Heard;
 
 /// A protocol that is wrong on purpose: the table must notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,20 +33,32 @@ pub enum Wrong {
     NotesAfterSending,
     /// The flight recorder does not note what became of a message.
     ForgetsLandings,
+    /// The store forgets events when they are read.
+    ForgetsEventsTooSoon,
+    /// An event that is told again has another name.
+    RenamesEvents,
+    /// What happened is not told.
+    TellsNothing,
 }
 
 impl Wrong {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 7] = [
         Self::ReleasesHoldsInDoubt,
         Self::PromisesKeys,
         Self::NotesAfterSending,
         Self::ForgetsLandings,
+        Self::ForgetsEventsTooSoon,
+        Self::RenamesEvents,
+        Self::TellsNothing,
     ];
 
     fn fault(this: Option<Self>) -> StoreFault {
         match this {
             Some(Self::ReleasesHoldsInDoubt) => StoreFault::ReleasesHoldsInDoubt,
+            Some(Self::ForgetsEventsTooSoon) => StoreFault::ForgetsEventsTooSoon,
+            Some(Self::RenamesEvents) => StoreFault::RenamesEvents,
+            Some(Self::TellsNothing) => StoreFault::TellsNothing,
             _ => StoreFault::None,
         }
     }
@@ -63,6 +77,8 @@ pub(super) struct Scene {
     pub(super) clock: ManualClock,
     pub(super) switch: Arc<Switch>,
     pub(super) provider: Provider,
+    /// Who is told of all that happens.
+    pub(super) heard: Heard,
     source: Arc<MemorySource>,
     deal: Deal,
     wrong: Option<Wrong>,
@@ -93,6 +109,7 @@ impl Scene {
             base,
             provider: Provider::new(deal, &clock, loses_first),
             clock,
+            heard: Heard::default(),
             switch,
             source: Arc::new(MemorySource::new().with_customers(people)),
             deal,
@@ -130,7 +147,7 @@ impl Scene {
     pub(super) fn limits() -> Vec<Arc<dyn Limit>> {
         let written = json!({
             "id": "semana", "most": 1, "per": "week", "when_full": "drop",
-            "transactional_too": true,
+            "transactional_too": true, "alert_at": "100%",
         });
         let cap: Cap = serde_json::from_value(written).expect("a limit");
         vec![Arc::new(cap)]
@@ -170,6 +187,10 @@ impl Scene {
             life: life.clone(),
         };
         let line = Arc::new(self.provider.line(&life, self.wrong));
+        let ear = Ear {
+            heard: self.heard.clone(),
+            life: life.clone(),
+        };
         let noted = Noted {
             honest: Arc::clone(&recorder),
             life,
@@ -190,6 +211,7 @@ impl Scene {
             .action(Arc::<super::provider::Line>::clone(&line))
             .lookup("email".parse().expect("a channel"), line)
             .recorder(Arc::new(noted))
+            .events(Arc::new(ear))
             .pace(pace);
         for limit in Self::limits() {
             builder = builder.limit(limit);

@@ -91,6 +91,8 @@ impl Cell {
     }
 
     async fn live(&self, driven: &mut Driven) -> Result<Vec<String>, String> {
+        // A store tells what happens since the first pass that wants to hear it.
+        let _ = driven.act(Job::Pass).await?;
         for campaign in driven.scene.campaigns() {
             let activated = driven.process()?.engine.activate(campaign).await;
             activated.map_err(|error| format!("a campaign: {error:?}"))?;
@@ -100,6 +102,9 @@ impl Cell {
         driven.scene.clock.set(Scene::fires_at());
         rest(driven, Scene::fires_at() + Duration::hours(36)).await?;
         driven.scene.clock.set(Scene::ends_at());
+        rest(driven, Scene::ends_at() + Duration::days(30)).await?;
+        // Who was killed may have been the one who passes events on, and nobody else does so soon.
+        driven.scene.clock.advance(Duration::minutes(2));
         rest(driven, Scene::ends_at() + Duration::days(30)).await?;
         verdict::judge(driven, self).await
     }

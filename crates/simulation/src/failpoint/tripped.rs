@@ -6,10 +6,10 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pregon_core::{
     Ask, AudienceStore, CampaignId, CampaignRecord, CampaignState, CampaignStore, Cursor,
-    CustomerId, DispatchLog, DispatchQuery, DispatchView, FrozenId, FrozenMember, HashKey,
-    JourneyId, Ledger, Opened, Opening, Outcome, Page, PlannedPage, PortError, Preference,
-    PreferenceEntry, PreferenceStore, Recorded, Scheduled, Settlement, Store, StoredCampaign,
-    Subject, Turned, Verdict,
+    CustomerId, DispatchLog, DispatchQuery, DispatchView, EventQueue, FrozenId, FrozenMember,
+    HashKey, JourneyId, Ledger, Mark, Opened, Opening, Outcome, Page, PlannedPage, PortError,
+    Preference, PreferenceEntry, PreferenceStore, Recorded, Scheduled, Settlement, Store,
+    StoredCampaign, Subject, Turned, Verdict, Waiting,
 };
 
 use super::Point;
@@ -129,6 +129,19 @@ impl PreferenceStore for Tripped {
     async fn hash_key(&self) -> Result<HashKey, PortError> {
         self.life.alive().await;
         self.honest.hash_key().await
+    }
+}
+
+#[async_trait]
+impl EventQueue for Tripped {
+    async fn waiting(&self, decisions: u32, now: DateTime<Utc>) -> Result<Waiting, PortError> {
+        self.life.alive().await;
+        self.honest.waiting(decisions, now).await
+    }
+
+    async fn passed_on(&self, these: &Mark) -> Result<(), PortError> {
+        self.life.alive().await;
+        self.honest.passed_on(these).await
     }
 }
 

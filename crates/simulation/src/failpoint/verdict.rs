@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use pregon_core::{CampaignState, DispatchQuery, DispatchView, State};
+use pregon_core::{CampaignState, DispatchQuery, DispatchView, State, StoredCampaign};
 
 use super::drive::Driven;
 use super::provider::Got;
 use super::scene::{CAMPAIGNS, PEOPLE, Scene, address};
 use super::{Cell, Deal};
+use crate::heard::Books;
 
 /// What must not be.
 pub(super) async fn judge(driven: &Driven, cell: &Cell) -> Result<Vec<String>, String> {
@@ -22,11 +23,13 @@ pub(super) async fn judge(driven: &Driven, cell: &Cell) -> Result<Vec<String>, S
     people(cell, &views, &got, &mut findings);
     ledger(cell, &views, &got, &mut findings);
     let campaigns = store.campaigns().await;
-    for it in campaigns.map_err(|error| format!("the campaigns: {error:?}"))? {
+    let campaigns = campaigns.map_err(|error| format!("the campaigns: {error:?}"))?;
+    for it in &campaigns {
         if it.record.state() != CampaignState::Finished {
             findings.push(format!("a campaign is {}", it.record.state()));
         }
     }
+    events(driven, &views, &campaigns, &mut findings).await?;
     let report = handle.audit(&Scene::limits()).await;
     let report = report.map_err(|error| format!("the audit: {error:?}"))?;
     if !report.is_clean() {
@@ -39,6 +42,30 @@ pub(super) async fn judge(driven: &Driven, cell: &Cell) -> Result<Vec<String>, S
         ));
     }
     Ok(findings)
+}
+
+/// What was told, at least once and under one name each, against what happened.
+async fn events(
+    driven: &Driven,
+    views: &[DispatchView],
+    campaigns: &[StoredCampaign],
+    findings: &mut Vec<String>,
+) -> Result<(), String> {
+    let store = driven.process()?.handle.store();
+    let waiting = store.waiting(u32::MAX, driven.scene.clock.stands()).await;
+    let waiting = waiting.map_err(|error| format!("the events: {error:?}"))?;
+    if !waiting.mark.is_empty() {
+        findings.push(format!("{} events wait", waiting.events.len()));
+    }
+    let words = store.history(&Scene::refusal().subject).await;
+    let words = words.map_err(|error| format!("the words: {error:?}"))?;
+    let books = Books {
+        dispatches: views.iter().collect(),
+        campaigns: campaigns.iter().map(|it| &it.record).collect(),
+        words: words.iter().map(|entry| &entry.preference).collect(),
+    };
+    findings.extend(driven.scene.heard.findings(&books));
+    Ok(())
 }
 
 /// The column "Person gets".

@@ -9,9 +9,10 @@ use chrono::{DateTime, Utc};
 use pregon_core::testing::breath;
 use pregon_core::{
     Ask, AudienceStore, CampaignId, CampaignRecord, CampaignStore, Cursor, CustomerId, DispatchLog,
-    DispatchQuery, DispatchView, FrozenId, FrozenMember, HashKey, JourneyId, Ledger, Opened,
-    Opening, Page, PlannedPage, PortError, Preference, PreferenceEntry, PreferenceStore, Recorded,
-    Scheduled, Settlement, Store, StoredCampaign, Subject, Turned,
+    DispatchQuery, DispatchView, EventQueue, FrozenId, FrozenMember, HashKey, JourneyId, Ledger,
+    Mark, Opened, Opening, Page, PlannedPage, PortError, Preference, PreferenceEntry,
+    PreferenceStore, Recorded, Scheduled, Settlement, Store, StoredCampaign, Subject, Turned,
+    Waiting,
 };
 
 use super::Sabotage;
@@ -183,6 +184,17 @@ impl PreferenceStore for Watched {
 
     async fn hash_key(&self) -> Result<HashKey, PortError> {
         self.call(self.honest.hash_key(), |_| {}).await
+    }
+}
+
+#[async_trait]
+impl EventQueue for Watched {
+    async fn waiting(&self, decisions: u32, now: DateTime<Utc>) -> Result<Waiting, PortError> {
+        self.call(self.honest.waiting(decisions, now), |_| {}).await
+    }
+
+    async fn passed_on(&self, these: &Mark) -> Result<(), PortError> {
+        self.call(self.honest.passed_on(these), |()| {}).await
     }
 }
 
