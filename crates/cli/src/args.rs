@@ -81,6 +81,9 @@ pub(crate) enum Command {
         /// Take a PostgreSQL server as it is, after a failover or a restore
         #[arg(long)]
         accept_moved: bool,
+        /// What was committed since may be lost: what waits and was due since then is in doubt
+        #[arg(long, value_name = "INSTANT", value_parser = instant, requires = "accept_moved")]
+        lost_since: Option<DateTime<Utc>>,
     },
     /// Count, list or explain who belongs to segments of a CSV file of customers
     Segment(Box<SegmentArgs>),

@@ -62,7 +62,11 @@ async fn command(cli: &Cli, out: Out) -> Result<u8, Failure> {
             file,
             once,
             accept_moved,
-        } => commands::run(file.as_deref(), *once, *accept_moved, common, out).await,
+            lost_since,
+        } => {
+            let accept = accept_moved.then_some(*lost_since);
+            commands::run(file.as_deref(), *once, accept, common, out).await
+        }
         Command::Segment(args) => commands::segment(args, common, out).await,
         Command::Explain { customer, campaign } => {
             commands::explain(customer, campaign.as_deref(), common, out).await

@@ -4,6 +4,8 @@
 
 pub(crate) mod plan;
 pub(crate) mod open;
+#[cfg(feature = "postgres")]
+pub(crate) mod lost;
 pub(crate) mod desk;
 mod settle;
 pub(crate) mod gate;

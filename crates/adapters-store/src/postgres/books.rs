@@ -69,7 +69,8 @@ pub(super) async fn entries(
     })
 }
 
-async fn words(on: &mut PgConnection, rows: &[Row]) -> Result<Words, Error> {
+/// The words that hold for the persons and addresses of rows.
+pub(super) async fn words(on: &mut PgConnection, rows: &[Row]) -> Result<Words, Error> {
     let mut words = Words::default();
     let asked = query(WORDS).bind(Words::asked(rows));
     for row in asked.fetch_all(on).await? {

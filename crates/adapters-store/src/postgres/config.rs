@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use pregon_core::HashKey;
+
+use crate::kept::lost::Lost;
 
 /// How a [`PostgresStore`](crate::PostgresStore) is opened.
 ///
@@ -22,7 +25,18 @@ pub struct PostgresOptions {
     pub(super) hash_key: Option<HashKey>,
     pub(super) connections: u32,
     pub(super) lease: Duration,
-    pub(super) accept_moved: bool,
+    pub(super) accept_moved: Accept,
+}
+
+/// What is done about a server that is not the one that the store knows.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Accept {
+    /// Nobody has looked: it is refused.
+    Nobody,
+    /// It has lost nothing.
+    Whole,
+    /// It may have lost intents.
+    Lost(Lost),
 }
 
 impl Default for PostgresOptions {
@@ -33,7 +47,7 @@ impl Default for PostgresOptions {
             hash_key: None,
             connections: 4,
             lease: Duration::from_secs(15 * 60),
-            accept_moved: false,
+            accept_moved: Accept::Nobody,
         }
     }
 }
@@ -85,13 +99,38 @@ impl PostgresOptions {
         self
     }
 
-    /// Takes the server as it is, after a failover or a restore.
+    /// Takes the server as it is, after a failover that lost nothing.
     ///
     /// A server that lost its latest commits no longer knows what was sent. Whoever says this has
-    /// looked: at the flight recorders, at the provider, or at how the failover was done.
+    /// looked, at how the failover was done: the standby was synchronous, or the old server was
+    /// stopped in order and the standby had all of it.
     #[must_use]
     pub fn accept_moved(mut self) -> Self {
-        self.accept_moved = true;
+        self.accept_moved = Accept::Whole;
+        self
+    }
+
+    /// Takes the server as it is, after a failover or a restore that may have lost what was
+    /// committed after `since`; from `until` on nobody sends by the old server.
+    ///
+    /// What was due in between and waits is in doubt, once, as what a dead pass had begun: it is
+    /// sent again where its channel's promise or its class allows it, and is unknown otherwise. So
+    /// is what is planned anew for a time in between. This does nothing where the server is the one
+    /// that the store knows.
+    ///
+    /// `since` is best taken from the server, when it was promoted
+    /// (`pg_last_xact_replay_timestamp()`), or is when the backup was made; earlier is safe.
+    ///
+    /// ```
+    /// # use pregon_adapters_store::PostgresOptions;
+    /// let since = "2026-11-22T11:58:00Z".parse()?;
+    /// let until = "2026-11-22T12:10:00Z".parse()?;
+    /// let options = PostgresOptions::new().accept_moved_in_doubt(since, until);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn accept_moved_in_doubt(mut self, since: DateTime<Utc>, until: DateTime<Utc>) -> Self {
+        self.accept_moved = Accept::Lost(Lost::new(since, until));
         self
     }
 }

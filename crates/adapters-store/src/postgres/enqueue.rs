@@ -7,6 +7,7 @@ use sqlx::{Connection as _, Postgres, Transaction};
 
 use super::error::{During as _, Error};
 use super::statement::{query, query_scalar};
+use super::turn::check_server;
 use super::{PostgresStore, open, schedule};
 use crate::kept::hash_key;
 use crate::kept::plan;
@@ -59,7 +60,8 @@ impl PostgresStore {
         set_path(on, &format!("\"{}\"", self.pool.schema())).await?;
         let (key, _) = open::kept(on).await?.ok_or(Error::Missing)?;
         hash_key::check(&key, Some(&self.hash_key))?;
-        let kept = schedule::keep(on, page, routes, now, &self.hash_key).await?;
+        check_server(on, &self.names).await?;
+        let kept = schedule::keep(on, &self.names, page, routes, now, &self.hash_key).await?;
         set_path(on, &path).await?;
         Ok(kept)
     }

@@ -36,6 +36,7 @@ mod turn;
 mod desk;
 mod begin;
 mod past;
+mod lost;
 mod budget;
 mod gate;
 mod claim;
@@ -158,9 +159,13 @@ impl PostgresStore {
     }
 
     async fn open_with(url: &str, options: &PostgresOptions, writes: bool) -> Result<Self, Error> {
-        let pool = Pool::new(url, options)?;
+        let (pool, names) = (Pool::new(url, options)?, Names::default());
         let hash_key = match writes {
-            true => open::prepare(&pool, options).await?,
+            true => {
+                let (key, server) = open::prepare(&pool, options, &names).await?;
+                names.is_still_at(server);
+                key
+            }
             false => open::inspect(&pool, options).await?,
         };
         let worker = Worker {
@@ -169,7 +174,7 @@ impl PostgresStore {
         };
         Ok(Self {
             pool,
-            names: Names::default(),
+            names,
             worker,
             hash_key,
             writes,
@@ -247,6 +252,7 @@ impl Ledger for PostgresStore {
         write!(self, "schedule", |on| schedule::schedule(
             on,
             &self.worker,
+            &self.names,
             page,
             &routes,
             now,

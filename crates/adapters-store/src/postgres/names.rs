@@ -6,7 +6,7 @@
 //! because both need a new one.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use pregon_core::{Planned, Zone};
 use sqlx::Row as _;
@@ -52,9 +52,26 @@ pub(super) struct Names {
     sets: RwLock<Sets>,
     zones: RwLock<Zones>,
     limits: RwLock<Laws>,
+    /// The server that all this is true of.
+    server: Mutex<String>,
 }
 
 impl Names {
+    /// Whether what is known is true of this server. Of another one, which may have lost commits,
+    /// nothing is known yet: what was is forgotten.
+    pub(super) fn is_still_at(&self, server: String) -> bool {
+        let mut known = self.server.lock().unwrap_or_else(PoisonError::into_inner);
+        if *known == server {
+            return true;
+        }
+        *known = server;
+        forget(&self.routes);
+        forget(&self.sets);
+        forget(&self.zones);
+        forget(&self.limits);
+        false
+    }
+
     /// The routes that are known by now.
     pub(super) fn routes(&self) -> Arc<Routes> {
         let routes = self.routes.read();
@@ -191,6 +208,10 @@ impl Names {
         let mut known = self.limits.write().unwrap_or_else(PoisonError::into_inner);
         known.extend(laws);
     }
+}
+
+fn forget<T: Default>(known: &RwLock<T>) {
+    *known.write().unwrap_or_else(PoisonError::into_inner) = T::default();
 }
 
 /// Every set of limits there is.

@@ -4,18 +4,21 @@ use pregon_core::HashKey;
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::config::PostgresOptions;
+use super::config::{Accept, PostgresOptions};
 use super::error::Error;
+use super::lost;
+use super::names::Names;
 use super::statement::{query, query_scalar};
 use super::work::Pool;
 use crate::kept::hash_key;
 
 /// The scripts that bring a schema from each layout to the next. Forward only.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
     include_str!("migrations/3.sql"),
     include_str!("migrations/4.sql"),
+    include_str!("migrations/5.sql"),
 ];
 
 /// Held by whoever looks at a layout and changes it, to the end of the transaction.
@@ -49,7 +52,13 @@ pub(super) fn is_durable(setting: &str) -> bool {
 }
 
 /// Makes or checks the schema, and brings it to the newest layout.
-pub(super) async fn prepare(pool: &Pool, options: &PostgresOptions) -> Result<HashKey, Error> {
+///
+/// Gives the secret of the store, and the server as the store knows it.
+pub(super) async fn prepare(
+    pool: &Pool,
+    options: &PostgresOptions,
+    names: &Names,
+) -> Result<(HashKey, String), Error> {
     let mut work = pool.begin().await?;
     let on = work.on()?;
     check_server(on, true).await?;
@@ -77,9 +86,9 @@ pub(super) async fn prepare(pool: &Pool, options: &PostgresOptions) -> Result<Ha
     for script in &MIGRATIONS[usize::try_from(found).unwrap_or(0)..] {
         sqlx::raw_sql(*script).execute(&mut *on).await?;
     }
-    let key = keep_store(on, options, known).await?;
+    let store = keep_store(on, options, names).await?;
     work.commit().await?;
-    Ok(key)
+    Ok(store)
 }
 
 /// Checks a schema that is only read; a replica will do.
@@ -145,28 +154,47 @@ pub(super) async fn kept(on: &mut PgConnection) -> Result<Option<(HashKey, Strin
 async fn keep_store(
     on: &mut PgConnection,
     options: &PostgresOptions,
-    layout: i32,
-) -> Result<HashKey, Error> {
+    names: &Names,
+) -> Result<(HashKey, String), Error> {
+    let layout = MIGRATIONS.len() as i32;
     let origin: String = query_scalar(ORIGIN).fetch_one(&mut *on).await?;
     let given = options.hash_key.as_ref();
     if let Some((kept, known)) = kept(&mut *on).await? {
         hash_key::check(&kept, given)?;
-        if known != origin && !options.accept_moved {
-            return Err(Error::Moved);
+        if known != origin {
+            accept(on, options, names).await?;
         }
         query("UPDATE store SET layout = $1, origin = $2 WHERE (layout, origin) <> ($1, $2)")
             .bind(layout)
-            .bind(origin)
+            .bind(&origin)
             .execute(on)
             .await?;
-        return Ok(kept);
+        return Ok((kept, origin));
     }
     let key = hash_key::new(given)?;
     query("INSERT INTO store (one, layout, origin, hash_key) VALUES (1, $1, $2, $3)")
         .bind(layout)
-        .bind(origin)
+        .bind(&origin)
         .bind(key.expose().to_vec())
         .execute(on)
         .await?;
-    Ok(key)
+    Ok((key, origin))
+}
+
+/// Takes another server for the one that the store knows, if somebody has looked.
+async fn accept(
+    on: &mut PgConnection,
+    options: &PostgresOptions,
+    names: &Names,
+) -> Result<(), Error> {
+    let lost = match options.accept_moved {
+        Accept::Nobody => return Err(Error::Moved),
+        Accept::Whole => None,
+        Accept::Lost(lost) => Some(lost),
+    };
+    lost::jump(on).await?;
+    if let Some(lost) = lost {
+        lost::doubt(on, names, lost).await?;
+    }
+    Ok(())
 }

@@ -7,9 +7,11 @@ use pregon_core::{HashKey, PlannedPage, Reason, Scheduled};
 use sqlx::postgres::PgConnection;
 
 use super::error::Error;
+use super::lost;
+use super::names::Names;
 use super::row::each;
 use super::statement::{query, query_scalar};
-use super::turn::{Worker, saw};
+use super::turn::{Worker, check_server, saw};
 use super::{erase, events};
 use crate::kept::campaign::Columns;
 use crate::kept::desk::Life;
@@ -43,13 +45,15 @@ const INSERT: &str = "INSERT INTO dispatch (state, in_doubt, claims, fence, atte
 pub(super) async fn schedule(
     on: &mut PgConnection,
     worker: &Worker,
+    names: &Names,
     page: &PlannedPage,
     routes: &[i32],
     now: DateTime<Utc>,
     key: &HashKey,
 ) -> Result<Scheduled, Error> {
+    check_server(on, names).await?;
     keep_progress(on, page).await?;
-    let answer = keep(on, page, routes, now, key).await?;
+    let answer = keep(on, names, page, routes, now, key).await?;
     saw(on, worker, now).await?;
     Ok(answer)
 }
@@ -57,6 +61,7 @@ pub(super) async fn schedule(
 /// Keeps the dispatches of a page that have these routes.
 pub(super) async fn keep(
     on: &mut PgConnection,
+    names: &Names,
     page: &PlannedPage,
     routes: &[i32],
     now: DateTime<Utc>,
@@ -73,8 +78,9 @@ pub(super) async fn keep(
     let taken = found(on, ADDRESS_KEYS, keys.of_addresses()).await?;
     let life = state.as_deref().map(Life::of);
     let forgotten = erase::forgotten(on, page, key).await?;
-    let (answer, new) = plan::choose(page, &keys, (known, taken), &forgotten, life)?;
+    let (mut answer, new) = plan::choose(page, &keys, (known, taken), &forgotten, life)?;
     insert(on, &new, routes, now).await?;
+    lost::doubt_new(on, names, &new, &mut answer).await?;
     let mut news = events::news(on).await?;
     news.of_plan(&new, now)?;
     events::tell(on, &news, now).await?;

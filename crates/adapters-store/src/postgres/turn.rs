@@ -18,7 +18,9 @@ use super::{begin, claim, desk, events};
 use crate::kept::desk::Desk;
 use crate::kept::flaw::Flaw;
 use crate::kept::gate::Case;
+use crate::kept::lost::LOST;
 use crate::kept::open;
+use crate::kept::past::PAGE;
 use crate::kept::wire;
 
 const HIGH_WATER: &str = "SELECT max(at) FROM (SELECT max(high_water) AS at FROM clock \
@@ -34,16 +36,22 @@ const OLD_EPOCH: &str = "SELECT epoch FROM worker WHERE slot = $1 FOR UPDATE";
 const NEXT_EPOCH: &str = concat!(
     "UPDATE worker w SET epoch = nextval('epoch'), seen = greatest(w.seen, $2) FROM store s \
      WHERE w.slot = $1 AND s.one = 1 \
-     RETURNING current_setting('synchronous_commit'), s.origin = ",
+     RETURNING current_setting('synchronous_commit'), s.origin, w.epoch, s.origin = ",
     origin!(),
-    ", w.epoch"
 );
 
 const SAME_EPOCH: &str = concat!(
     "UPDATE worker w SET seen = greatest(w.seen, $2) FROM store s \
      WHERE w.slot = $1 AND s.one = 1 AND w.epoch = $3 \
-     RETURNING current_setting('synchronous_commit'), s.origin = ",
+     RETURNING current_setting('synchronous_commit'), s.origin, w.epoch, s.origin = ",
     origin!()
+);
+
+/// The server that the store knows, and whether this is it.
+const SERVER: &str = concat!(
+    "SELECT s.origin, s.origin = ",
+    origin!(),
+    " FROM store s WHERE s.one = 1"
 );
 
 /// Workers that have taken no turn for the length of a lease. Who is in a turn now is alive.
@@ -54,12 +62,13 @@ const FREE_CLAIMS: &str = "UPDATE dispatch SET epoch = NULL WHERE row IN (SELECT
      FROM dispatch d WHERE d.epoch = ANY($1) AND d.state <= 1 ORDER BY d.row FOR UPDATE)";
 
 /// Nobody else begins or settles anything of a dead pass, so these are the same a moment later.
-const BEGUN: &str = "SELECT d.row FROM dispatch d WHERE d.epoch = ANY($1) AND d.state = 2";
+const BEGUN: &str =
+    "SELECT d.row FROM dispatch d WHERE d.epoch = ANY($1) AND d.state = 2 ORDER BY d.row";
 
 const UNANSWERED: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM dispatch d WHERE d.epoch = ANY($1) AND d.state = 2 ORDER BY d.row FOR UPDATE"
+    " FROM dispatch d WHERE d.row = ANY($1) AND d.state = 2 ORDER BY d.row FOR UPDATE"
 );
 
 const SAW: &str = "INSERT INTO clock (slot, high_water) VALUES ($1, $2) \
@@ -92,13 +101,22 @@ pub(super) async fn saw(
     Ok(())
 }
 
-/// Checks what the server says of itself.
-fn check(row: &PgRow) -> Result<(), Error> {
+/// Checks what the server says of itself; says whether it is the one that `names` are true of.
+fn check(row: &PgRow, names: &Names) -> Result<bool, Error> {
     if !is_durable(row.try_get(0)?) {
         return Err(Error::Forgetful);
     }
-    let same: bool = row.try_get(1)?;
-    same.then_some(()).ok_or(Error::Moved)
+    let same: bool = row.try_get(3)?;
+    same.then_some(()).ok_or(Error::Moved)?;
+    Ok(names.is_still_at(row.try_get(1)?))
+}
+
+/// Checks that the server is still the one that `names` are true of: numbers that were given by
+/// another one mean something else here, or nothing.
+pub(super) async fn check_server(on: &mut PgConnection, names: &Names) -> Result<(), Error> {
+    let row = query(SERVER).fetch_one(on).await?;
+    let still = row.try_get(1)? && names.is_still_at(row.try_get(0)?);
+    still.then_some(()).ok_or(Error::Moved)
 }
 
 /// Begins a pass: this worker's older ones are void, and all of those that are dead; their claims
@@ -114,10 +132,10 @@ pub(super) async fn open(
     let enrol = query(ENROL).bind(&worker.slot).bind(micros);
     enrol.execute(&mut *on).await?;
     let old = query_scalar(OLD_EPOCH).bind(&worker.slot);
-    let mut dead: Vec<i64> = vec![old.fetch_one(&mut *on).await?];
+    let mut dead: Vec<i64> = vec![LOST, old.fetch_one(&mut *on).await?];
     let next = query(NEXT_EPOCH).bind(&worker.slot).bind(micros);
     let next = next.fetch_one(&mut *on).await?;
-    check(&next)?;
+    check(&next, names)?;
     let epoch: i64 = next.try_get(2)?;
     let expired = query_scalar::<i64>(DEAD).bind(&worker.slot);
     let expired = expired.bind(micros.saturating_sub(worker.lease));
@@ -143,18 +161,23 @@ async fn settle(
         begun => desk::lives(on, &[], begun, now).await?,
     };
     query(FREE_CLAIMS).bind(dead).execute(&mut *on).await?;
-    let rows = query(UNANSWERED).bind(dead).fetch_all(&mut *on).await?;
-    let rows = read_rows(on, names, &rows).await?;
-    let settled = open::left_behind(&rows, opening, now)?;
-    let rows = rows.into_iter().map(|row| (row.row, row)).collect();
-    // Tickets of what had begun are valid by their fence, whatever the epoch.
-    let news = events::news(on).await?;
-    let mut desk = Desk::of(0, now, rows, lives).telling(news);
-    desk.settle(&settled);
-    desk::release(on, &mut desk).await?;
-    desk::write(on, names, &mut desk).await?;
-    desk.tell()?;
-    events::tell(on, &desk.news, now).await?;
+    let mut settled = Vec::with_capacity(begun.len());
+    // Those of a lost pass may be a whole backlog.
+    for begun in begun.chunks(PAGE) {
+        let rows = query(UNANSWERED).bind(begun).fetch_all(&mut *on).await?;
+        let rows = read_rows(on, names, &rows).await?;
+        let these = open::left_behind(&rows, opening, now)?;
+        let rows = rows.into_iter().map(|row| (row.row, row)).collect();
+        // Tickets of what had begun are valid by their fence, whatever the epoch.
+        let news = events::news(on).await?;
+        let mut desk = Desk::of(0, now, rows, lives.clone()).telling(news);
+        desk.settle(&these);
+        desk::release(on, &mut desk).await?;
+        desk::write(on, names, &mut desk).await?;
+        desk.tell()?;
+        events::tell(on, &desk.news, now).await?;
+        settled.extend(these);
+    }
     Ok(settled)
 }
 
@@ -174,7 +197,10 @@ pub(super) async fn turn(
         .bind(epoch)
         .fetch_optional(&mut *on)
         .await?;
-    check(&same.ok_or(Flaw::Superseded)?)?;
+    // The limits of those that want to begin were looked up before.
+    if !check(&same.ok_or(Flaw::Superseded)?, names)? {
+        return Err(Error::Moved);
+    }
     let mut turned = Turned::default();
     let mut desk = desk::lay(on, names, done, ask, now).await?;
     desk.settle(done);

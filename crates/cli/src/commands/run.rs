@@ -22,11 +22,12 @@ use crate::config::{
 };
 use crate::output::{Failure, FailureKind, Out, Phrase, instant};
 
-/// Publishes what a configuration names and sends what is due.
+/// Publishes what a configuration names and sends what is due. A server that is another one is
+/// accepted if somebody says so, as it is or with what may be lost since an instant.
 pub(crate) async fn run(
     file: Option<&Path>,
     once: bool,
-    accept_moved: bool,
+    accept_moved: Option<Option<DateTime<Utc>>>,
     common: &Common,
     out: Out,
 ) -> Result<u8, Failure> {
@@ -38,8 +39,9 @@ pub(crate) async fn run(
     let campaigns = read_campaigns(&config)?;
     let key = hash_key()?;
     let mut place = StorePlace::of(&config)?;
-    if accept_moved {
-        place = place.accept_moved();
+    if let Some(lost_since) = accept_moved {
+        let now = super::optout::now(common).await?;
+        place = place.accept_moved(lost_since.map(|since| (since, now)));
     }
     let source = Source::open(&config, out).await?;
     let channels = Channels::open(&config, Durability::Full).await?;

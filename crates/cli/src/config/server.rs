@@ -10,6 +10,7 @@ mod with {
     use std::path::PathBuf;
     use std::sync::Arc;
 
+    use chrono::{DateTime, Utc};
     use pregon::store::{PostgresOptions, PostgresStore};
     use pregon::{HashKey, PortError};
 
@@ -64,9 +65,16 @@ mod with {
             &self.name
         }
 
-        /// Takes the server as it is, after a failover or a restore.
-        pub(crate) fn accept_moved(mut self) -> StorePlace {
-            self.options = self.options.accept_moved();
+        /// Takes the server as it is, after a failover or a restore that may have lost intents
+        /// between two instants.
+        pub(crate) fn accept_moved(
+            mut self,
+            lost: Option<(DateTime<Utc>, DateTime<Utc>)>,
+        ) -> StorePlace {
+            self.options = match lost {
+                None => self.options.accept_moved(),
+                Some((since, until)) => self.options.accept_moved_in_doubt(since, until),
+            };
             StorePlace::Server(self)
         }
 
@@ -139,6 +147,7 @@ mod with {
 mod without {
     use std::path::PathBuf;
 
+    use chrono::{DateTime, Utc};
     use pregon::{HashKey, PortError};
 
     use crate::config::{Config, OpenStore, StorePlace};
@@ -159,7 +168,10 @@ mod without {
             match *self {}
         }
 
-        pub(crate) fn accept_moved(self) -> StorePlace {
+        pub(crate) fn accept_moved(
+            self,
+            _lost: Option<(DateTime<Utc>, DateTime<Utc>)>,
+        ) -> StorePlace {
             match self {}
         }
 

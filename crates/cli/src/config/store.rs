@@ -61,10 +61,11 @@ impl StorePlace {
         Ok(Self::File(path))
     }
 
-    /// Takes a server as it is, after a failover or a restore.
-    pub(crate) fn accept_moved(self) -> Self {
+    /// Takes a server as it is, after a failover or a restore that may have lost intents between
+    /// two instants.
+    pub(crate) fn accept_moved(self, lost: Option<(DateTime<Utc>, DateTime<Utc>)>) -> Self {
         match self {
-            Self::Server(server) => server.accept_moved(),
+            Self::Server(server) => server.accept_moved(lost),
             Self::File(_) => self,
         }
     }

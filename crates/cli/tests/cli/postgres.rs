@@ -103,6 +103,16 @@ fn two_workers_send_side_by_side() {
     place.run(&["audit"]).succeeds();
 }
 
+#[test]
+fn what_was_lost_is_said_of_a_server_that_is_accepted() {
+    let place = Place::begun();
+    let since = "2026-11-20T16:00:00Z";
+    let said = place.run(&["run", "--now", NOON, "--lost-since", since]);
+    said.ends(2).complains("--accept-moved");
+    let said = place.run(&["run", "--accept-moved", "--lost-since", "yesterday"]);
+    said.ends(2).complains("yesterday");
+}
+
 #[cfg(feature = "postgres")]
 #[test]
 fn a_password_stands_in_no_file_and_in_no_message() {

@@ -1,0 +1,139 @@
+//! A server that lost commits: what its rows may have become where nobody remembers it.
+
+use pregon_core::{Reason, Scheduled};
+use sqlx::postgres::PgConnection;
+
+use super::books;
+use super::error::Error;
+use super::names::Names;
+use super::row::{columns, read_rows};
+use super::statement::{query, query_as};
+use crate::kept::books::entry;
+use crate::kept::lost::Lost;
+use crate::kept::past::PAGE;
+use crate::kept::plan::New;
+use crate::kept::row::Row;
+
+const KEEP: &str = "INSERT INTO lost (until, since) VALUES ($1, $2) \
+     ON CONFLICT (until) DO UPDATE SET since = least(lost.since, excluded.since)";
+
+const KEPT: &str = "SELECT since, until FROM lost ORDER BY until";
+
+/// What has begun and was not settled may have been settled, and begun again, by intents that are
+/// lost: what a flight recorder knows of the first beginning is no proof any more.
+const BEGUN: &str = "UPDATE dispatch SET epoch = 0 WHERE epoch IS NOT NULL AND state = 2";
+
+const WAITING: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM dispatch d WHERE d.row > $1 AND d.state <= 1 AND d.not_before <= $2 \
+     AND d.not_after > $3 ORDER BY d.row LIMIT $4 FOR UPDATE"
+);
+
+const OF_KEYS: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM dispatch d WHERE d.\"key\" = ANY($1::bytea[]) ORDER BY d.row FOR UPDATE"
+);
+
+/// Two fences on: no ticket of a lost beginning is valid, and nobody takes its first instant for
+/// the one since when it has its places.
+const MARK: &str = "UPDATE dispatch d SET state = 2, epoch = 0, claims = 0, hidden = false, \
+     fence = d.fence + 2, attempts = d.attempts + 1, at = v.at, \
+     first_at = coalesce(d.first_at, v.at), reason = NULL, rule = NULL \
+     FROM unnest($1::bigint[], $2::bigint[]) AS v(row, at) WHERE d.row = v.row";
+
+/// Those that stood before them may be gone.
+const SHOW: &str = "UPDATE dispatch SET hidden = false WHERE hidden";
+
+/// Numbers that were given where nobody remembers it are not given again. Of zones there are few
+/// hundred, and few numbers.
+const JUMP: &str = "SELECT setval(s, nextval(s) + n) FROM (VALUES ('epoch'::regclass, 1000000000), \
+     (pg_get_serial_sequence('dispatch', 'row')::regclass, 1000000000), \
+     (pg_get_serial_sequence('outbox', 'decision')::regclass, 1000000000), \
+     (pg_get_serial_sequence('audience', 'audience')::regclass, 1000000000), \
+     (pg_get_serial_sequence('route', 'route')::regclass, 1000000), \
+     (pg_get_serial_sequence('ruleset', 'rules')::regclass, 1000000), \
+     (pg_get_serial_sequence('zone', 'zone')::regclass, 100)) AS v(s, n)";
+
+/// Limits and budgets count anew what may have arrived, before anything begins under them.
+const COUNT_ANEW: [&str; 2] = ["DELETE FROM known_limit", "DELETE FROM spent"];
+
+/// Gives no number again that another server may have given.
+pub(super) async fn jump(on: &mut PgConnection) -> Result<(), Error> {
+    query(JUMP).fetch_all(on).await?;
+    Ok(())
+}
+
+/// Takes what may have begun by intents that are lost for begun; says how many there are.
+pub(super) async fn doubt(on: &mut PgConnection, names: &Names, lost: Lost) -> Result<u64, Error> {
+    let keep = query(KEEP).bind(lost.until).bind(lost.since);
+    keep.execute(&mut *on).await?;
+    let mut doubts = query(BEGUN).execute(&mut *on).await?.rows_affected();
+    let mut after = i64::MIN;
+    loop {
+        let page = query(WAITING).bind(after).bind(lost.until);
+        let page = page.bind(lost.since).bind(PAGE as i64);
+        let page = page.fetch_all(&mut *on).await?;
+        let rows = read_rows(on, names, &page).await?;
+        let Some(row) = rows.last() else {
+            break;
+        };
+        after = row.row;
+        doubts += mark(on, lost, rows).await?.len() as u64;
+    }
+    query(SHOW).execute(&mut *on).await?;
+    for statement in COUNT_ANEW {
+        query(statement).execute(&mut *on).await?;
+    }
+    Ok(doubts)
+}
+
+/// Takes those that are planned anew for a time in which intents are lost for begun.
+pub(super) async fn doubt_new(
+    on: &mut PgConnection,
+    names: &Names,
+    new: &[New<'_>],
+    answer: &mut Scheduled,
+) -> Result<(), Error> {
+    let kept: Vec<(i64, i64)> = query_as(KEPT).fetch_all(&mut *on).await?;
+    for (since, until) in kept {
+        let lost = Lost { since, until };
+        let waiting = new.iter().filter(|it| it.reason.is_none());
+        let due = waiting.filter(|it| lost.first(it.plan.not_before) <= until);
+        let keys: Vec<&[u8]> = due.map(|it| it.key.as_slice()).collect();
+        if keys.is_empty() {
+            continue;
+        }
+        let rows = query(OF_KEYS).bind(keys).fetch_all(&mut *on).await?;
+        let rows = read_rows(on, names, &rows).await?;
+        let marked = mark(on, lost, rows).await?;
+        let is_marked = |place: &usize| {
+            let it = new.iter().find(|it| it.place == *place);
+            it.is_some_and(|it| marked.contains(&it.key))
+        };
+        answer.new.retain(|place| !is_marked(place));
+        if !marked.is_empty() {
+            *answer.refused.entry(Reason::InDoubt).or_default() += marked.len() as u64;
+        }
+    }
+    Ok(())
+}
+
+/// Takes those of the rows that may have begun for begun; gives their keys.
+async fn mark(on: &mut PgConnection, lost: Lost, rows: Vec<Row>) -> Result<Vec<[u8; 16]>, Error> {
+    let words = books::words(on, &rows).await?;
+    let (mut numbers, mut ats, mut keys) = (Vec::new(), Vec::new(), Vec::new());
+    for row in &rows {
+        if lost.may_have_begun(row, &entry(row, &words)?) {
+            numbers.push(row.row);
+            ats.push(lost.first(row.not_before));
+            keys.push(row.key);
+        }
+    }
+    if !numbers.is_empty() {
+        let mark = query(MARK).bind(numbers).bind(ats);
+        mark.execute(on).await?;
+    }
+    Ok(keys)
+}
