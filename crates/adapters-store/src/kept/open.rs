@@ -23,19 +23,22 @@ pub(crate) fn left_behind(
     rows.iter().map(settled).collect()
 }
 
+/// The present of a pass that opens a store which has seen this instant: not behind it.
+pub(crate) fn present(high_water: i64, now: DateTime<Utc>) -> Result<DateTime<Utc>, Flaw> {
+    // What is kept is whole microseconds; an instant that was just given comes back as it was.
+    match high_water > wire::micros(now) {
+        true => wire::instant(high_water),
+        false => Ok(now),
+    }
+}
+
 /// What a new pass is told.
 pub(crate) fn opened(
     epoch: i64,
-    high_water: i64,
+    high_water: DateTime<Utc>,
     settled: &[Settlement],
-    now: DateTime<Utc>,
 ) -> Result<Opened, Flaw> {
     let epoch = u64::try_from(epoch).map_err(|_| Flaw::Damaged("the epoch is negative"))?;
-    // What is kept is whole microseconds; an instant that was just given comes back as it was.
-    let high_water = match high_water == wire::micros(now) {
-        true => now,
-        false => wire::instant(high_water)?,
-    };
     let mut opened = Opened::new(epoch, high_water);
     settled.iter().for_each(|it| opened.count(&it.outcome));
     Ok(opened)

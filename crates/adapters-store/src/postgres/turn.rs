@@ -141,10 +141,11 @@ pub(super) async fn open(
     let expired = expired.bind(micros.saturating_sub(worker.lease));
     dead.extend(expired.fetch_all(&mut *on).await?);
 
+    let seen: Option<i64> = query_scalar(HIGH_WATER).fetch_one(&mut *on).await?;
+    let now = open::present(seen.unwrap_or(micros), now)?;
     let settled = settle(on, names, opening, &dead, now).await?;
     saw(on, worker, now).await?;
-    let seen: Option<i64> = query_scalar(HIGH_WATER).fetch_one(&mut *on).await?;
-    Ok(open::opened(epoch, seen.unwrap_or(micros), &settled, now)?)
+    Ok(open::opened(epoch, now, &settled)?)
 }
 
 /// Frees what dead passes had claimed, and settles what they had begun.

@@ -47,6 +47,7 @@ pub(super) async fn open(
         .bind(wire::micros(now))
         .fetch_one(&mut writer.on)
         .await?;
+    let now = open::present(high_water, now)?;
     writer.held.clear();
     events::want(&mut writer.on, opening.events).await?;
     sqlx::query(FREE_CLAIMS).execute(&mut writer.on).await?;
@@ -62,7 +63,7 @@ pub(super) async fn open(
     desk::write(writer, &mut desk).await?;
     desk.tell()?;
     events::tell(&mut writer.on, &desk.news, now).await?;
-    Ok(open::opened(epoch, high_water, &settled, now)?)
+    Ok(open::opened(epoch, now, &settled)?)
 }
 
 /// Takes a turn: settles, begins, claims.

@@ -35,6 +35,8 @@ pub(super) fn cases() -> Cases {
             => a_memory_begins_with_the_first_attempt,
         "Nothing in doubt gives its holds back." => a_doubt_keeps_its_place,
         "time does not go back behind it" => high_water_never_goes_back,
+        "time does not go back behind it: nor for what is settled"
+            => a_doubt_begins_after_its_attempt,
     ]
 }
 
@@ -303,4 +305,16 @@ async fn high_water_never_goes_back(store: Arc<dyn Store>) {
     assert_eq!(opened.high_water, latest + hours(1), "this one included");
     let opened = desk.reopen(noon()).await;
     assert_eq!(opened.high_water, latest + hours(1), "an opening was seen");
+}
+
+async fn a_doubt_begins_after_its_attempt(store: Arc<dyn Store>) {
+    let mut desk = Desk::open(store).await;
+    let settle = "2h".parse().expect("a length");
+    desk.promises.insert("email", Promise::Lookup { settle });
+    let planned = mail("C-1", "o");
+    desk.send(&planned, noon()).await;
+    desk.reopen(noon() - hours(5)).await;
+    let view = desk.view(&planned).await;
+    let trusted = noon() + hours(2);
+    assert_eq!((view.at, view.until), (noon(), Some(trusted)));
 }

@@ -15,7 +15,8 @@ impl Tables {
     pub(super) fn open(&mut self, opening: &Opening, now: DateTime<Utc>) -> Opened {
         self.epoch += 1;
         self.news.wanted = opening.events;
-        let mut opened = Opened::new(self.epoch, self.saw(now));
+        let now = self.saw(now);
+        let mut opened = Opened::new(self.epoch, now);
         for row in 0..self.rows.len() {
             self.rows[row].claimed = None;
             if self.rows[row].standing.state != State::Sending {

@@ -49,7 +49,7 @@ impl Ledger for MemoryStore {
     async fn open(&self, opening: &Opening, now: DateTime<Utc>) -> Result<Opened, PortError> {
         let mut tables = self.tables();
         let opened = tables.open(opening, now);
-        tables.decided(now);
+        tables.decided(opened.high_water);
         Ok(opened)
     }
 

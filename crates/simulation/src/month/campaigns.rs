@@ -125,9 +125,10 @@ pub(super) fn limits(dice: &mut Dice) -> Vec<Cap> {
     let all = [
         json!({ "id": "dia", "channel": "email", "most": 1, "per": "day" }),
         json!({ "id": "dia-no", "channel": "email", "most": 2, "per": "day", "when_full": "drop" }),
-        json!({ "id": "semana", "most": 2, "per": "week" }),
+        json!({ "id": "semana", "most": 2, "per": "week", "alert_at": "50%" }),
         json!({ "id": "siete", "channel": "email", "most": 1, "per": "7d" }),
-        json!({ "id": "mes", "most": 4, "per": "month", "transactional_too": true }),
+        json!({ "id": "mes", "most": 4, "per": "month", "transactional_too": true,
+            "alert_at": "75%" }),
         json!({ "id": "direccion", "most": 1, "per": "day", "by_address": true }),
         json!({ "id": "horas", "channel": "sms", "most": 1, "per": "36h", "when_full": "drop" }),
         json!({ "id": "trimestre", "purpose": "promotion", "most": 1, "per": "quarter" }),

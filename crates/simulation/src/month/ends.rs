@@ -10,6 +10,7 @@ use super::naive::{first_instant, hours_of, local};
 use super::people::Due;
 use super::witness::Facts;
 use super::world::World;
+use crate::heard::Books;
 
 /// The ledger as its log shows it.
 pub(super) type Views = BTreeMap<DispatchId, DispatchView>;
@@ -72,6 +73,40 @@ pub(super) fn whole(world: &World, views: &Views) -> Result<(), String> {
         .into_iter()
         .find(|key| !views.contains_key(&key.id()));
     missing.map_or(Ok(()), |key| Err(format!("nobody planned {key:?}")))
+}
+
+/// What was told of a month, or not, that contradicts what happened in it.
+pub(super) async fn told(world: &World, views: &Views) -> Result<(), String> {
+    let now = world.clock.stands();
+    let waiting = world.store.honest.waiting(u32::MAX, now).await;
+    let waiting = waiting.map_err(|error| format!("the events: {error}"))?;
+    if !waiting.mark.is_empty() {
+        return Err(format!("{} events wait in the end", waiting.events.len()));
+    }
+    let Some(ear) = &world.ear else {
+        return Ok(());
+    };
+    let mut facts = world.witness.facts();
+    for (what, times) in ear.heard.counts() {
+        *facts.tally.entry(what).or_default() += times;
+    }
+    let mut went = BTreeMap::new();
+    for it in &facts.went {
+        *went.entry(it.id).or_default() += 1;
+    }
+    if went != ear.heard.begun() {
+        return Err("it is told that others began than those that did".to_owned());
+    }
+    let books = Books {
+        dispatches: views.values().collect(),
+        campaigns: facts.records.values().collect(),
+        words: facts.words.iter().collect(),
+    };
+    ear.heard
+        .findings(&books)
+        .into_iter()
+        .next()
+        .map_or(Ok(()), Err)
 }
 
 fn tallied(state: State) -> &'static str {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::Duration;
 use pregon_core::{
-    Address as _, AddressKind, CampaignState, Email, Engine, Message, Move, OccurrenceId,
+    Address as _, AddressKind, CampaignState, Email, Engine, Message, Move, OccurrenceId, Opening,
     Preference, PreferenceScope, PurposeScope, Sms, Subject, Word,
 };
 
@@ -176,6 +176,14 @@ fn edit_thing(world: &World, dice: &mut Dice) {
     };
     thing.record = record(nth, thing.owner, thing.due, dice.below(3) > 0);
     world.source.put_record(thing.record.clone());
+}
+
+/// Lets the store tell what happens from the beginning, as after an earlier pass.
+pub(super) async fn listens(world: &World) -> Result<(), String> {
+    let mut opening = Opening::default();
+    opening.events = world.ear.is_some();
+    let opened = world.store.honest.open(&opening, world.begins).await;
+    opened.map(drop).map_err(|error| error.to_string())
 }
 
 /// Brings every campaign to life, whatever fails meanwhile.

@@ -7,7 +7,8 @@
 //!
 //! Beside it stands a witness that believes nobody: it hears what stores acknowledged and what
 //! really arrived, and counts again, naively, whether anything was sent twice, lost, over a limit,
-//! against a word, while paused or at night.
+//! against a word, while paused or at night. In most businesses somebody wants to hear all that
+//! happens: in the end they have heard it, in its order, each thing under one name.
 
 mod sabotage;
 mod people;
@@ -20,6 +21,7 @@ mod naive;
 mod witness;
 mod judged;
 mod store;
+mod ear;
 mod process;
 mod host;
 mod ends;

@@ -139,6 +139,7 @@ impl Month {
         live(&world, &mut dice).await?;
         let views = rest(&world).await?;
         ends::whole(&world, &views)?;
+        ends::told(&world, &views).await?;
         let facts = world.witness.facts();
         Ok(Story {
             trace: facts.trace(),
@@ -150,6 +151,7 @@ impl Month {
 /// Thirty days of trouble.
 async fn live(world: &World, dice: &mut Dice) -> Result<(), String> {
     let mut engine = process(world)?;
+    host::listens(world).await?;
     host::activate(world, &engine).await?;
     let mut frozen = None;
     let mut next = None;

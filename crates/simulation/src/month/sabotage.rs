@@ -27,11 +27,13 @@ pub enum Sabotage {
     SlowLookup,
     /// A channel says that it has messages that it throws away.
     BlackHole,
+    /// Who is told of what happens says that they have what they throw away.
+    LyingSink,
 }
 
 impl Sabotage {
     /// Those that a month must uncover within a few seeds.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 24] = [
         Self::Store(StoreFault::ForgetsTheAddressKey),
         Self::Store(StoreFault::ReleasesHoldsInDoubt),
         Self::Store(StoreFault::ResendsBlindPromotions),
@@ -43,6 +45,10 @@ impl Sabotage {
         Self::Store(StoreFault::AsksNoConsent),
         Self::Store(StoreFault::ForgetsRefusalsOfAddresses),
         Self::Store(StoreFault::ForgetsTheScopeOfAConsent),
+        Self::Store(StoreFault::TellsNothing),
+        Self::Store(StoreFault::RenamesEvents),
+        Self::Store(StoreFault::ForgetsEventsTooSoon),
+        Self::Store(StoreFault::NeverForgetsEvents),
         Self::UnfencedSettlement,
         Self::LyingChannel,
         Self::ForgetfulChannel,
@@ -51,6 +57,7 @@ impl Sabotage {
         Self::LostPages,
         Self::SlowLookup,
         Self::BlackHole,
+        Self::LyingSink,
     ];
 
     pub(super) fn store(self) -> StoreFault {

@@ -18,6 +18,7 @@ pub(super) struct Rates {
     pub(super) outage: u64,
     pub(super) jump: u64,
     pub(super) lookup: u64,
+    pub(super) sink: u64,
 }
 
 impl Rates {
@@ -34,6 +35,7 @@ impl Rates {
             outage: often([0, 10, 30, 60]),
             jump: often([0, 0, 10, 30]),
             lookup: often([0, 50, 200, 500]),
+            sink: often([0, 0, 50, 300]),
         }
     }
 }

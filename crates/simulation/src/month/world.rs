@@ -11,6 +11,7 @@ use pregon_core::{
     Schema, Store, Zone,
 };
 
+use super::ear::Ear;
 use super::people::{Person, Thing, person, thing};
 use super::post::Post;
 use super::sabotage::Retold;
@@ -20,6 +21,7 @@ use super::trouble::{Rates, Trouble};
 use super::witness::{Facts, Witness};
 use super::{Sabotage, campaigns};
 use crate::Dice;
+use crate::heard::Heard;
 
 /// A business, its people and its bad luck.
 #[derive(Debug)]
@@ -34,6 +36,8 @@ pub(super) struct World {
     pub(super) campaigns: Vec<Campaign>,
     /// Whether a provider forgets keys, so that the clock may not stand still for long.
     pub(super) forgetful: bool,
+    /// Who is told of all that happens, if anybody wants to hear it.
+    pub(super) ear: Option<Ear>,
     flaky: Arc<Flaky>,
     posts: [Post; 2],
     consent: Consent,
@@ -93,6 +97,12 @@ impl World {
             sabotage,
             retold: Retold::default(),
         };
+        let ear = (dice.below(3) > 0).then(|| Ear {
+            heard: Heard::default(),
+            trouble: trouble.with(dice.fork()),
+            witness: witness.clone(),
+            lies: sabotage == Some(Sabotage::LyingSink),
+        });
         Self {
             begins,
             zone,
@@ -103,6 +113,7 @@ impl World {
             store,
             campaigns: campaigns::campaigns(dice),
             forgetful,
+            ear,
             flaky: Arc::new(flaky),
             posts,
             consent,
@@ -131,6 +142,9 @@ impl World {
             if let Some(channel) = post.can_be_asked() {
                 builder = builder.lookup(channel, Arc::new(post));
             }
+        }
+        if let Some(ear) = self.ear.clone() {
+            builder = builder.events(Arc::new(ear));
         }
         for cap in &self.caps {
             builder = builder.limit(Arc::new(cap.clone()));
