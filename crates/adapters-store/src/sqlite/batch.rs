@@ -71,32 +71,3 @@ impl Batch {
         format!("{}{},{}{}", self.head, self.group, self.group, self.tail)
     }
 }
-
-/// Bytes as JSON, in hex, for `json_each`: one bound value however many there are.
-pub(super) fn hexes<'a>(all: impl IntoIterator<Item = &'a [u8]>) -> String {
-    let mut text = String::from("[");
-    for bytes in all {
-        if text.len() > 1 {
-            text.push(',');
-        }
-        text.push('"');
-        push_hex(&mut text, bytes);
-        text.push('"');
-    }
-    text.push(']');
-    text
-}
-
-pub(super) fn push_hex(to: &mut String, bytes: &[u8]) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
-    for byte in bytes {
-        to.extend([digit(byte >> 4), digit(byte & 15)]);
-    }
-}
-
-/// Numbers as JSON, for `json_each`: one bound value however many there are.
-pub(super) fn numbers(rows: impl IntoIterator<Item = i64>) -> String {
-    let rows: Vec<String> = rows.into_iter().map(|row| row.to_string()).collect();
-    format!("[{}]", rows.join(","))
-}

@@ -1,14 +1,13 @@
 //! The second part of a turn: which of those that want to begin may.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 use pregon_core::{Ask, Begun};
 
-use super::batch::{numbers, push_hex};
 use super::conn::Writer;
 use super::error::Error;
+use super::json::{numbered_hexes, numbers};
 use super::past;
 use super::{budget, gate};
 use crate::kept::begin::{Gate, Taken};
@@ -64,22 +63,11 @@ async fn take(writer: &mut Writer, taken: &[Taken<'_>], now: DateTime<Utc>) -> R
     for (set, mut places) in by_set {
         // In the order of the tree.
         places.sort_unstable();
-        let take = sqlx::query(TAKE).bind(object(&places));
+        let take = sqlx::query(TAKE).bind(numbered_hexes(
+            places.iter().map(|(place, row)| (*row, *place)),
+        ));
         let take = take.bind(wire::micros(now)).bind(set);
         take.execute(&mut writer.on).await?;
     }
     Ok(())
-}
-
-fn object(places: &[(&[u8], i64)]) -> String {
-    let mut text = String::from("{");
-    for (place, row) in places {
-        let comma = if text.len() > 1 { "," } else { "" };
-        // A text takes whatever is written to it.
-        let _ = write!(text, "{comma}\"{row}\":\"");
-        push_hex(&mut text, place);
-        text.push('"');
-    }
-    text.push('}');
-    text
 }

@@ -13,9 +13,10 @@
 use pregon_core::{Ask, Turned};
 use sqlx::Row as _;
 
-use super::batch::{Batch, Bound, numbers};
+use super::batch::{Batch, Bound};
 use super::conn::Writer;
 use super::error::Error;
+use super::json::numbers;
 use super::row::{columns, read_rows};
 use super::written::write_rows;
 use crate::kept::claim::{Found, Lane, first};

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use pregon_core::{Ask, Settlement};
 
-use super::batch::{Batch, numbers};
+use super::batch::Batch;
 use super::budget;
 use super::conn::Writer;
 use super::error::Error;
+use super::json::numbers;
 use super::row::{columns, read_rows};
 use super::written::write_changed;
 use crate::kept::by_row::ByRow;

@@ -11,9 +11,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sqlx::Row as _;
 
-use super::batch::{Bound, hexes};
+use super::batch::Bound;
 use super::conn::Writer;
 use super::error::Error;
+use super::json::hexes;
 use super::schedule::ADDRESS_KEYS;
 use crate::kept::flaw::Flaw;
 use crate::kept::gate::{Case, Evidence};

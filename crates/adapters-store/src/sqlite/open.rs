@@ -22,11 +22,12 @@ use crate::kept::hash_key;
 const APPLICATION: i64 = 0x5052_474e;
 
 /// The scripts that bring a file from each layout to the next. Forward only.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
     include_str!("migrations/3.sql"),
     include_str!("migrations/4.sql"),
+    include_str!("migrations/5.sql"),
 ];
 
 /// The first layout in whose files nothing is left of what was deleted.

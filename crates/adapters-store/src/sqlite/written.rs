@@ -3,14 +3,13 @@
 //! The rows of a turn mostly change alike: all begin, or all are accepted, at one instant. Those
 //! are written by one statement that carries what they have in common once, and their numbers.
 
-use std::fmt::Write as _;
-
 use pregon_core::{Reason, Standing};
 use sqlx::sqlite::SqliteConnection;
 
-use super::batch::{Batch, Bound, numbers};
+use super::batch::{Batch, Bound};
 use super::error::Error;
 use super::intern::Names;
+use super::json::{numbered_texts, numbers};
 use crate::kept::desk::Changed;
 use crate::kept::flaw::Flaw;
 use crate::kept::row::Row;
@@ -156,7 +155,10 @@ async fn write_alike(
     rows: &[&Row],
 ) -> Result<(), Error> {
     let (statement, rows) = match way.is_referred {
-        true => (REFERRED, references(rows)?),
+        true => {
+            let rows = rows.iter().map(|row| (row.row, row.reference.as_deref()));
+            (REFERRED, numbered_texts(rows))
+        }
         false => (ALIKE, numbers(rows.iter().map(|row| row.row))),
     };
     let [claims, fence, attempts] = way.numbers;
@@ -177,18 +179,4 @@ async fn write_alike(
         .execute(on)
         .await?;
     Ok(())
-}
-
-/// Numbers of rows with their references, as a JSON object.
-fn references(rows: &[&Row]) -> Result<String, Flaw> {
-    let mut text = String::from("{");
-    for row in rows {
-        let comma = if text.len() > 1 { "," } else { "" };
-        let reference = serde_json::to_string(&row.reference);
-        let reference = reference.map_err(|_| Flaw::Unkeepable("a reference"))?;
-        // A text takes whatever is written to it.
-        let _ = write!(text, "{comma}\"{}\":{reference}", row.row);
-    }
-    text.push('}');
-    Ok(text)
 }
