@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, Sqlite};
 
+use super::beside::beside;
 use super::error::Error;
 
 /// A statement whose values are bound.
@@ -46,13 +47,17 @@ impl Batch {
     ) -> Result<Vec<SqliteRow>, Error> {
         let mut answer = Vec::new();
         let mut rest = items;
-        for (nth, size) in SIZES.into_iter().enumerate() {
-            while rest.len() >= size {
-                let (these, others) = rest.split_at(size);
-                let bound = these.iter().fold(self.statement(nth), &bind);
-                answer.append(&mut bound.fetch_all(&mut *on).await?);
-                rest = others;
-            }
+        let mut next = || {
+            let nth = SIZES.iter().position(|size| *size <= rest.len())?;
+            let (these, others) = rest.split_at(SIZES[nth]);
+            rest = others;
+            Some(these.iter().fold(self.statement(nth), &bind))
+        };
+        let mut bound = next();
+        while let Some(it) = bound {
+            let (rows, after) = beside(it.fetch_all(&mut *on), &mut next).await;
+            answer.append(&mut rows?);
+            bound = after;
         }
         Ok(answer)
     }

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use pregon_core::{Ask, Begun};
+use pregon_core::{Ask, Begun, Verdict};
 
+use super::beside::beside;
 use super::conn::Writer;
 use super::error::Error;
 use super::json::{numbered_hexes, numbers};
 use super::past;
 use super::{budget, gate};
-use crate::kept::begin::{Gate, Taken};
+use crate::kept::begin::{Gate, Taken, begun};
 use crate::kept::desk::Desk;
 use crate::kept::gate::Case;
 use crate::kept::past::Lesson;
@@ -29,23 +30,31 @@ pub(super) async fn begin(
     writer: &mut Writer,
     desk: &mut Desk,
     ask: &Ask,
+    cases: &[Case<'_>],
 ) -> Result<Vec<Begun>, Error> {
     let now = desk.now;
-    let cases = Case::all(ask, now);
-    for case in &cases {
+    for case in cases {
         let zone = case.ready.candidate.zone;
         writer.interned.zone(&mut writer.on, zone).await?;
     }
-    let lesson = Lesson::of(&cases, &writer.interned.limits);
+    let lesson = Lesson::of(cases, &writer.interned.limits);
     if !lesson.is_empty() {
         past::learn(writer, desk, ask, lesson).await?;
     }
-    let evidence = gate::gather(writer, &cases, now).await?;
-    budget::learn(writer, desk, ask, &cases).await?;
+    let evidence = gate::gather(writer, cases, now).await?;
+    budget::learn(writer, desk, ask, cases).await?;
     let mut gate = Gate::new(desk, ask, &writer.interned.sets, evidence);
-    let begun = cases.iter().filter_map(|case| gate.answer(case)).collect();
+    let answers = cases.iter().map(|case| (case, gate.answer(case)));
+    let answers: Vec<(&Case<'_>, Verdict)> = answers.collect();
     let (taken, moved) = (gate.taken, gate.moved);
-    take(writer, &taken, now).await?;
+    let begun = || {
+        answers
+            .into_iter()
+            .filter_map(|it| begun(desk, it))
+            .collect()
+    };
+    let (taken, begun) = beside(take(writer, &taken, now), begun).await;
+    taken?;
     if !moved.is_empty() {
         let rows = numbers(moved);
         let give_up = sqlx::query(GIVE_UP).bind(rows);

@@ -68,11 +68,6 @@ pub(super) async fn write(writer: &mut Writer, desk: &mut Desk) -> Result<(), Er
     budget::write(&mut writer.on, desk).await
 }
 
-/// Clears the desk: what this pass still holds stays known to the writer.
-pub(super) fn clear(writer: &mut Writer, desk: &mut Desk) {
-    writer.held.extend(desk.drain_held());
-}
-
 /// Each place by all parts of its key.
 pub(super) static RELEASE: Batch = Batch::new(
     "WITH v(subject, at, row) AS (VALUES ",

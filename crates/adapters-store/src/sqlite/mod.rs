@@ -28,6 +28,7 @@ mod row;
 mod written;
 mod intern;
 mod batch;
+mod beside;
 mod json;
 mod error;
 #[cfg(test)]
