@@ -6,6 +6,7 @@ pub(crate) mod plan;
 pub(crate) mod open;
 pub(crate) mod desk;
 mod settle;
+pub(crate) mod ways;
 pub(crate) mod gate;
 pub(crate) mod begin;
 pub(crate) mod past;

@@ -14,7 +14,7 @@ use sqlx::postgres::PgConnection;
 use super::budget;
 use super::error::Error;
 use super::names::Names;
-use super::row::{columns, read_rows, write_rows};
+use super::row::{columns, read_rows, write_changed};
 use super::statement::{query, query_as};
 use crate::kept::desk::{Desk, Life};
 use crate::kept::wire;
@@ -116,9 +116,7 @@ pub(super) async fn rows(
     names: &Names,
     desk: &mut Desk,
 ) -> Result<(), Error> {
-    let changed = desk.take_changed();
-    let changed: Vec<_> = changed.iter().map(|it| it.row).collect();
-    write_rows(on, names, &changed).await
+    write_changed(on, names, &desk.take_changed()).await
 }
 
 /// What the states of the campaigns of some rows mean until this transaction has ended.

@@ -3,7 +3,7 @@
 //! The rows of a turn mostly change alike: all begin, or all are accepted, at one instant. Those
 //! are written by one statement that carries what they have in common once, and their numbers.
 
-use pregon_core::{Reason, Standing};
+use pregon_core::Reason;
 use sqlx::sqlite::SqliteConnection;
 
 use super::batch::{Batch, Bound};
@@ -13,6 +13,7 @@ use super::json::{numbered_texts, numbers};
 use crate::kept::desk::Changed;
 use crate::kept::flaw::Flaw;
 use crate::kept::row::Row;
+use crate::kept::ways::{Way, alike};
 use crate::kept::wire;
 
 /// Writes all that can change of a row.
@@ -83,67 +84,15 @@ pub(super) const REFERRED: &str = alike!(
     "dispatch.row = v.row"
 );
 
-/// From so many rows on a statement of their own is less than their share of a larger one.
-const FEW: usize = 4;
-
-/// How many ways to change are looked for in a turn.
-const WAYS: usize = 8;
-
-/// What rows that change alike have in common.
-#[derive(Debug, PartialEq)]
-struct Way<'a> {
-    is_referred: bool,
-    standing: Standing,
-    epoch: Option<i64>,
-    numbers: [u32; 3],
-    at: i64,
-    first_at: Option<i64>,
-    reason: Option<Reason>,
-    rule: Option<&'a str>,
-    zone: Option<pregon_core::Zone>,
-    charged: Option<i64>,
-}
-
-impl<'a> Way<'a> {
-    fn of(it: &Changed<'a>) -> Self {
-        let row = it.row;
-        Self {
-            is_referred: it.is_referred(),
-            standing: row.standing,
-            epoch: row.epoch,
-            numbers: [row.claims, row.fence, row.attempts],
-            at: wire::micros(row.at),
-            first_at: row.first_at.map(wire::micros),
-            reason: row.reason,
-            rule: row.rule.as_deref(),
-            zone: row.zone,
-            charged: row.charged,
-        }
-    }
-}
-
 /// Writes rows that were changed, those that change alike together.
 pub(super) async fn write_changed(
     on: &mut SqliteConnection,
     names: &Names,
     changed: &[Changed<'_>],
 ) -> Result<(), Error> {
-    let mut ways: Vec<(Way<'_>, Vec<&Row>)> = Vec::new();
-    let mut others = Vec::new();
-    for it in changed {
-        let way = Way::of(it);
-        match ways.iter().rposition(|(known, _)| *known == way) {
-            _ if !it.is_common() => others.push(it.row),
-            Some(place) => ways[place].1.push(it.row),
-            None if ways.len() < WAYS => ways.push((way, vec![it.row])),
-            None => others.push(it.row),
-        }
-    }
+    let (ways, others) = alike(changed);
     for (way, rows) in ways {
-        match rows.len() {
-            ..FEW => others.extend(rows),
-            _ => write_alike(&mut *on, names, &way, &rows).await?,
-        }
+        write_alike(&mut *on, names, &way, &rows).await?;
     }
     write_rows(on, names, &others).await
 }
@@ -170,8 +119,8 @@ async fn write_alike(
         .bind(claims)
         .bind(fence)
         .bind(attempts)
-        .bind(way.at)
-        .bind(way.first_at)
+        .bind(wire::micros(way.at))
+        .bind(way.first_at.map(wire::micros))
         .bind(way.reason.map(Reason::as_str))
         .bind(way.rule.map(str::to_owned))
         .bind(names.zones.of_row(way.zone)?)
