@@ -14,12 +14,6 @@ use super::sets::Sets;
 /// A place that is taken: subject, row, and the limits that count it.
 pub(crate) type Taken<'a> = (&'a [u8], i64, BTreeSet<&'a str>);
 
-/// What is answered for one that wanted to begin. A row that is not there has no answer.
-pub(crate) fn begun(desk: &Desk, (case, verdict): (&Case<'_>, Verdict)) -> Option<Begun> {
-    let dispatch = desk.get(case.ready.ticket.row)?.dispatch();
-    Some(Begun { dispatch, verdict })
-}
-
 /// The gate of one turn.
 pub(crate) struct Gate<'g, 'a> {
     desk: &'g mut Desk,
@@ -53,14 +47,16 @@ impl<'g, 'a> Gate<'g, 'a> {
         }
     }
 
-    /// Lets it begin if it may.
-    pub(crate) fn answer(&mut self, case: &'a Case<'_>) -> Verdict {
+    /// Lets it begin if it may. A row that is not there has no answer.
+    pub(crate) fn answer(&mut self, case: &'a Case<'_>) -> Option<Begun> {
+        let number = case.ready.ticket.row;
         let verdict = match self.desk.held(case.ready.ticket) {
             Some(_) if !case.ready.ticket.begun => self.judge(case),
             _ => Verdict::Stale,
         };
         self.carry_out(case, &verdict);
-        verdict
+        let dispatch = self.desk.get(number)?.dispatch();
+        Some(Begun { dispatch, verdict })
     }
 
     fn judge(&mut self, case: &Case<'_>) -> Verdict {

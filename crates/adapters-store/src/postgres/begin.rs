@@ -7,7 +7,7 @@ use super::error::Error;
 use super::names::Names;
 use super::statement::query;
 use super::{budget, desk, gate};
-use crate::kept::begin::{Gate, Taken, begun};
+use crate::kept::begin::{Gate, Taken};
 use crate::kept::desk::Desk;
 use crate::kept::flaw::Flaw;
 use crate::kept::gate::Case;
@@ -41,11 +41,10 @@ pub(super) async fn begin(
         desk::rows(on, names, desk).await?;
         budget::learn(on, desk, ask, cases).await?;
     }
-    let (answers, taken, moved) = {
+    let (begun, taken, moved) = {
         let sets = names.sets();
         let mut gate = Gate::new(desk, ask, &sets, evidence);
-        let answers = cases.iter().map(|case| (case, gate.answer(case)));
-        let answers: Vec<_> = answers.collect();
+        let begun = cases.iter().filter_map(|case| gate.answer(case)).collect();
         let numbered = |(place, row, rules): &Taken<'_>| {
             let number = sets.number(&Sets::names(rules));
             let number = number.and_then(|number| i32::try_from(number).ok());
@@ -53,7 +52,7 @@ pub(super) async fn begin(
             Ok::<_, Error>((place.to_vec(), *row, number))
         };
         let taken: Result<Columns, Error> = gate.taken.iter().map(numbered).collect();
-        (answers, taken?, gate.moved)
+        (begun, taken?, gate.moved)
     };
     let (places, rows, numbers) = taken;
     if !places.is_empty() {
@@ -68,6 +67,5 @@ pub(super) async fn begin(
     if !moved.is_empty() {
         query(GIVE_UP).bind(moved).execute(&mut *on).await?;
     }
-    let answers = answers.into_iter();
-    Ok(answers.filter_map(|it| begun(desk, it)).collect())
+    Ok(begun)
 }

@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use pregon_core::{Ask, Begun, Verdict};
+use pregon_core::{Ask, Begun};
 
-use super::beside::beside;
 use super::conn::Writer;
 use super::error::Error;
 use super::json::{numbered_hexes, numbers};
 use super::past;
 use super::{budget, gate};
-use crate::kept::begin::{Gate, Taken, begun};
+use crate::kept::begin::{Gate, Taken};
 use crate::kept::desk::Desk;
 use crate::kept::gate::Case;
 use crate::kept::past::Lesson;
@@ -44,17 +43,9 @@ pub(super) async fn begin(
     let evidence = gate::gather(writer, cases, now).await?;
     budget::learn(writer, desk, ask, cases).await?;
     let mut gate = Gate::new(desk, ask, &writer.interned.sets, evidence);
-    let answers = cases.iter().map(|case| (case, gate.answer(case)));
-    let answers: Vec<(&Case<'_>, Verdict)> = answers.collect();
+    let begun = cases.iter().filter_map(|case| gate.answer(case)).collect();
     let (taken, moved) = (gate.taken, gate.moved);
-    let begun = || {
-        answers
-            .into_iter()
-            .filter_map(|it| begun(desk, it))
-            .collect()
-    };
-    let (taken, begun) = beside(take(writer, &taken, now), begun).await;
-    taken?;
+    take(writer, &taken, now).await?;
     if !moved.is_empty() {
         let rows = numbers(moved);
         let give_up = sqlx::query(GIVE_UP).bind(rows);
