@@ -5,12 +5,17 @@
     reason = "a test that cannot make its world must panic"
 )]
 
+#[expect(dead_code, reason = "each test uses some of it")]
+mod support;
 #[cfg(feature = "postgres")]
 #[path = "support/world.rs"]
 mod world;
 
 use pregon_adapters_store::{SqliteOptions, SqliteStore};
-use pregon_core::{Books, Preference, PreferenceScope, PreferenceStore, Subject, Word};
+use pregon_core::{
+    Books, DispatchLog, DispatchQuery, Ledger, Preference, PreferenceScope, PreferenceStore,
+    Subject, Word,
+};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _};
 
@@ -98,6 +103,59 @@ async fn a_file_of_the_second_layout() {
     check_words(&store).await;
     store.close().await.unwrap();
     assert!(!has_canary(&path), "what an older program deleted is gone");
+}
+
+#[tokio::test]
+async fn a_file_of_the_fourth_layout_knows_its_dispatches() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("s.db");
+    let plan = support::plan("c", "CUST-1", "o");
+    let key: String = plan
+        .key
+        .id()
+        .as_bytes()
+        .map(|it| format!("{it:02x}"))
+        .concat();
+    let old = [
+        include_str!("../src/sqlite/migrations/1.sql"),
+        include_str!("../src/sqlite/migrations/2.sql"),
+        include_str!("../src/sqlite/migrations/3.sql"),
+        include_str!("../src/sqlite/migrations/4.sql"),
+        "INSERT INTO route VALUES (1, 'c', 'j', 's', 'before_date', 'email', 'renewal', 0, '', \
+         'pin', 0, 0);
+         INSERT INTO dispatch (state, in_doubt, claims, fence, attempts, hidden, route, \
+         not_before, not_after, at, \"key\", customer, occurrence, record) VALUES \
+         (0, 0, 0, 0, 0, 0, 1, 0, 9, 0, x'KEY', 'CUST-1', 'o', 'STR-CUST-1');",
+    ];
+    let old = sqlx::AssertSqlSafe(old.join("\n").replace("KEY'", &format!("{key}'")));
+    let mut on = connect(&path).await;
+    sqlx::raw_sql(old).execute(&mut on).await.unwrap();
+    on.close().await.unwrap();
+    let store = support::store(&path).await;
+    let again = support::page(
+        "c",
+        vec![plan.clone(), support::plan("c", "CUST-1", "other")],
+    );
+    let kept = store.schedule(&again, support::at(0)).await.unwrap();
+    assert_eq!((kept.known, kept.new), (1, vec![1]));
+    let one = DispatchQuery::all().of_id(plan.key.id());
+    let found = store.dispatches(&one, None, 10).await.unwrap().items;
+    assert_eq!(
+        found.iter().map(|it| it.id).collect::<Vec<_>>(),
+        [plan.key.id()]
+    );
+    let theirs = DispatchQuery::all().of_customer(plan.key.customer);
+    let page = store.dispatches(&theirs, None, 1).await.unwrap();
+    assert_eq!(
+        (page.items.len(), page.next.is_some()),
+        (1, true),
+        "in their order, by pages"
+    );
+    let rest = store
+        .dispatches(&theirs, page.next.as_ref(), 1)
+        .await
+        .unwrap();
+    assert_eq!((rest.items.len(), rest.next), (1, None));
 }
 
 fn has_canary(path: &std::path::Path) -> bool {

@@ -41,7 +41,11 @@ async fn postgres(work: Work) {
     for (n, store) in stores.iter().enumerate() {
         let (work, store) = (Arc::clone(&work), Arc::clone(store));
         let some = messages * n / WORKERS..messages * (n + 1) / WORKERS;
-        tasks.spawn(async move { work.schedule_some(&*store, some, &mut || ()).await });
+        tasks.spawn(async move {
+            let journey = format!("j{n}");
+            work.schedule_some(&*store, &journey, some, &mut || ())
+                .await;
+        });
     }
     tasks.join_all().await;
     let (scheduled, scheduling) = (start.elapsed(), measure::processor());

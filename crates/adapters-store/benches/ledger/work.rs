@@ -85,28 +85,33 @@ impl Work {
 
     /// Plans everything; `after` is called after each transaction.
     pub(crate) async fn schedule(&self, store: &dyn Store, after: &mut (dyn FnMut() + Send)) {
-        self.schedule_some(store, 0..self.messages, after).await;
+        self.schedule_some(store, "j", 0..self.messages, after)
+            .await;
     }
 
+    /// Plans some in a journey: one is planned by one worker at a time, which keeps its progress.
     pub(crate) async fn schedule_some(
         &self,
         store: &dyn Store,
+        journey: &str,
         mut some: Range<usize>,
         after: &mut (dyn FnMut() + Send),
     ) {
         while !some.is_empty() {
             let these = some.start..some.end.min(some.start + self.batch);
             some.start = these.end;
-            let plans: Vec<Planned> = these.map(|n| self.plan(n)).collect();
-            let planned = page("c", plans);
+            let plans: Vec<Planned> = these.map(|n| self.plan(journey, n)).collect();
+            let mut planned = page("c", plans);
+            planned.journey = journey.parse().expect("an id");
             let kept = store.schedule(&planned, self.start).await.expect("kept");
             assert_eq!(kept.new.len(), planned.dispatches.len());
             after();
         }
     }
 
-    fn plan(&self, n: usize) -> Planned {
+    fn plan(&self, journey: &str, n: usize) -> Planned {
         let mut plan = self.like.clone();
+        plan.key.journey = journey.parse().expect("an id");
         let who = name(n);
         if let Some(record) = &mut plan.record {
             record.id = format!("STR-{n:08}").parse().expect("an id");

@@ -41,7 +41,6 @@ pub(crate) struct Changed<'a> {
     before: Own,
 }
 
-#[cfg(feature = "sqlite")]
 impl Changed<'_> {
     /// Whether nothing else than what rows of a turn have in common was changed, and perhaps the
     /// reference.

@@ -8,6 +8,7 @@ pub(crate) mod open;
 pub(crate) mod lost;
 pub(crate) mod desk;
 mod settle;
+pub(crate) mod ways;
 pub(crate) mod gate;
 pub(crate) mod begin;
 pub(crate) mod past;

@@ -59,7 +59,6 @@ pub(crate) struct Own {
 
 impl Own {
     /// Whether a row still has it, whatever its reference is.
-    #[cfg(feature = "sqlite")]
     pub(crate) fn is_of(&self, row: &Row) -> bool {
         self.not_before == row.not_before
             && self.address == row.address

@@ -13,7 +13,7 @@ use sqlx::postgres::PgConnection;
 
 use super::error::Error;
 use super::names::Names;
-use super::row::{columns, read_rows, write_rows};
+use super::row::{columns, read_rows, write_changed};
 use super::statement::{query, query_as};
 use super::{budget, events};
 use crate::kept::desk::{Desk, Life};
@@ -117,9 +117,7 @@ pub(super) async fn rows(
     names: &Names,
     desk: &mut Desk,
 ) -> Result<(), Error> {
-    let changed = desk.take_changed();
-    let changed: Vec<_> = changed.iter().map(|it| it.row).collect();
-    write_rows(on, names, &changed).await
+    write_changed(on, names, &desk.take_changed()).await
 }
 
 /// What the states of the campaigns of some rows mean until this transaction has ended.

@@ -9,8 +9,10 @@ use sqlx::postgres::{PgConnection, PgRow};
 use super::error::Error;
 use super::names::{Names, Routes};
 use super::statement::query;
+use crate::kept::desk::Changed;
 use crate::kept::flaw::Flaw;
 use crate::kept::row::Row;
+use crate::kept::ways::{Way, alike};
 use crate::kept::wire;
 use crate::kept::zones::Zones;
 
@@ -163,7 +165,71 @@ pub(super) async fn write_rows(
         .bind(each(rows, |it| it.charged))
         .execute(on)
         .await?;
-    let all = written.rows_affected() == rows.len() as u64;
+    all_written(written.rows_affected(), rows)
+}
+
+macro_rules! alike {
+    ($($reference:literal)?) => {
+        concat!(
+            "UPDATE dispatch d SET state = $2, in_doubt = $3, epoch = $4, claims = $5, \
+             fence = $6, attempts = $7, at = $8, first_at = $9, reason = $10, rule = $11, \
+             zone = $12, charged = $13",
+            $($reference,)?
+        )
+    };
+}
+const ALIKE: &str = concat!(alike!(), " WHERE d.row = ANY($1)");
+const REFERRED: &str = concat!(
+    alike!(", reference = v.reference"),
+    " FROM unnest($1::bigint[], $14::bytea[]) AS v(row, reference) WHERE d.row = v.row"
+);
+
+/// Writes rows that were changed, those that change alike together. Whoever runs it has locked
+/// them.
+pub(super) async fn write_changed(
+    on: &mut PgConnection,
+    names: &Names,
+    changed: &[Changed<'_>],
+) -> Result<(), Error> {
+    let (ways, others) = alike(changed);
+    for (way, rows) in ways {
+        write_alike(&mut *on, names, &way, &rows).await?;
+    }
+    write_rows(on, names, &others).await
+}
+
+async fn write_alike(
+    on: &mut PgConnection,
+    names: &Names,
+    way: &Way<'_>,
+    rows: &[&Row],
+) -> Result<(), Error> {
+    let zone = names.zones().of_row(way.zone)?;
+    let [claims, fence, attempts] = way.numbers.map(small);
+    let written = query(if way.is_referred { REFERRED } else { ALIKE })
+        .bind(each(rows, |it| it.row))
+        .bind(wire::state_code(way.standing.state)? as i16)
+        .bind(way.standing.in_doubt)
+        .bind(way.epoch)
+        .bind(claims)
+        .bind(fence)
+        .bind(attempts)
+        .bind(wire::micros(way.at))
+        .bind(way.first_at.map(wire::micros))
+        .bind(way.reason.map(Reason::as_str))
+        .bind(way.rule)
+        .bind(zone.map(|it| it as i16))
+        .bind(way.charged);
+    let reference = |it: &'_ Row| it.reference.as_ref().map(|it| it.as_bytes().to_vec());
+    let written = match way.is_referred {
+        true => written.bind(each(rows, reference)),
+        false => written,
+    };
+    all_written(written.execute(on).await?.rows_affected(), rows)
+}
+
+fn all_written(written: u64, rows: &[&Row]) -> Result<(), Error> {
+    let all = written == rows.len() as u64;
     all.then_some(())
         .ok_or(Flaw::Damaged("a row that is held is gone").into())
 }

@@ -23,6 +23,11 @@ pub(super) const TRIES: usize = 8;
 /// How long one waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Every statement is written to find its rows by an index, one after another. A planner without
+/// statistics, as a new store has none, reads whole tables instead, and on each turn again.
+const PLANS: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; \
+     SET LOCAL enable_mergejoin = off";
+
 /// Where transactions come from.
 #[derive(Debug)]
 pub(super) struct Pool {
@@ -51,7 +56,7 @@ impl Pool {
         // The name has no quotation mark, so quoting it is enough.
         let begin = format!(
             "BEGIN ISOLATION LEVEL READ COMMITTED; \
-             SET LOCAL search_path = \"{}\"; SET LOCAL jit = off",
+             SET LOCAL search_path = \"{}\"; SET LOCAL jit = off; {PLANS}",
             options.schema
         );
         let schema = options.schema.clone();

@@ -6,9 +6,10 @@ use pregon_core::{
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::batch::{Batch, Bound, numbers};
+use super::batch::{Batch, Bound};
 use super::conn::Writer;
 use super::error::Error;
+use super::json::numbers;
 use crate::kept::audience;
 use crate::kept::flaw::Flaw;
 

@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, Sqlite};
 
+use super::beside::beside;
 use super::error::Error;
 
 /// A statement whose values are bound.
@@ -46,13 +47,17 @@ impl Batch {
     ) -> Result<Vec<SqliteRow>, Error> {
         let mut answer = Vec::new();
         let mut rest = items;
-        for (nth, size) in SIZES.into_iter().enumerate() {
-            while rest.len() >= size {
-                let (these, others) = rest.split_at(size);
-                let bound = these.iter().fold(self.statement(nth), &bind);
-                answer.append(&mut bound.fetch_all(&mut *on).await?);
-                rest = others;
-            }
+        let mut next = || {
+            let nth = SIZES.iter().position(|size| *size <= rest.len())?;
+            let (these, others) = rest.split_at(SIZES[nth]);
+            rest = others;
+            Some(these.iter().fold(self.statement(nth), &bind))
+        };
+        let mut bound = next();
+        while let Some(it) = bound {
+            let (rows, after) = beside(it.fetch_all(&mut *on), &mut next).await;
+            answer.append(&mut rows?);
+            bound = after;
         }
         Ok(answer)
     }
@@ -70,33 +75,4 @@ impl Batch {
     pub(super) fn text(&self) -> String {
         format!("{}{},{}{}", self.head, self.group, self.group, self.tail)
     }
-}
-
-/// Bytes as JSON, in hex, for `json_each`: one bound value however many there are.
-pub(super) fn hexes<'a>(all: impl IntoIterator<Item = &'a [u8]>) -> String {
-    let mut text = String::from("[");
-    for bytes in all {
-        if text.len() > 1 {
-            text.push(',');
-        }
-        text.push('"');
-        push_hex(&mut text, bytes);
-        text.push('"');
-    }
-    text.push(']');
-    text
-}
-
-pub(super) fn push_hex(to: &mut String, bytes: &[u8]) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
-    for byte in bytes {
-        to.extend([digit(byte >> 4), digit(byte & 15)]);
-    }
-}
-
-/// Numbers as JSON, for `json_each`: one bound value however many there are.
-pub(super) fn numbers(rows: impl IntoIterator<Item = i64>) -> String {
-    let rows: Vec<String> = rows.into_iter().map(|row| row.to_string()).collect();
-    format!("[{}]", rows.join(","))
 }

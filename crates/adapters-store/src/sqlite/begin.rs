@@ -1,14 +1,13 @@
 //! The second part of a turn: which of those that want to begin may.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 use pregon_core::{Ask, Begun};
 
-use super::batch::{numbers, push_hex};
 use super::conn::Writer;
 use super::error::Error;
+use super::json::{numbered_hexes, numbers};
 use super::past;
 use super::{budget, gate};
 use crate::kept::begin::{Gate, Taken};
@@ -30,19 +29,19 @@ pub(super) async fn begin(
     writer: &mut Writer,
     desk: &mut Desk,
     ask: &Ask,
+    cases: &[Case<'_>],
 ) -> Result<Vec<Begun>, Error> {
     let now = desk.now;
-    let cases = Case::all(ask, now);
-    for case in &cases {
+    for case in cases {
         let zone = case.ready.candidate.zone;
         writer.interned.zone(&mut writer.on, zone).await?;
     }
-    let lesson = Lesson::of(&cases, &writer.interned.limits);
+    let lesson = Lesson::of(cases, &writer.interned.limits);
     if !lesson.is_empty() {
         past::learn(writer, desk, ask, lesson).await?;
     }
-    let evidence = gate::gather(writer, &cases, now).await?;
-    budget::learn(writer, desk, ask, &cases).await?;
+    let evidence = gate::gather(writer, cases, now).await?;
+    budget::learn(writer, desk, ask, cases).await?;
     let mut gate = Gate::new(desk, ask, &writer.interned.sets, evidence);
     let begun = cases.iter().filter_map(|case| gate.answer(case)).collect();
     let (taken, moved) = (gate.taken, gate.moved);
@@ -64,22 +63,11 @@ async fn take(writer: &mut Writer, taken: &[Taken<'_>], now: DateTime<Utc>) -> R
     for (set, mut places) in by_set {
         // In the order of the tree.
         places.sort_unstable();
-        let take = sqlx::query(TAKE).bind(object(&places));
+        let take = sqlx::query(TAKE).bind(numbered_hexes(
+            places.iter().map(|(place, row)| (*row, *place)),
+        ));
         let take = take.bind(wire::micros(now)).bind(set);
         take.execute(&mut writer.on).await?;
     }
     Ok(())
-}
-
-fn object(places: &[(&[u8], i64)]) -> String {
-    let mut text = String::from("{");
-    for (place, row) in places {
-        let comma = if text.len() > 1 { "," } else { "" };
-        // A text takes whatever is written to it.
-        let _ = write!(text, "{comma}\"{row}\":\"");
-        push_hex(&mut text, place);
-        text.push('"');
-    }
-    text.push('}');
-    text
 }

@@ -12,10 +12,13 @@
 
 use pregon_core::{Ask, Turned};
 use sqlx::Row as _;
+use sqlx::sqlite::SqliteConnection;
 
-use super::batch::{Batch, Bound, numbers};
+use super::batch::{Batch, Bound};
+use super::beside::beside;
 use super::conn::Writer;
 use super::error::Error;
+use super::json::numbers;
 use super::row::{columns, read_rows};
 use super::written::write_rows;
 use crate::kept::claim::{Found, Lane, first};
@@ -78,20 +81,20 @@ pub(super) async fn claim(
             found.meet(row, desk);
         }
     }
-    write(writer, desk, &found).await?;
+    let dispatches = || found.claimed.iter().map(Row::dispatch).collect();
+    let (written, claimed) = beside(write(writer, desk, &found), dispatches).await;
+    written?;
     desk.news.of_rows(&found.ended)?;
-    turned.ended = found.counts();
-    let claimed = found.claimed;
-    turned.claimed = claimed.iter().map(Row::dispatch).collect();
-    let held = claimed.into_iter().map(|row| (row.row, row));
+    (turned.claimed, turned.ended) = (claimed, found.counts());
+    let held = found.claimed.into_iter().map(|row| (row.row, row));
     writer.held.extend(held);
     Ok(())
 }
 
 /// When the first row of an active campaign that nobody holds falls due. A hidden row is never
 /// the first: an earlier one of the same route is not hidden.
-pub(super) async fn next_due(writer: &mut Writer) -> Result<Option<i64>, Error> {
-    let rows = sqlx::query(HEADS).fetch_all(&mut writer.on).await?;
+pub(super) async fn next_due(on: &mut SqliteConnection) -> Result<Option<i64>, Error> {
+    let rows = sqlx::query(HEADS).fetch_all(on).await?;
     let heads: Result<Vec<Option<i64>>, sqlx::Error> =
         rows.iter().map(|row| row.try_get(2)).collect();
     Ok(heads?.into_iter().flatten().min())
@@ -132,9 +135,6 @@ async fn fill(
 }
 
 async fn write(writer: &mut Writer, desk: &Desk, found: &Found) -> Result<(), Error> {
-    let any_hidden: bool = sqlx::query_scalar(ANY_HIDDEN)
-        .fetch_one(&mut writer.on)
-        .await?;
     if !found.claimed.is_empty() {
         sqlx::query(CLAIM)
             .bind(numbers(found.claimed.iter().map(|row| row.row)))
@@ -142,6 +142,9 @@ async fn write(writer: &mut Writer, desk: &Desk, found: &Found) -> Result<(), Er
             .execute(&mut writer.on)
             .await?;
     }
+    let any_hidden: bool = sqlx::query_scalar(ANY_HIDDEN)
+        .fetch_one(&mut writer.on)
+        .await?;
     let ended: Vec<&Row> = found.ended.iter().collect();
     write_rows(&mut writer.on, &writer.interned.names, &ended).await?;
     if any_hidden {

@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use pregon_core::{Ask, Settlement};
 use sqlx::sqlite::SqliteConnection;
 
-use super::batch::{Batch, numbers};
+use super::batch::Batch;
 use super::conn::Writer;
 use super::error::Error;
+use super::json::numbers;
 use super::row::{columns, read_rows};
 use super::written::write_changed;
 use super::{budget, events};
@@ -67,11 +68,6 @@ pub(super) async fn write(writer: &mut Writer, desk: &mut Desk) -> Result<(), Er
     let names = &writer.interned.names;
     write_changed(&mut writer.on, names, &desk.take_changed()).await?;
     budget::write(&mut writer.on, desk).await
-}
-
-/// Clears the desk: what this pass still holds stays known to the writer.
-pub(super) fn clear(writer: &mut Writer, desk: &mut Desk) {
-    writer.held.extend(desk.drain_held());
 }
 
 /// Each place by all parts of its key.

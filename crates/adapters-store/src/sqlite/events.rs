@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use pregon_core::{Cursor, CustomerId, Event, HashKey, Mark, Page, Waiting};
 use sqlx::sqlite::SqliteConnection;
 
-use super::batch::numbers;
 use super::error::Error;
+use super::json::numbers;
 use crate::kept::log;
 use crate::kept::news::{self, News};
 use crate::kept::wire;

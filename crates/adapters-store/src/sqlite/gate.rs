@@ -10,10 +10,13 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
 
-use super::batch::{Bound, hexes};
+use super::batch::Bound;
+use super::beside::beside;
 use super::conn::Writer;
 use super::error::Error;
+use super::json::hexes;
 use super::schedule::ADDRESS_KEYS;
 use crate::kept::flaw::Flaw;
 use crate::kept::gate::{Case, Evidence};
@@ -48,28 +51,47 @@ pub(super) async fn gather<'a>(
     }
     let own = Evidence::own(cases);
     let words = sqlx::query(WORDS).bind(hexes(own.iter().copied()));
-    for Said(n, word, channel, purpose) in read_all(writer, words).await? {
-        let scope = wire::scope(&channel, &purpose)?;
-        evidence.learn_word(subject(&own, n)?, scope, wire::word(word));
+    let (words, counted) = beside(words.fetch_one(&mut writer.on), || counted(cases, now)).await;
+    let mut words = Some(words?);
+    for (since, places) in counted {
+        let holds = sqlx::query(HOLDS).bind(hexes(places.iter().copied()));
+        let holds = holds.bind(since).fetch_one(&mut writer.on);
+        let learn = || learn_words(&mut evidence, &own, words.take());
+        let (holds, learnt) = beside(holds, learn).await;
+        learnt?;
+        for Taken(n, at, set) in all(&holds?)? {
+            evidence.learn_taken(subject(&places, n)?, wire::instant(at)?, set);
+        }
     }
-    // Limits look back equally far for all, so there are few beginnings.
+    learn_words(&mut evidence, &own, words)?;
+    Ok(evidence)
+}
+
+fn learn_words<'a>(
+    evidence: &mut Evidence<'a>,
+    own: &[&'a [u8]],
+    words: Option<SqliteRow>,
+) -> Result<(), Error> {
+    let words = words.as_ref().map_or(Ok(Vec::new()), all)?;
+    for Said(n, word, channel, purpose) in words {
+        let scope = wire::scope(&channel, &purpose)?;
+        evidence.learn_word(subject(own, n)?, scope, wire::word(word));
+    }
+    Ok(())
+}
+
+/// The places that are counted, by how far their limits look back: equally far for nearly all.
+fn counted<'a>(cases: &'a [Case<'_>], now: DateTime<Utc>) -> BTreeMap<i64, Vec<&'a [u8]>> {
     let mut by_since: BTreeMap<i64, Vec<&[u8]>> = BTreeMap::new();
     for (place, since) in Evidence::asked(cases, now) {
         by_since.entry(since).or_default().push(place);
     }
     by_since.remove(&i64::MAX);
-    for (since, places) in by_since {
-        let holds = sqlx::query(HOLDS).bind(hexes(places.iter().copied()));
-        for Taken(n, at, set) in read_all(writer, holds.bind(since)).await? {
-            evidence.learn_taken(subject(&places, n)?, wire::instant(at)?, set);
-        }
-    }
-    Ok(evidence)
+    by_since
 }
 
-/// Reads all that a statement answers in one text.
-async fn read_all<T: DeserializeOwned>(writer: &mut Writer, query: Bound) -> Result<Vec<T>, Error> {
-    let row = query.fetch_one(&mut writer.on).await?;
+/// All that a statement answers in one text.
+fn all<T: DeserializeOwned>(row: &SqliteRow) -> Result<Vec<T>, Error> {
     let text: Option<&str> = row.try_get(0)?;
     let all = serde_json::Deserializer::from_str(text.unwrap_or_default()).into_iter();
     let all: Result<Vec<T>, _> = all.collect();

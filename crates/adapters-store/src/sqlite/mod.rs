@@ -30,6 +30,8 @@ mod row;
 mod written;
 mod intern;
 mod batch;
+mod beside;
+mod json;
 mod error;
 #[cfg(test)]
 mod plans;

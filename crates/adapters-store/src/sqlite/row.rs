@@ -119,7 +119,8 @@ impl Packed<'_> {
     }
 }
 
-fn hash(hex: &str) -> Result<Option<[u8; 16]>, Flaw> {
+/// A hash in hex, as SQLite writes it; an empty text is none.
+pub(super) fn hash(hex: &str) -> Result<Option<[u8; 16]>, Flaw> {
     let mut hash = [0; 16];
     match hex.len() {
         0 => return Ok(None),

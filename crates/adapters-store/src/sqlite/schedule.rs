@@ -1,9 +1,9 @@
 //! Keeping a page of the plan.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use pregon_core::{HashKey, PlannedPage, Reason, Scheduled};
+use pregon_core::{CustomerId, HashKey, PlannedPage, Reason, Scheduled};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteConnection;
 
@@ -11,16 +11,17 @@ use super::batch::{Batch, Bound};
 use super::conn::Writer;
 use super::error::Error;
 use super::intern::Interned;
+use super::json::hexed_texts;
+use super::row::hash;
 use super::{desk, erase, events};
 use crate::kept::campaign::Columns;
+use crate::kept::flaw::Flaw;
 use crate::kept::plan::{self, Keys, New};
 use crate::kept::wire;
 
-pub(super) static KNOWN_KEYS: Batch = Batch::new(
-    "WITH v(\"key\") AS (VALUES ",
-    "(?)",
-    ") SELECT d.\"key\" FROM v CROSS JOIN dispatch d ON d.\"key\" = v.\"key\"",
-);
+/// Each key in hex, with its customer: rows of neighbours lie together, those of keys anywhere.
+pub(super) const KNOWN_KEYS: &str = "SELECT group_concat(n.key, ' ') FROM json_each(?1) n \
+     CROSS JOIN dispatch d ON d.customer = n.value AND d.\"key\" = unhex(n.key)";
 
 pub(super) static ADDRESS_KEYS: Batch = Batch::new(
     "WITH v(address_key) AS (VALUES ",
@@ -58,11 +59,11 @@ pub(super) async fn keep(
     key: &HashKey,
 ) -> Result<Scheduled, Error> {
     let keys = Keys::of(page);
-    let known = found(on, &KNOWN_KEYS, keys.own.iter()).await?;
+    let forgotten = erase::forgotten(on, page, key).await?;
+    let known = known(on, page, &keys, (&forgotten, key)).await?;
     let taken = found(on, &ADDRESS_KEYS, keys.of_addresses()).await?;
     let lives = desk::lives(on).await?;
     let life = lives.get(page.campaign.as_str()).copied();
-    let forgotten = erase::forgotten(on, page, key).await?;
     let (answer, new) = plan::choose(page, &keys, (known, taken), &forgotten, life)?;
     let mut news = events::news(on).await?;
     news.of_plan(&new, now)?;
@@ -84,6 +85,30 @@ const SAW: &str = "UPDATE store SET high_water = max(high_water, ?1) WHERE one =
 pub(super) async fn saw(writer: &mut Writer, now: DateTime<Utc>) -> Result<i64, Error> {
     let saw = sqlx::query_scalar(SAW).bind(wire::micros(now));
     Ok(saw.fetch_one(&mut writer.on).await?)
+}
+
+/// Which of the keys of a page are in the table. Those of who is forgotten are there under the
+/// tombstone.
+async fn known(
+    on: &mut SqliteConnection,
+    page: &PlannedPage,
+    keys: &Keys,
+    (forgotten, secret): (&HashSet<usize>, &HashKey),
+) -> Result<HashSet<[u8; 16]>, Error> {
+    let plans = page.dispatches.iter().map(|plan| &plan.key.customer);
+    let stone = |place: usize| secret.tombstone(&page.dispatches[place].key.customer);
+    let stones: HashMap<usize, CustomerId> = forgotten
+        .iter()
+        .map(|place| (*place, stone(*place)))
+        .collect();
+    let customers = plans.enumerate();
+    let customers = customers.map(|(place, it)| stones.get(&place).unwrap_or(it).as_str());
+    let own = keys.own.iter().map(<[u8; 16]>::as_slice);
+    let asked = sqlx::query_scalar(KNOWN_KEYS).bind(hexed_texts(own.zip(customers)));
+    let known: Option<String> = asked.fetch_one(on).await?;
+    let known = known.iter().flat_map(|keys| keys.split(' '));
+    let known: Result<_, Flaw> = known.filter_map(|key| hash(key).transpose()).collect();
+    Ok(known?)
 }
 
 /// Which of these are in the table.

@@ -4,12 +4,14 @@ use chrono::{DateTime, Utc};
 use pregon_core::{Ask, Opened, Opening, Settlement, Turned};
 use sqlx::sqlite::SqliteConnection;
 
+use super::beside::beside;
 use super::conn::Writer;
 use super::error::Error;
 use super::row::{columns, read_rows};
 use super::{begin, claim, desk, events};
 use crate::kept::desk::Desk;
 use crate::kept::flaw::Flaw;
+use crate::kept::gate::Case;
 use crate::kept::open;
 use crate::kept::wire;
 
@@ -86,15 +88,20 @@ pub(super) async fn turn(
     let mut desk = desk::lay(writer, done, ask, now).await?;
     desk.settle(done);
     desk::release(writer, &mut desk).await?;
-    turned.begun = begin::begin(writer, &mut desk, ask).await?;
+    let settled = desk::write(writer, &mut desk);
+    let (settled, cases) = beside(settled, || Case::all(ask, now)).await;
+    settled?;
+    turned.begun = begin::begin(writer, &mut desk, ask, &cases).await?;
     desk::write(writer, &mut desk).await?;
     desk.tell()?;
-    desk::clear(writer, &mut desk);
     if ask.claim > 0 {
         claim::claim(writer, &mut desk, ask, &mut turned).await?;
     }
     events::tell(&mut writer.on, &desk.news, now).await?;
-    let next = claim::next_due(writer).await?;
-    turned.next = next.map(wire::instant).transpose()?;
+    let next = claim::next_due(&mut writer.on);
+    // What this pass still holds stays known to the writer.
+    let keep = || writer.held.extend(desk.drain_held());
+    let (next, ()) = beside(next, keep).await;
+    turned.next = next?.map(wire::instant).transpose()?;
     Ok(turned)
 }

@@ -3,17 +3,17 @@
 //! The rows of a turn mostly change alike: all begin, or all are accepted, at one instant. Those
 //! are written by one statement that carries what they have in common once, and their numbers.
 
-use std::fmt::Write as _;
-
-use pregon_core::{Reason, Standing};
+use pregon_core::Reason;
 use sqlx::sqlite::SqliteConnection;
 
-use super::batch::{Batch, Bound, numbers};
+use super::batch::{Batch, Bound};
 use super::error::Error;
 use super::intern::Names;
+use super::json::{numbered_texts, numbers};
 use crate::kept::desk::Changed;
 use crate::kept::flaw::Flaw;
 use crate::kept::row::Row;
+use crate::kept::ways::{Way, alike};
 use crate::kept::wire;
 
 /// Writes all that can change of a row.
@@ -84,67 +84,15 @@ pub(super) const REFERRED: &str = alike!(
     "dispatch.row = v.row"
 );
 
-/// From so many rows on a statement of their own is less than their share of a larger one.
-const FEW: usize = 4;
-
-/// How many ways to change are looked for in a turn.
-const WAYS: usize = 8;
-
-/// What rows that change alike have in common.
-#[derive(Debug, PartialEq)]
-struct Way<'a> {
-    is_referred: bool,
-    standing: Standing,
-    epoch: Option<i64>,
-    numbers: [u32; 3],
-    at: i64,
-    first_at: Option<i64>,
-    reason: Option<Reason>,
-    rule: Option<&'a str>,
-    zone: Option<pregon_core::Zone>,
-    charged: Option<i64>,
-}
-
-impl<'a> Way<'a> {
-    fn of(it: &Changed<'a>) -> Self {
-        let row = it.row;
-        Self {
-            is_referred: it.is_referred(),
-            standing: row.standing,
-            epoch: row.epoch,
-            numbers: [row.claims, row.fence, row.attempts],
-            at: wire::micros(row.at),
-            first_at: row.first_at.map(wire::micros),
-            reason: row.reason,
-            rule: row.rule.as_deref(),
-            zone: row.zone,
-            charged: row.charged,
-        }
-    }
-}
-
 /// Writes rows that were changed, those that change alike together.
 pub(super) async fn write_changed(
     on: &mut SqliteConnection,
     names: &Names,
     changed: &[Changed<'_>],
 ) -> Result<(), Error> {
-    let mut ways: Vec<(Way<'_>, Vec<&Row>)> = Vec::new();
-    let mut others = Vec::new();
-    for it in changed {
-        let way = Way::of(it);
-        match ways.iter().rposition(|(known, _)| *known == way) {
-            _ if !it.is_common() => others.push(it.row),
-            Some(place) => ways[place].1.push(it.row),
-            None if ways.len() < WAYS => ways.push((way, vec![it.row])),
-            None => others.push(it.row),
-        }
-    }
+    let (ways, others) = alike(changed);
     for (way, rows) in ways {
-        match rows.len() {
-            ..FEW => others.extend(rows),
-            _ => write_alike(&mut *on, names, &way, &rows).await?,
-        }
+        write_alike(&mut *on, names, &way, &rows).await?;
     }
     write_rows(on, names, &others).await
 }
@@ -156,7 +104,10 @@ async fn write_alike(
     rows: &[&Row],
 ) -> Result<(), Error> {
     let (statement, rows) = match way.is_referred {
-        true => (REFERRED, references(rows)?),
+        true => {
+            let rows = rows.iter().map(|row| (row.row, row.reference.as_deref()));
+            (REFERRED, numbered_texts(rows))
+        }
         false => (ALIKE, numbers(rows.iter().map(|row| row.row))),
     };
     let [claims, fence, attempts] = way.numbers;
@@ -168,8 +119,8 @@ async fn write_alike(
         .bind(claims)
         .bind(fence)
         .bind(attempts)
-        .bind(way.at)
-        .bind(way.first_at)
+        .bind(wire::micros(way.at))
+        .bind(way.first_at.map(wire::micros))
         .bind(way.reason.map(Reason::as_str))
         .bind(way.rule.map(str::to_owned))
         .bind(names.zones.of_row(way.zone)?)
@@ -177,18 +128,4 @@ async fn write_alike(
         .execute(on)
         .await?;
     Ok(())
-}
-
-/// Numbers of rows with their references, as a JSON object.
-fn references(rows: &[&Row]) -> Result<String, Flaw> {
-    let mut text = String::from("{");
-    for row in rows {
-        let comma = if text.len() > 1 { "," } else { "" };
-        let reference = serde_json::to_string(&row.reference);
-        let reference = reference.map_err(|_| Flaw::Unkeepable("a reference"))?;
-        // A text takes whatever is written to it.
-        let _ = write!(text, "{comma}\"{}\":{reference}", row.row);
-    }
-    text.push('}');
-    Ok(text)
 }

@@ -1,13 +1,11 @@
--- The fifth layout: what happened, until somebody has it.
+-- The fifth layout: a key is unique among those of its customer.
+--
+-- A key is a hash of what it names, its customer too, so nothing else would be the same in two
+-- rows. But alone each one lies anywhere in its tree: planning a message wrote a page of the file
+-- for its key. Beside the customer it lies where its neighbours at the source lie.
 
--- Whether anybody wants to hear what happens.
-ALTER TABLE store ADD COLUMN events INTEGER NOT NULL DEFAULT 0;
-
--- The facts of a decision, as JSON. Numbers are never given twice: events have their names by them.
-CREATE TABLE outbox (
-    decision INTEGER PRIMARY KEY AUTOINCREMENT,
-    at       INTEGER NOT NULL,
-    body     TEXT    NOT NULL
-) STRICT;
+DROP INDEX dispatch_key;
+DROP INDEX dispatch_customer;
+CREATE UNIQUE INDEX dispatch_customer ON dispatch (customer, "key");
 
 PRAGMA user_version = 5;
