@@ -33,7 +33,7 @@ pub enum Sabotage {
 
 impl Sabotage {
     /// Those that a month must uncover within a few seeds.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 23] = [
         Self::Store(StoreFault::ForgetsTheAddressKey),
         Self::Store(StoreFault::ReleasesHoldsInDoubt),
         Self::Store(StoreFault::ResendsBlindPromotions),
@@ -48,7 +48,6 @@ impl Sabotage {
         Self::Store(StoreFault::TellsNothing),
         Self::Store(StoreFault::RenamesEvents),
         Self::Store(StoreFault::ForgetsEventsTooSoon),
-        Self::Store(StoreFault::NeverForgetsEvents),
         Self::UnfencedSettlement,
         Self::LyingChannel,
         Self::ForgetfulChannel,
@@ -59,6 +58,15 @@ impl Sabotage {
         Self::BlackHole,
         Self::LyingSink,
     ];
+
+    /// Whether what is broken is what is told of all that happens.
+    pub(super) fn is_about_events(self) -> bool {
+        use StoreFault::{ForgetsEventsTooSoon, RenamesEvents, TellsNothing};
+        matches!(
+            self,
+            Self::LyingSink | Self::Store(TellsNothing | RenamesEvents | ForgetsEventsTooSoon)
+        )
+    }
 
     pub(super) fn store(self) -> StoreFault {
         match self {
