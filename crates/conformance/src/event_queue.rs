@@ -17,7 +17,7 @@ use crate::preference_store::refuses;
 #[must_use]
 pub fn cases() -> Vec<Case<Arc<dyn Store>>> {
     cases![
-        "A store writes what happens in the transaction in which it happens: planned, begun, settled"
+        "A store writes what happens in the transaction in which it happens: from plan to end"
             => a_message_is_told_from_plan_to_end,
         "what happens: what a limit puts off" => what_is_put_off_is_told_with_its_rule,
         "what happens: what ends before it is claimed" => what_ends_is_told,
@@ -25,7 +25,8 @@ pub fn cases() -> Vec<Case<Arc<dyn Store>>> {
         "what happens: a campaign's life" => a_campaign_is_told_by_its_versions,
         "what happens: words" => a_word_is_told,
         "what happens: a share of a limit, once" => a_limit_that_comes_near_is_told_once,
-        "in the transaction in which it happens: not what was refused" => a_refused_turn_tells_nothing,
+        "in the transaction in which it happens: not what was refused"
+            => a_refused_turn_tells_nothing,
         "what happens: not what was so before" => what_changes_nothing_tells_nothing,
         "while the pass that opened it last said so" => nobody_listens_and_nothing_is_told,
         "They wait until they are said to be passed on: with the same names"

@@ -37,7 +37,8 @@ pub fn cases() -> Vec<Case<Arc<dyn Forgetful>>> {
         "a refusal of everything promotional: no more than that" => bookings_still_go,
         "They leave every frozen audience." => audiences_are_left,
         "a plan that has them again keeps no row of it" => a_plan_keeps_no_row,
-        "What waits to be told no longer says who it was" => what_waits_to_be_told_has_the_tombstone,
+        "What waits to be told no longer says who it was"
+            => what_waits_to_be_told_has_the_tombstone,
         "Again it changes nothing." => again_it_changes_nothing,
         "A person whom the store has never seen is remembered all the same."
             => somebody_unknown_is_remembered,

@@ -27,8 +27,8 @@ const WANT: &str = "UPDATE store SET events = $1 WHERE one = 1 AND events <> $1"
 const TELL: &str = "INSERT INTO outbox (at, body) VALUES ($1, $2)";
 
 /// Nothing is written while nothing waits, or the lease is still good for half its length.
-const NEEDS_LEASE: &str = "SELECT EXISTS (SELECT 1 FROM outbox) AND NOT EXISTS (SELECT 1 FROM relay \
-     WHERE worker = $1 AND until > $2)";
+const NEEDS_LEASE: &str = "SELECT EXISTS (SELECT 1 FROM outbox) \
+     AND NOT EXISTS (SELECT 1 FROM relay WHERE worker = $1 AND until > $2)";
 
 const TAKE_LEASE: &str = "INSERT INTO relay (one, worker, until) VALUES (1, $1, $2) \
      ON CONFLICT (one) DO UPDATE SET worker = excluded.worker, until = excluded.until \

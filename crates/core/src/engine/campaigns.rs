@@ -55,12 +55,32 @@ impl Engine {
         let id = campaign.id.clone();
         let mut record = self.publish(campaign).await?;
         if record.state() == CampaignState::Draft {
-            record = self.change(&id, Move::Schedule).await?;
+            record = self
+                .advance(&id, CampaignState::Draft, Move::Schedule)
+                .await?;
         }
         let waits = record.campaign().starts_at.is_some();
         if record.state() == CampaignState::Scheduled && !waits {
-            record = self.change(&id, Move::Activate).await?;
+            let scheduled = CampaignState::Scheduled;
+            record = self.advance(&id, scheduled, Move::Activate).await?;
         }
+        Ok(record)
+    }
+
+    /// Moves a campaign on that is in a state, unless somebody has moved it on meanwhile.
+    async fn advance(
+        &self,
+        id: &CampaignId,
+        from: CampaignState,
+        r#move: Move,
+    ) -> Result<CampaignRecord, EngineError> {
+        let now = self.now().await?;
+        let known = self.known(id).await?;
+        if known.state() != from {
+            return Ok(known);
+        }
+        let record = known.moved(r#move, now)?;
+        self.store.save(&record).await?;
         Ok(record)
     }
 

@@ -18,8 +18,8 @@ impl Engine {
     /// days from now on.
     ///
     /// # Errors
-    /// When there is no such campaign or journey, the journey is not started on demand, the campaign
-    /// is over or has problems, or store, clock or a source fail.
+    /// When there is no such campaign or journey, the journey is not started on demand, the
+    /// campaign is over or has problems, or store, clock or a source fail.
     pub async fn dispatches_for(
         &self,
         campaign: &CampaignId,

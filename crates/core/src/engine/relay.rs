@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Engine, EngineError};
-use crate::PortError;
+use crate::{Mark, PortError};
 
 /// How many decisions' events are handed over at once.
 const AT_ONCE: u32 = 16;
@@ -30,10 +30,11 @@ impl Engine {
         let Some(sink) = &self.sink else {
             return Ok(Ok(0));
         };
-        let (mut left, mut told) = (decisions, 0);
+        let (mut left, mut told, mut last) = (decisions, 0, Mark::default());
         while left > 0 {
             let waiting = self.store.waiting(left.min(AT_ONCE), now).await?;
-            if waiting.mark.is_empty() {
+            // The same again would be so for ever.
+            if waiting.mark.is_empty() || waiting.mark == last {
                 break;
             }
             if let Err(error) = sink.publish(&waiting.events).await {
@@ -43,6 +44,7 @@ impl Engine {
             told += waiting.events.len() as u64;
             let taken = u32::try_from(waiting.mark.decisions().len()).unwrap_or(left);
             left = left.saturating_sub(taken);
+            last = waiting.mark;
         }
         Ok(Ok(told))
     }

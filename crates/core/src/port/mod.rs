@@ -17,7 +17,7 @@
 //! | [`CampaignStore`] | campaigns, progress | `memory`, `SqliteStore` | `campaign_store` |
 //! | [`AudienceStore`] | audiences that were frozen | `memory`, `SqliteStore` | `audience_store` |
 //! | [`PreferenceStore`] | what people allow | `memory`, `SqliteStore` | `preference_store` |
-//! | [`EventQueue`] | what happened, until somebody has it | `memory`, `SqliteStore` | `event_queue` |
+//! | [`EventQueue`] | what happened, for a sink | `memory`, `SqliteStore` | `event_queue` |
 //! | [`EventSink`] | takes what happened | `on_events`, `EventFile` | `event_sink` |
 //! | [`Privacy`] | forgets a person | `memory`, `SqliteStore` | `privacy` |
 //!

@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::Pass;
-use super::deliver::Departure;
+use super::deliver::{Delivered, Departure};
 use super::prepare::Prepared;
 use super::rated::Picked;
 use crate::engine::EngineError;
@@ -65,14 +65,7 @@ impl Pass<'_> {
                 self.nap(wait).await;
                 continue;
             }
-            let engine = self.engine;
-            let most = if self.deaf { 0 } else { EVENTS_A_TURN };
-            let (delivered, told) = futures_util::future::join(
-                self.deliver_all(departures, at, now),
-                engine.hand_over(now, most),
-            )
-            .await;
-            self.told(told?);
+            let delivered = self.deliver_and_tell(departures, at, now).await?;
             done.extend(delivered.settlements);
             // A slow channel is given what it can start in time, and more again when it keeps up.
             begin = match delivered.late {
@@ -82,6 +75,22 @@ impl Pass<'_> {
             self.prepare_all(claimed, now, &mut waiting, &mut done)
                 .await;
         }
+    }
+
+    /// Delivers, and meanwhile hands over what happened.
+    async fn deliver_and_tell(
+        &mut self,
+        departures: Vec<Departure>,
+        at: Duration,
+        now: DateTime<Utc>,
+    ) -> Result<Delivered, EngineError> {
+        let engine = self.engine;
+        let most = if self.deaf { 0 } else { EVENTS_A_TURN };
+        let delivery = self.deliver_all(departures, at, now);
+        let (delivered, told) =
+            futures_util::future::join(delivery, engine.hand_over(now, most)).await;
+        self.told(told?);
+        Ok(delivered)
     }
 
     fn ask(&self, asked: &[Prepared], claim: u32, judge: &Arc<dyn Judge>) -> Ask {
