@@ -16,8 +16,8 @@ use crate::kept::gate::Case;
 use crate::kept::past::Lesson;
 use crate::kept::wire;
 
-/// Each row has the bytes of its place in a JSON object, in hex; one that takes several has
-/// several.
+/// The bytes of each place in hex, in a JSON object under the number of its row: one that takes
+/// several has several.
 pub(super) const TAKE: &str = "INSERT INTO hold (subject, at, row, rules) \
      SELECT unhex(n.value), ?2, CAST(n.key AS INTEGER), ?3 FROM json_each(?1) n";
 

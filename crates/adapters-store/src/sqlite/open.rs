@@ -38,10 +38,6 @@ const FIRST_CLEAN: i64 = 4;
 /// seconds, and SQLite tells of a damaged page when it meets it.
 const CHECKED_WHOLE: u64 = 32 << 20;
 
-/// The length of the journal, 32 MiB, from which on it is put into its place in the file. A page
-/// that many transactions write is put there once; after a crash that much is read again.
-const JOURNAL_PAGES: &str = "8000";
-
 /// Takes the lock that says which process writes. It is free again when the file is dropped.
 pub(super) fn lock(path: &Path) -> Result<File, Error> {
     let mut name = path.as_os_str().to_owned();
@@ -64,7 +60,6 @@ pub(super) fn writing(path: &Path, options: &SqliteOptions) -> SqliteConnectOpti
     let writing = erasing(path)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .pragma("wal_autocheckpoint", JOURNAL_PAGES)
         .optimize_on_close(true, None);
     match options.max_pages {
         None => writing,

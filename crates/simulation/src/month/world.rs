@@ -55,6 +55,21 @@ fn beginning(dice: &mut Dice) -> DateTime<Utc> {
         + Duration::nanoseconds(123_456_789)
 }
 
+/// Who hears what happens, in two of three.
+fn ear(
+    trouble: &Trouble,
+    witness: &Witness,
+    sabotage: Option<Sabotage>,
+    dice: &mut Dice,
+) -> Option<Ear> {
+    (dice.below(3) > 0).then(|| Ear {
+        heard: Heard::default(),
+        trouble: trouble.with(dice.fork()),
+        witness: witness.clone(),
+        lies: sabotage == Some(Sabotage::LyingSink),
+    })
+}
+
 impl World {
     /// The business of some dice over a store.
     pub(super) fn new(honest: Arc<dyn Store>, sabotage: Option<Sabotage>, dice: &mut Dice) -> Self {
@@ -97,12 +112,7 @@ impl World {
             sabotage,
             retold: Retold::default(),
         };
-        let ear = (dice.below(3) > 0).then(|| Ear {
-            heard: Heard::default(),
-            trouble: trouble.with(dice.fork()),
-            witness: witness.clone(),
-            lies: sabotage == Some(Sabotage::LyingSink),
-        });
+        let ear = ear(&trouble, &witness, sabotage, dice);
         Self {
             begins,
             zone,
