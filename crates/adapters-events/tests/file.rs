@@ -1,5 +1,9 @@
 //! A file of events is what its suite says, and outlives whoever writes it.
 #![cfg(feature = "file")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests, which the lint does not know as tests"
+)]
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
