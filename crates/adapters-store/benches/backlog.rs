@@ -77,7 +77,13 @@ async fn run(messages: usize) {
     );
     println!("in {TURNS} turns: {went} went, {theirs} claimed of the one with {MANY}");
 
-    let copy = dir.path().join("killed.db");
+    restart(dir.path(), &judge).await;
+}
+
+/// Opens a copy of the file as a kill would leave it, and claims from it.
+#[expect(clippy::disallowed_methods, reason = "a bench measures real time")]
+async fn restart(dir: &Path, judge: &Arc<Rules>) {
+    let (path, copy) = (dir.join("bench.db"), dir.join("killed.db"));
     for end in ["", "-wal"] {
         let of = |path: &Path| format!("{}{end}", path.display());
         std::fs::copy(of(&path), of(&copy)).expect("a copy");
@@ -93,7 +99,7 @@ async fn run(messages: usize) {
         .open(&Default::default(), at(2))
         .await
         .expect("a pass");
-    let ask = ask(pass.epoch, vec![], TURN, &judge);
+    let ask = ask(pass.epoch, vec![], TURN, judge);
     let claimed = again.turn(&[], &ask, at(2)).await.expect("a turn").claimed;
     tell_restart(start.elapsed(), opened, (claimed.len(), pass.doubts));
 }
