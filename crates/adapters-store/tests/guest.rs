@@ -108,6 +108,12 @@ async fn plan_for_all(store: &SqliteStore, round: u64) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_begins_after_a_guest_was_told_that_its_word_is_kept() {
+    for _ in 0..support::rounds(1) {
+        refuse().await;
+    }
+}
+
+async fn refuse() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("s.db");
     let store = Arc::new(store(&path).await);

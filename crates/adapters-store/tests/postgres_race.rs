@@ -54,26 +54,29 @@ async fn pass(store: PostgresStore, judge: Arc<Rules>, start: Arc<Barrier>) -> u
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sixteen_workers_pass_no_limit_and_leave_no_place_empty() {
-    let Some(world) = World::new().await else {
-        return;
-    };
-    race(world, WORKERS, PEOPLE).await;
+    for _ in 0..support::rounds(10) {
+        let Some(world) = World::new().await else {
+            return;
+        };
+        race(world, WORKERS, PEOPLE, 4).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nor_do_workers_anywhere_else() {
     for world in places::other_worlds() {
-        race(world, 6, 25).await;
+        race(world, 6, 25, 10).await;
     }
 }
 
-async fn race(world: World, workers: usize, people: usize) {
+async fn race(world: World, workers: usize, people: usize, each: usize) {
     let judge = Arc::new(Rules(vec![cap("two", 2, "7d"), cap("day", 3, "day")]));
     let first = world.store("w0").await;
     support::activate(&first, "c").await;
     for some in 0..people / 25 {
         let people = (0..25).map(|n| format!("C-{}", some * 25 + n));
-        let plans = people.flat_map(|who| (0..10).map(move |n| plan("c", &who, &format!("o-{n}"))));
+        let plans =
+            people.flat_map(|who| (0..each).map(move |n| plan("c", &who, &format!("o-{n}"))));
         let planned = page("c", plans.collect());
         first.schedule(&planned, at(0)).await.unwrap();
     }
