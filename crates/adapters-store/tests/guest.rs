@@ -7,6 +7,8 @@
 )]
 
 mod support;
+#[path = "support/rounds.rs"]
+mod rounds;
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -108,7 +110,7 @@ async fn plan_for_all(store: &SqliteStore, round: u64) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_begins_after_a_guest_was_told_that_its_word_is_kept() {
-    for _ in 0..support::rounds(1) {
+    for _ in 0..rounds::rounds(1) {
         refuse().await;
     }
 }
@@ -147,13 +149,15 @@ async fn refuse() {
     );
     took.sort_unstable();
     let at = |share: usize| took[(took.len() - 1) * share / 1000];
-    println!(
+    let said = writeln!(
+        std::io::stderr(),
         "{PEOPLE} opt-outs of a guest while {begun} messages began: 0 late; acknowledged after \
          p50 {:?}, p99 {:?}, at most {:?}",
         at(500),
         at(990),
         at(1000)
     );
+    said.unwrap();
 }
 
 #[tokio::test]

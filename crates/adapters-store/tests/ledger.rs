@@ -16,7 +16,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use pregon_core::{Begun, Move, Opening, Outcome, Reason, Settlement, State, Store, Verdict};
+use pregon_core::{
+    Begun, Ledger as _, Move, Opening, Outcome, Reason, Settlement, State, Store, Verdict,
+};
 use support::{Rules, accepted, all, ask, at, page, plan, ready};
 
 async fn a_person_with_thousands_due_starves_nobody_and_loses_none(store: &dyn Store) {
@@ -216,3 +218,43 @@ on_each_store!(
     address_keys_change_hands_within_a_turn,
     a_turn_of_a_thousand_settles_each_as_it_says
 );
+
+/// A provider may answer with any text, to many messages at once.
+#[tokio::test]
+async fn a_strange_reference_is_kept_as_it_was() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("s.db");
+    let store = support::store(&path).await;
+    let people = (0..20).map(|n| plan("c", &format!("C-{n:02}"), "o"));
+    store
+        .schedule(&page("c", people.collect()), at(0))
+        .await
+        .unwrap();
+    let judge = Arc::new(Rules::default());
+    let epoch = store.open(&Opening::default(), at(0)).await.unwrap().epoch;
+    let claim = ask(epoch, vec![], 20, &judge);
+    let claimed = store.turn(&[], &claim, at(1)).await.unwrap().claimed;
+    let begin = ask(epoch, claimed.iter().map(ready).collect(), 0, &judge);
+    let begun = store.turn(&[], &begin, at(1)).await.unwrap().begun;
+    let strange = ["250 ok", "a\0b", "\"Ñ\" \\ \u{1} \n", "", "\u{1f600}"];
+    let reference = |n: usize| strange[n % strange.len()].to_owned();
+    let done = begun.iter().enumerate().map(|(n, it)| Settlement {
+        ticket: it.dispatch.ticket,
+        outcome: Outcome::Accepted {
+            reference: Some(reference(n)),
+        },
+    });
+    let done: Vec<Settlement> = done.collect();
+    let nothing = ask(epoch, vec![], 0, &judge);
+    store.turn(&done, &nothing, at(2)).await.unwrap();
+    store.close().await.unwrap();
+    let url = format!("sqlite:{}", path.display());
+    let mut on = <sqlx::SqliteConnection as sqlx::Connection>::connect(&url)
+        .await
+        .unwrap();
+    for (n, it) in begun.iter().enumerate() {
+        let kept = sqlx::query_scalar("SELECT reference FROM dispatch WHERE row = ?1");
+        let kept = kept.bind(it.dispatch.ticket.row).fetch_one(&mut on).await;
+        assert_eq!(kept.ok(), Some(reference(n)));
+    }
+}

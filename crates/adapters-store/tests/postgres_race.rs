@@ -8,6 +8,8 @@
 
 #[expect(dead_code, reason = "each test uses some of it")]
 mod support;
+#[path = "support/rounds.rs"]
+mod rounds;
 #[path = "support/world.rs"]
 mod world;
 #[path = "support/places.rs"]
@@ -54,7 +56,7 @@ async fn pass(store: PostgresStore, judge: Arc<Rules>, start: Arc<Barrier>) -> u
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sixteen_workers_pass_no_limit_and_leave_no_place_empty() {
-    for _ in 0..support::rounds(10) {
+    for _ in 0..rounds::rounds(10) {
         let Some(world) = World::new().await else {
             return;
         };

@@ -8,6 +8,8 @@
 
 #[expect(dead_code, reason = "each test uses some of it")]
 mod support;
+#[path = "support/rounds.rs"]
+mod rounds;
 #[path = "support/world.rs"]
 #[expect(dead_code, reason = "each test uses some of it")]
 mod world;
@@ -106,7 +108,7 @@ async fn attempts(store: &PostgresStore, who: &str) -> u32 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nothing_begins_after_an_opt_out_has_returned() {
-    for _ in 0..support::rounds(1) {
+    for _ in 0..rounds::rounds(1) {
         let Some(world) = World::new().await else {
             return;
         };

@@ -32,12 +32,6 @@ impl Judge for Rules {
     }
 }
 
-/// How often a race is run: so often, or as `PREGON_TEST_ROUNDS` says.
-pub(crate) fn rounds(ordinary: usize) -> usize {
-    let given = std::env::var("PREGON_TEST_ROUNDS");
-    given.map_or(ordinary, |given| given.parse().unwrap())
-}
-
 pub(crate) fn cap(id: &str, most: u32, per: &str) -> Cap {
     let json = format!(r#"{{ "id": "{id}", "most": {most}, "per": "{per}" }}"#);
     serde_json::from_str(&json).unwrap()
