@@ -11,6 +11,8 @@
 )]
 #[path = "../crates/adapters-erp/tests/support/erpnext/mod.rs"]
 mod erpnext;
+#[path = "stories/booking.rs"]
+mod booking;
 #[path = "stories/faults/mod.rs"]
 mod faults;
 #[path = "stories/post.rs"]
