@@ -53,17 +53,16 @@ fn main_lines(program: &str) -> usize {
     body + 2
 }
 
-/// Below the target directory: what is compiled there once serves the next run.
-fn target() -> PathBuf {
+/// The target directory: most of what the program needs is compiled there already.
+fn target() -> &'static Path {
     let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
     tmp.parent()
         .expect("cargo makes it inside the target directory")
-        .join("readme")
 }
 
 fn package(program: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let package = target().join("package");
+    let package = target().join("readme").join("package");
     let manifest = include_str!("readme/Cargo.toml.in");
     // A literal TOML string takes a path of any system as it is, but for a quote.
     let manifest = manifest.replace("\"@ROOT@\"", &format!("'{}'", root.display()));

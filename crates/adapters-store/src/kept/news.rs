@@ -1,7 +1,9 @@
 //! What a decision has to tell, and how it stands in a column until somebody has it.
 
 use chrono::{DateTime, Utc};
-use pregon_core::{CustomerId, DispatchView, Event, EventId, Fact, HashKey, Standing};
+use pregon_core::{
+    Cursor, CustomerId, DispatchView, Event, EventId, Fact, HashKey, Mark, Page, Standing, Waiting,
+};
 
 use super::flaw::Flaw;
 use super::plan::New;
@@ -90,25 +92,47 @@ fn planned(new: &New<'_>, now: DateTime<Utc>) -> Result<DispatchView, Flaw> {
     })
 }
 
-/// The events of a column: of the decision of this number, at this instant.
-pub(crate) fn events(
-    (decision, at, body): (i64, i64, &str),
-    key: &HashKey,
-) -> Result<Vec<Event>, Flaw> {
-    let facts: Vec<Fact> = serde_json::from_str(body).map_err(|_| DAMAGED)?;
-    let at = wire::instant(at)?;
-    let named = facts.into_iter().enumerate().map(|(place, fact)| Event {
-        id: EventId::of(key, decision, place),
-        at,
-        fact,
-    });
-    Ok(named.collect())
+/// What stands in the columns of a decision: its number, its instant, its facts.
+pub(crate) type Told<B> = (i64, i64, B);
+
+/// Events that wait, of the decisions that a statement brought.
+pub(crate) fn waiting<B: AsRef<[u8]>>(rows: &[Told<B>], key: &HashKey) -> Result<Waiting, Flaw> {
+    Ok(Waiting {
+        events: events(rows, key)?,
+        mark: Mark::new(rows.iter().map(|(decision, ..)| *decision).collect()),
+    })
 }
 
-/// A column that holds bytes.
-#[cfg(feature = "postgres")]
-pub(crate) fn text(body: &[u8]) -> Result<&str, Flaw> {
-    std::str::from_utf8(body).map_err(|_| DAMAGED)
+/// A page of them, when so many were asked for.
+pub(crate) fn page<B: AsRef<[u8]>>(
+    rows: &[Told<B>],
+    asked: u32,
+    key: &HashKey,
+) -> Result<Page<Event>, Flaw> {
+    let last = rows
+        .last()
+        .filter(|_| rows.len() as u64 == u64::from(asked));
+    Ok(Page {
+        items: events(rows, key)?,
+        next: last.map(|(decision, ..)| Cursor::new(decision.to_string())),
+    })
+}
+
+fn events<B: AsRef<[u8]>>(rows: &[Told<B>], key: &HashKey) -> Result<Vec<Event>, Flaw> {
+    let mut events = Vec::new();
+    for (decision, at, body) in rows {
+        let (at, facts) = (wire::instant(*at)?, facts(body.as_ref())?);
+        events.extend(facts.into_iter().enumerate().map(|(place, fact)| Event {
+            id: EventId::of(key, *decision, place),
+            at,
+            fact,
+        }));
+    }
+    Ok(events)
+}
+
+fn facts(body: &[u8]) -> Result<Vec<Fact>, Flaw> {
+    serde_json::from_slice(body).map_err(|_| DAMAGED)
 }
 
 /// How a customer's id stands in a column, to look for it.
@@ -118,11 +142,11 @@ pub(crate) fn written(customer: &CustomerId) -> Result<String, Flaw> {
 
 /// A column in which the tombstone stands in a customer's place.
 pub(crate) fn forget(
-    body: &str,
+    body: &[u8],
     customer: &CustomerId,
     tombstone: &CustomerId,
 ) -> Result<String, Flaw> {
-    let mut facts: Vec<Fact> = serde_json::from_str(body).map_err(|_| DAMAGED)?;
+    let mut facts = facts(body)?;
     for fact in &mut facts {
         fact.forget(customer, tombstone);
     }

@@ -14,7 +14,7 @@ use sqlx::postgres::PgConnection;
 use super::error::Error;
 use super::statement::{query, query_as, query_scalar};
 use crate::kept::log;
-use crate::kept::news::{self, News};
+use crate::kept::news::{self, News, Told};
 use crate::kept::wire;
 
 /// How long nobody else passes events on once somebody did, in microseconds.
@@ -117,19 +117,13 @@ pub(super) async fn waiting(
     now: DateTime<Utc>,
     key: &HashKey,
 ) -> Result<Waiting, Error> {
-    let rows: Vec<(i64, i64, Vec<u8>)> = query_as(WAITING)
+    let rows: Vec<Told<Vec<u8>>> = query_as(WAITING)
         .bind(i64::from(decisions))
         .bind(worker)
         .bind(wire::micros(now))
         .fetch_all(on)
         .await?;
-    let mut events = Vec::new();
-    for (decision, at, body) in &rows {
-        let body = news::text(body)?;
-        events.append(&mut news::events((*decision, *at, body), key)?);
-    }
-    let mark = Mark::new(rows.into_iter().map(|(decision, ..)| decision).collect());
-    Ok(Waiting { events, mark })
+    Ok(news::waiting(&rows, key)?)
 }
 
 /// A page of what waits, after a decision.
@@ -139,19 +133,12 @@ pub(super) async fn untold(
     after: Option<&Cursor>,
     decisions: u32,
 ) -> Result<Page<Event>, Error> {
-    let rows: Vec<(i64, i64, Vec<u8>)> = query_as(AFTER)
+    let rows: Vec<Told<Vec<u8>>> = query_as(AFTER)
         .bind(log::after(after)?)
         .bind(i64::from(decisions))
         .fetch_all(on)
         .await?;
-    let last = rows.last().map(|(decision, ..)| *decision);
-    let mut items = Vec::new();
-    for (decision, at, body) in &rows {
-        items.append(&mut news::events((*decision, *at, news::text(body)?), key)?);
-    }
-    let next = last.filter(|_| rows.len() as u64 == u64::from(decisions));
-    let next = next.map(|decision| Cursor::new(decision.to_string()));
-    Ok(Page { items, next })
+    Ok(news::page(&rows, decisions, key)?)
 }
 
 /// Forgets what a sink has.
@@ -172,7 +159,7 @@ pub(super) async fn forget(
         .fetch_all(&mut *on)
         .await?;
     for (decision, body) in about {
-        let body = news::forget(news::text(&body)?, customer, tombstone)?;
+        let body = news::forget(&body, customer, tombstone)?;
         query(REWRITE)
             .bind(decision)
             .bind(body.into_bytes())

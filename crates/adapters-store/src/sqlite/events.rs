@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteConnection;
 use super::error::Error;
 use super::json::numbers;
 use crate::kept::log;
-use crate::kept::news::{self, News};
+use crate::kept::news::{self, News, Told};
 use crate::kept::wire;
 
 const WANTED: &str = "SELECT events FROM store WHERE one = 1";
@@ -61,16 +61,11 @@ pub(super) async fn waiting(
     decisions: u32,
     key: &HashKey,
 ) -> Result<Waiting, Error> {
-    let rows: Vec<(i64, i64, String)> = sqlx::query_as(WAITING)
+    let rows: Vec<Told<String>> = sqlx::query_as(WAITING)
         .bind(decisions)
         .fetch_all(on)
         .await?;
-    let mut events = Vec::new();
-    for (decision, at, body) in &rows {
-        events.append(&mut news::events((*decision, *at, body), key)?);
-    }
-    let mark = Mark::new(rows.into_iter().map(|(decision, ..)| decision).collect());
-    Ok(Waiting { events, mark })
+    Ok(news::waiting(&rows, key)?)
 }
 
 /// A page of what waits, after a decision.
@@ -80,19 +75,12 @@ pub(super) async fn untold(
     after: Option<&Cursor>,
     decisions: u32,
 ) -> Result<Page<Event>, Error> {
-    let rows: Vec<(i64, i64, String)> = sqlx::query_as(AFTER)
+    let rows: Vec<Told<String>> = sqlx::query_as(AFTER)
         .bind(log::after(after)?)
         .bind(decisions)
         .fetch_all(on)
         .await?;
-    let last = rows.last().map(|(decision, ..)| *decision);
-    let mut items = Vec::new();
-    for (decision, at, body) in &rows {
-        items.append(&mut news::events((*decision, *at, body), key)?);
-    }
-    let next = last.filter(|_| rows.len() as u64 == u64::from(decisions));
-    let next = next.map(|decision| Cursor::new(decision.to_string()));
-    Ok(Page { items, next })
+    Ok(news::page(&rows, decisions, key)?)
 }
 
 /// Forgets what a sink has.
@@ -115,7 +103,7 @@ pub(super) async fn forget(
     for (decision, body) in about {
         sqlx::query(REWRITE)
             .bind(decision)
-            .bind(news::forget(&body, customer, tombstone)?)
+            .bind(news::forget(body.as_ref(), customer, tombstone)?)
             .execute(&mut *on)
             .await?;
     }
