@@ -2,7 +2,7 @@
 
 use crate::program::{NOON, Place};
 
-const MEMBERS: [&str; 11] = [
+const MEMBERS: [&str; 12] = [
     "v",
     "planned",
     "accepted",
@@ -14,6 +14,7 @@ const MEMBERS: [&str; 11] = [
     "unreachable",
     "next",
     "outside_audience",
+    "events",
 ];
 
 #[test]

@@ -81,6 +81,7 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
             "a_blind_booking_gets_one_more_chance",
             "a_blind_promotion_ends_unknown",
             "a_channel_that_is_not_named_is_blind",
+            "a_doubt_begins_after_its_attempt",
             "a_doubt_costs",
             "a_doubt_is_never_sent_again",
             "a_doubt_is_told",

@@ -34,7 +34,7 @@ impl Rates {
             freeze: often([0, 0, 50, 200]),
             outage: often([0, 10, 30, 60]),
             jump: often([0, 0, 10, 30]),
-            lookup: often([0, 50, 200, 500]),
+            lookup: often([0, 100, 400, 800]),
             sink: often([0, 0, 50, 300]),
         }
     }
