@@ -155,9 +155,21 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Commits, and leaves nothing in the journal: what was written over is nowhere any more.
+    /// Commits, writes the file anew and leaves nothing in the journal: what was written over is
+    /// nowhere any more.
+    ///
+    /// `secure_delete` is not enough: when SQLite makes room in a page it may leave a copy of a row
+    /// in the space that nobody uses, and does not find it again when the row is changed.
     pub(super) async fn commit_to_file(mut self) -> Result<(), Error> {
         sqlx::query("COMMIT").execute(&mut self.writer.on).await?;
+        // The copy is as large as the file. Nobody else writes meanwhile: the door is held.
+        for statement in [
+            "PRAGMA temp_store = file",
+            "VACUUM",
+            "PRAGMA temp_store = memory",
+        ] {
+            sqlx::query(statement).execute(&mut self.writer.on).await?;
+        }
         let emptied = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)");
         let busy: bool = emptied.fetch_one(&mut self.writer.on).await?;
         *self.seat = Some(self.writer);

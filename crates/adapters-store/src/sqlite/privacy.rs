@@ -12,6 +12,8 @@ impl Privacy for SqliteStore {
     /// Forgets a customer, all or nothing; once it returns, nothing of theirs begins, and their
     /// bytes are in the file and its journal no more. A guest may, beside a running process.
     ///
+    /// The file is written anew, with room for a second one; nothing else is written meanwhile.
+    ///
     /// Copies that were made of the file before, backups say, are not ours to change.
     ///
     /// # Errors
