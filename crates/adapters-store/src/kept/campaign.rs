@@ -8,7 +8,6 @@ use pregon_core::{
     State, StoredCampaign, Transition,
 };
 
-use super::desk::Life;
 use super::flaw::Flaw;
 use super::wire;
 
@@ -35,11 +34,6 @@ pub(crate) fn state(name: Option<&str>) -> Result<Option<CampaignState>, Flaw> {
     let state = |name: &str| serde_json::from_value(name.into());
     let state = name.map(state).transpose();
     state.map_err(|_| Flaw::Damaged("a campaign is in an unknown state"))
-}
-
-/// Whether what waits of a campaign is withdrawn.
-pub(crate) fn is_over(record: &CampaignRecord) -> bool {
-    Life::of(record.state().as_str()) == Life::Over
 }
 
 /// The numbers of the states in which those end that are withdrawn as scheduled and to be resent.

@@ -85,7 +85,7 @@ pub(super) async fn save(on: &mut PgConnection, record: &CampaignRecord) -> Resu
         return Err(Flaw::Overtaken.into());
     }
     audiences::take_into_use(on, record).await?;
-    if campaign::is_over(record) {
+    if record.state().is_over() {
         withdraw(on, record).await?;
     }
     let mut news = events::news(on).await?;

@@ -63,7 +63,7 @@ pub(super) async fn save(writer: &mut Writer, record: &CampaignRecord) -> Result
         return Err(Flaw::Overtaken.into());
     }
     audiences::take_into_use(writer, record).await?;
-    if campaign::is_over(record) {
+    if record.state().is_over() {
         withdraw(writer, record).await?;
     }
     let mut news = events::news(&mut writer.on).await?;

@@ -41,9 +41,8 @@ impl SqliteStore {
     ///
     /// # Errors
     /// `Invalid` when the transaction is on another file, `Unsupported` for dispatches of two
-    /// campaigns;
-    /// `Unavailable` when the file cannot be written. Then the transaction is as it was before the
-    /// call, and may go on without them.
+    /// campaigns; `Unavailable` when the file cannot be written. Then the transaction is as it was
+    /// before the call, and may go on without them.
     pub async fn enqueue(
         &self,
         within: &mut Transaction<'_, Sqlite>,

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use pregon_core::{CustomerId, Erased, HashKey, OccurrenceId, PlannedPage};
-
 use sqlx::sqlite::SqliteConnection;
 
 use super::batch::Batch;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use pregon::email::Durability;
 use pregon::{
-    Campaign, CampaignId, CampaignState, Clock, Engine, EngineError, Pace, PortErrorKind, Problem,
-    Recorder, Severity, SystemClock,
+    Campaign, CampaignId, Clock, Engine, EngineError, Pace, PortErrorKind, Problem, Recorder,
+    Severity, SystemClock,
 };
 
 use super::passes::{Ended, Passes};
@@ -186,17 +186,13 @@ impl Run<'_> {
         let stored = self.store.keeper().campaigns().await;
         for stored in stored.map_err(|error| Failure::port(&error))? {
             let campaign = stored.record.campaign();
-            if !named.contains(&campaign.id) && !is_over(stored.record.state()) {
+            if !named.contains(&campaign.id) && !stored.record.state().is_over() {
                 let words = self.out.say(Phrase::LeftAlone);
                 self.out.note(&format!("{}: {words}", campaign.id));
             }
         }
         Ok(())
     }
-}
-
-fn is_over(state: CampaignState) -> bool {
-    matches!(state, CampaignState::Finished | CampaignState::Cancelled)
 }
 
 /// Reads every campaign that a configuration names; says everything that is wrong with any.

@@ -185,10 +185,7 @@ impl CampaignRecord {
                 why: "it is another campaign's",
             });
         }
-        if matches!(
-            self.state,
-            CampaignState::Finished | CampaignState::Cancelled
-        ) {
+        if self.state.is_over() {
             let why = "the campaign is over; a new one needs a new id";
             return Err(CampaignError::Field { field: "id", why });
         }

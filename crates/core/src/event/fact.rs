@@ -140,8 +140,8 @@ impl Fact {
         }
     }
 
-    /// Puts the tombstone of somebody who was forgotten in their place; whether they stood here.
-    pub fn forget(&mut self, customer: &CustomerId, tombstone: &CustomerId) -> bool {
+    /// Puts the tombstone of somebody who was forgotten in their place, where they stand.
+    pub fn forget(&mut self, customer: &CustomerId, tombstone: &CustomerId) {
         let person = match self {
             Self::Dispatch(view) if view.key.customer == *customer => {
                 view.key.occurrence = OccurrenceId::erased();
@@ -149,16 +149,12 @@ impl Fact {
             }
             Self::Word(WordFact { subject, .. }) | Self::Limit(LimitFact { subject, .. }) => {
                 match subject {
-                    Subject::Customer(id) => id,
-                    _ => return false,
+                    Subject::Customer(id) if id == customer => id,
+                    _ => return,
                 }
             }
-            _ => return false,
+            _ => return,
         };
-        let stood = person == customer;
-        if stood {
-            person.clone_from(tombstone);
-        }
-        stood
+        person.clone_from(tombstone);
     }
 }
