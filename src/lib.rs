@@ -15,9 +15,19 @@
 //! | `derive` | `#[derive(Attributes)]`: one's own structs as rows of segments | yes |
 //! | `csv` | [`source::Csv`]: customers and records from files | |
 //! | `smtp` | [`email::Smtp`] | |
+//! | `redvoiss` | [`sms::Redvoiss`] | |
+//! | `twilio` | [`sms::Twilio`] | |
+//! | `dkim` | [`email::Dkim`]: mails sent by SMTP are signed | |
+//! | `bounces` | [`email::Bounces`]: what mail servers send back | |
+//! | `sendgrid` | [`email::SendGrid`], [`email::SendGridWebhook`] | |
+//! | `mailgun` | [`email::Mailgun`], [`email::MailgunWebhook`] | |
 //! | `erpnext` | [`source::ErpNext`] | |
+//! | `http-source` | [`source::HttpSource`]: customers and records of one's own JSON service | |
+//! | `webhook` | [`webhook::Webhook`]: a host is told, by Standard Webhooks | |
 //! | `postgres` | [`store::PostgresStore`], many workers; [`table::SqlTable`], on `sqlite` too | |
+//! | `web` | [`web`]: unsubscribe pages, preference centre, opens and clicks, to mount | |
 //! | `arrow` | [`arrow`]: populations from Arrow record batches | |
+//! | `content` | [`content`]: CSS inlined, texts of HTML, designs cleaned, checked and imported | |
 //! | `simd` | segments with the vectors of x86-64, found at run time | yes |
 //! | `full` | all of them | |
 #![deny(missing_docs)]
@@ -49,7 +59,7 @@ pub use pregon_derive::Attributes;
 /// Stores.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod store {
-    pub use pregon_adapters_store::FlightFile;
+    pub use pregon_adapters_store::{FlightFile, Moved};
     #[cfg(feature = "postgres")]
     pub use pregon_adapters_store::{PostgresOptions, PostgresStore};
     #[cfg(feature = "sqlite")]
@@ -65,20 +75,67 @@ pub mod table {
     };
 }
 
-/// Channels for e-mail.
-#[cfg(any(feature = "outbox", feature = "smtp"))]
+/// Channels for e-mail, and what comes back of it.
+#[cfg(any(
+    feature = "outbox",
+    feature = "smtp",
+    feature = "bounces",
+    feature = "sendgrid",
+    feature = "mailgun"
+))]
 pub mod email {
+    #[cfg(any(feature = "bounces", feature = "sendgrid", feature = "mailgun"))]
+    pub use pregon_adapters_email::CallbackError;
+    #[cfg(any(feature = "sendgrid", feature = "mailgun"))]
+    pub use pregon_adapters_email::{ApiConfigError, ApiKey, ApiTimeouts, Region};
+    #[cfg(feature = "bounces")]
+    pub use pregon_adapters_email::{
+        BouncePost, Bounces, ComplaintKind, DeliveryAction, DeliveryStatus, MailBatch, MailRefusal,
+        MailReport, Maildir, Said,
+    };
     #[cfg(feature = "smtp")]
     pub use pregon_adapters_email::{ConfigError, Password, Smtp, SmtpConfig, Timeouts, Tls};
+    #[cfg(feature = "dkim")]
+    pub use pregon_adapters_email::{Dkim, DkimError};
+    #[cfg(feature = "sendgrid")]
+    pub use pregon_adapters_email::{
+        DropReason, SendGrid, SendGridConfig, SendGridEvent, SendGridEvents, SendGridKind,
+        SendGridWebhook, Tracking,
+    };
     #[cfg(feature = "outbox")]
     pub use pregon_adapters_email::{Durability, OutboxDir};
+    #[cfg(feature = "mailgun")]
+    pub use pregon_adapters_email::{
+        Mailgun, MailgunConfig, MailgunEvent, MailgunKind, MailgunReason, MailgunWebhook,
+    };
+    #[cfg(any(
+        feature = "outbox",
+        feature = "smtp",
+        feature = "sendgrid",
+        feature = "mailgun"
+    ))]
     pub use pregon_adapters_email::{Sender, SenderError, UnsubscribeUrl};
+    #[cfg(any(feature = "smtp", feature = "bounces"))]
+    pub use pregon_adapters_email::{Verp, VerpError};
 }
 
-/// Channels for short messages.
-#[cfg(feature = "outbox")]
+/// Channels for short messages, and the parts in which they are sent.
 pub mod sms {
+    #[cfg(feature = "redvoiss")]
+    pub use pregon_adapters_sms::{
+        BatchId, Characters, Delivery, DeliveryState, Polled, Redvoiss, RedvoissConfig,
+        RedvoissReply, Replies,
+    };
+    #[cfg(any(feature = "redvoiss", feature = "twilio"))]
+    pub use pregon_adapters_sms::{ConfigError, Secret, Timeouts};
+    #[cfg(feature = "outbox")]
     pub use pregon_adapters_sms::{Durability, SmsOutboxDir};
+    #[cfg(feature = "twilio")]
+    pub use pregon_adapters_sms::{
+        SignatureError, Twilio, TwilioConfig, TwilioEvent, TwilioFrom, TwilioRefusal, TwilioReply,
+        TwilioStatus, TwilioUpdate, TwilioWebhook,
+    };
+    pub use pregon_core::sms::*;
 }
 
 /// Where events go.
@@ -88,7 +145,7 @@ pub mod events {
 }
 
 /// Where customers and records are read from.
-#[cfg(any(feature = "csv", feature = "erpnext"))]
+#[cfg(any(feature = "csv", feature = "erpnext", feature = "http-source"))]
 pub mod source {
     #[cfg(feature = "csv")]
     pub use pregon_adapters_erp::{
@@ -96,7 +153,31 @@ pub mod source {
         HeaderFault, RowFault, RowProblem,
     };
     #[cfg(feature = "erpnext")]
-    pub use pregon_adapters_erp::{ErpNext, ErpNextConfig, Plan, Secret, SerialSource, Timeouts};
+    pub use pregon_adapters_erp::{ErpNext, ErpNextConfig, Plan, SerialSource};
+    #[cfg(feature = "http-source")]
+    pub use pregon_adapters_erp::{
+        HttpAuth, HttpCustomers, HttpFind, HttpListing, HttpPaging, HttpRecords, HttpSource,
+        HttpSourceConfig, ItemFault, ItemProblem, PersonField,
+    };
+    #[cfg(any(feature = "erpnext", feature = "http-source"))]
+    pub use pregon_adapters_erp::{Secret, Timeouts};
+}
+
+/// Telling a host about a person.
+#[cfg(feature = "webhook")]
+pub mod webhook {
+    pub use pregon_adapters_webhook::{
+        ConfigError, Egress, Forged, Headers, Refused, Resolver, SecretError, SigningSecret,
+        TargetError, Verifier, Webhook, WebhookConfig,
+    };
+}
+
+/// The pages behind the links of messages: unsubscribe, preferences, opens and clicks.
+#[cfg(feature = "web")]
+pub mod web {
+    pub use pregon_adapters_web::{
+        Centre, Language, MOST_BODY_BYTES, Method, Request, Response, Tracked, redact,
+    };
 }
 
 /// Populations from Arrow record batches.
@@ -104,5 +185,15 @@ pub mod source {
 pub mod arrow {
     pub use pregon_adapters_arrow::{
         ArrowError, Batches, PopulationOptions, arrow_array, arrow_schema, population, schema_of,
+    };
+}
+
+/// What is in an e-mail: CSS inlined, texts made from HTML, designs cleaned, checked and imported.
+#[cfg(feature = "content")]
+pub mod content {
+    pub use pregon_content::{
+        Cleaned, ContentError, Design, Finding, FindingKind, Image, ImageKind, ImportError,
+        Imported, Inlined, Variable, check, clean, designs, import_zip, inline_css,
+        inline_rendered, text_of,
     };
 }

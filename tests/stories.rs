@@ -13,6 +13,8 @@
 mod erpnext;
 #[path = "stories/booking.rs"]
 mod booking;
+#[path = "stories/booking_activity.rs"]
+mod booking_activity;
 #[path = "stories/faults/mod.rs"]
 mod faults;
 #[path = "stories/post.rs"]

@@ -9,6 +9,8 @@ mod arrows;
 mod content;
 #[path = "tidy/faults.rs"]
 mod faults;
+#[path = "tidy/guide.rs"]
+mod guide;
 #[path = "tidy/lists.rs"]
 mod lists;
 #[path = "tidy/sizes.rs"]

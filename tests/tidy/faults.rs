@@ -38,8 +38,9 @@ fn is_test(file: &str, name: &str) -> bool {
         return false;
     };
     let (is_marked, is_listed) = (marked(&text, name), listed(&text, name));
-    // A macro of the file, or the suites, make tests of what is listed.
-    is_marked || (is_listed && (file.starts_with(CASES) || text.contains("async fn $case(")))
+    // A macro of the file, the suites and benches, which tests run small, do what is listed.
+    let runs = file.starts_with(CASES) || file.starts_with("benches/");
+    is_marked || (is_listed && (runs || text.contains("async fn $case(")))
 }
 
 /// Whether a function of the name says itself that it is a test.

@@ -38,6 +38,11 @@ fn docs() -> Command {
     doc
 }
 
+/// More tests at once than there are processors: most of them wait, for a disk, a server or a
+/// process that they have started.
 fn tests(which: &str) -> Command {
-    cargo(&["test", "--workspace", "--all-features", which])
+    let at_once = std::thread::available_parallelism().map_or(2, usize::from) * 2;
+    let mut test = cargo(&["test", "--workspace", "--all-features", which]);
+    test.env("RUST_TEST_THREADS", at_once.to_string());
+    test
 }

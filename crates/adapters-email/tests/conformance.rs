@@ -1,11 +1,17 @@
 //! The channels of this crate: the suite that every action must pass, and what is particular.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod bounces;
+mod dkim;
+mod maildir;
+mod mailgun;
 mod outbox;
 mod phases;
 mod pool;
+mod sendgrid;
 mod servers;
 mod support;
+mod table;
 mod tls;
 
 use std::fs;
@@ -20,7 +26,7 @@ use support::{Server, sender, smtp};
 /// A mail as a mail program shows it; `None` when it is not of this dispatch.
 fn read(mail: &[u8], id: DispatchId) -> Option<Delivered> {
     let mail = MessageParser::new().parse(mail).unwrap();
-    mail.message_id()?.starts_with(&format!("{id}@")).then(|| {
+    mail.message_id()?.starts_with(&format!("{id}.")).then(|| {
         let to = mail.to().unwrap().first().unwrap().address().unwrap();
         let parts = [
             ("subject", mail.subject().map(str::to_owned)),

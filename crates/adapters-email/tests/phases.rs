@@ -8,6 +8,9 @@ use crate::support::{
 use pregon_adapters_email::{Password, Smtp, SmtpConfig, Timeouts};
 use pregon_core::{Channel, Fate, PortErrorKind, Promise};
 
+/// What a server offers that takes several commands at once.
+const AT_ONCE: &str = "250-test\r\n250-PIPELINING\r\n250 AUTH PLAIN";
+
 const STEPS: [&str; 7] = ["GREETING", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "BODY"];
 
 fn with_password(server: &Server) -> SmtpConfig {
@@ -19,8 +22,8 @@ fn with_password(server: &Server) -> SmtpConfig {
 /// The table of the protocol, written from RFC 5321 and our rules; `None` is accepted.
 fn expected(step: &str, code: u16) -> Option<Fate> {
     Some(match (step, code / 100, code) {
-        ("DATA", 3, _) | ("GREETING" | "EHLO", 2 | 3, _) => return None,
-        ("AUTH" | "MAIL" | "RCPT" | "BODY", 2, _) => return None,
+        ("DATA", 3, _) => return None,
+        ("GREETING" | "EHLO" | "AUTH" | "MAIL" | "RCPT" | "BODY", 2, _) => return None,
         (_, 4, _) => Fate::NotSent,
         ("BODY", 3, _) => Fate::Unknown,
         (_, 2 | 3, _) => Fate::NotSent,
@@ -34,18 +37,27 @@ fn expected(step: &str, code: u16) -> Option<Fate> {
 }
 
 #[tokio::test]
-async fn every_code_at_every_phase() {
+async fn a20_every_code_at_every_phase() {
     let server = Server::plain().await;
     let mut rows = 0;
-    for step in STEPS {
+    let steps = STEPS
+        .into_iter()
+        .flat_map(|step| [(step, false), (step, true)]);
+    for (step, at_once) in steps {
         for code in (200..600).filter(|code| code / 10 % 10 <= 5) {
             // 334 to AUTH is a question; that dialogue has its own test.
             if (step, code) == ("AUTH", 334) {
                 continue;
             }
             server.clear();
+            if at_once {
+                server.always("EHLO", say(AT_ONCE));
+            }
             // To EHLO the text is what the server offers.
-            server.always(step, say(format!("{code}-text\r\n{code} AUTH PLAIN")));
+            let text = say(format!(
+                "{code}-text\r\n{code}-PIPELINING\r\n{code} AUTH PLAIN"
+            ));
+            server.always(step, text);
             let smtp = Smtp::new(with_password(&server)).unwrap();
             let sent = smtp.send(&outbound(1)).await;
             let fate = sent.as_ref().err().map(pregon_core::SendError::fate);
@@ -59,11 +71,11 @@ async fn every_code_at_every_phase() {
             rows += 1;
         }
     }
-    assert_eq!(rows, 7 * 240 - 1);
+    assert_eq!(rows, 2 * (7 * 240 - 1));
 }
 
 #[tokio::test]
-async fn enhanced_codes_decide_where_plain_ones_cannot() {
+async fn a20_enhanced_codes_decide_where_plain_ones_cannot() {
     use Fate::{ChannelDown, NotSent, Rejected};
     let server = Server::plain().await;
     for (step, reply, fate) in [
@@ -100,7 +112,7 @@ async fn enhanced_codes_decide_where_plain_ones_cannot() {
 }
 
 #[tokio::test]
-async fn a_cut_is_doubt_only_after_the_first_byte_of_the_mail() {
+async fn a20_a_cut_is_doubt_only_after_the_first_byte_of_the_mail() {
     let server = Server::plain().await;
     let cuts = [
         Act::Cut,
@@ -114,9 +126,15 @@ async fn a_cut_is_doubt_only_after_the_first_byte_of_the_mail() {
         Act::SayAndCut("\u{fffd}\r\n"),
         Act::SayAndCut("\r\n"),
     ];
-    for step in STEPS {
+    for (step, at_once) in STEPS
+        .into_iter()
+        .flat_map(|step| [(step, false), (step, true)])
+    {
         for cut in &cuts {
             server.clear();
+            if at_once {
+                server.always("EHLO", say(AT_ONCE));
+            }
             server.always(step, cut.clone());
             let smtp = Smtp::new(with_password(&server)).unwrap();
             let error = smtp.send(&outbound(1)).await.unwrap_err();
@@ -137,7 +155,7 @@ async fn a_cut_is_doubt_only_after_the_first_byte_of_the_mail() {
 }
 
 #[tokio::test]
-async fn a_connection_that_ends_within_the_mail_is_doubt() {
+async fn a20_a_connection_that_ends_within_the_mail_is_doubt() {
     let server = Server::plain().await;
     server.always("DATA", Act::SayAndCut("354 go on\r\n"));
     let mut out = outbound(1);
@@ -148,10 +166,13 @@ async fn a_connection_that_ends_within_the_mail_is_doubt() {
 }
 
 #[tokio::test]
-async fn time_runs_out_at_each_phase() {
+async fn a17_time_runs_out_at_each_phase() {
     let short = Duration::from_millis(60);
     let server = Server::plain().await;
-    for step in STEPS {
+    for (step, at_once) in STEPS
+        .into_iter()
+        .flat_map(|step| [(step, false), (step, true)])
+    {
         let mut timeouts = Timeouts::default();
         match step {
             "GREETING" | "EHLO" => timeouts.greeting = short,
@@ -160,6 +181,9 @@ async fn time_runs_out_at_each_phase() {
             _ => timeouts.command = short,
         }
         server.clear();
+        if at_once {
+            server.always("EHLO", say(AT_ONCE));
+        }
         server.always(step, Act::Hang);
         let smtp = Smtp::new(with_password(&server).with_timeouts(timeouts)).unwrap();
         let error = smtp.send(&outbound(1)).await.unwrap_err();
@@ -178,7 +202,7 @@ async fn time_runs_out_at_each_phase() {
 }
 
 #[tokio::test]
-async fn replies_of_many_lines_are_one_reply() {
+async fn a20_replies_of_many_lines_are_one_reply() {
     let server = Server::plain().await;
     server.always("GREETING", say("220-welcome\r\n220-to the\r\n220 server"));
     server.always("MAIL", say("250-2.1.0 sender\r\n250 2.1.0 ok"));
@@ -191,12 +215,58 @@ async fn replies_of_many_lines_are_one_reply() {
 }
 
 #[tokio::test]
-async fn a_server_with_no_extension_gets_the_same_mail() {
+async fn a20_a_server_with_no_extension_gets_the_same_mail() {
     let server = Server::plain().await;
     server.always("EHLO", say("250 test"));
     smtp(&server).send(&outbound(1)).await.unwrap();
     assert_eq!(server.lines()[1], "MAIL FROM:<avisos@example.org>");
     assert!(server.mails()[0].is_ascii());
+}
+
+#[tokio::test]
+async fn a20_several_commands_at_once_where_the_server_takes_them() {
+    let server = Server::plain().await;
+    server.always("EHLO", say("250-test\r\n250 pipelining"));
+    let smtp = smtp(&server);
+    smtp.send(&outbound(1)).await.unwrap();
+    assert_eq!(server.verbs(), ["EHLO", "MAIL", "RCPT", "DATA"]);
+    // The first refusal decides, whatever is said to the commands behind it, and the connection
+    // is good for the next mail.
+    for step in ["MAIL", "RCPT"] {
+        server.once(step, say("450 4.2.1 later"));
+        if step == "MAIL" {
+            server.once("RCPT", say("503 5.5.1 MAIL first"));
+        }
+        server.once("DATA", say("554 5.5.1 no valid recipients"));
+        let error = smtp.send(&outbound(2)).await.unwrap_err();
+        assert_eq!(error.fate(), Fate::NotSent, "{step}");
+        smtp.send(&outbound(3)).await.unwrap();
+    }
+    assert_eq!((server.connections(), server.mails().len()), (1, 3));
+    // A server that wants the mail in spite of its refusal does not get it, nor any other over
+    // this connection.
+    server.once("RCPT", say("550 5.1.1 no such user"));
+    let error = smtp.send(&outbound(4)).await.unwrap_err();
+    assert_eq!(error.fate(), Fate::Rejected);
+    assert_eq!(server.mails().len(), 3);
+    smtp.send(&outbound(5)).await.unwrap();
+    assert_eq!((server.connections(), server.mails().len()), (2, 4));
+}
+
+#[tokio::test]
+async fn a20_who_speaks_out_of_turn_is_not_heard() {
+    let server = Server::plain().await;
+    // The answer to a mail that has not been said yet.
+    server.once("DATA", say("354 go on\r\n250 2.0.0 taken"));
+    let smtp = smtp(&server);
+    let error = smtp.send(&outbound(1)).await.unwrap_err();
+    assert_eq!(error.fate(), Fate::NotSent);
+    assert!(server.mails().is_empty());
+    // One answer too many after a mail: the next one goes over another connection.
+    server.once("BODY", say("250 2.0.0 taken\r\n250 2.0.0 twice"));
+    smtp.send(&outbound(2)).await.unwrap();
+    smtp.send(&outbound(3)).await.unwrap();
+    assert_eq!((server.connections(), server.mails().len()), (3, 2));
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ fn taken(listener: &str, out: &Outbound<Email>) -> Vec<(String, serde_json::Valu
             serde_json::from_slice(&fs::read(path).unwrap()).unwrap(),
         )
     });
-    let name = format!("Message-ID: <{}@example.org>\r\n", out.id);
+    let name = format!("Message-ID: <{}@example.org>\r\n", out.name());
     mails.filter(|(mail, _)| mail.contains(&name)).collect()
 }
 
@@ -192,7 +192,7 @@ async fn what_the_server_says_decides_the_fate() {
 }
 
 #[tokio::test]
-async fn an_answer_that_comes_too_late_is_doubt() {
+async fn a17_an_answer_that_comes_too_late_is_doubt() {
     let Some(config) = anonymous("PREGON_TEST_SMTP_PLAIN", Tls::None) else {
         return;
     };

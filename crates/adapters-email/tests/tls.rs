@@ -79,7 +79,7 @@ async fn certificates_that_are_refused() {
 }
 
 #[tokio::test]
-async fn a_server_without_starttls_hears_one_ehlo() {
+async fn a20_a_server_without_starttls_hears_one_ehlo() {
     let authority = Authority::new();
     for ehlo in [
         "250 test",

@@ -1,11 +1,24 @@
-//! The suite that every action must pass.
+//! The channels of this crate: the suite that every action must pass, and what is particular.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod answers;
+mod cuts;
+mod feedback;
+mod outbox;
+mod polling;
+mod redvoiss;
+mod spa;
+mod sunday;
+mod support;
+mod twilio;
 
 use std::fs;
 use std::sync::Arc;
 
-use pregon_adapters_sms::{Durability, SmsOutboxDir};
+use pregon_adapters_sms::{Characters, Durability, Redvoiss, SmsOutboxDir};
 use pregon_conformance::action::{Delivered, Probe, Subject, suite};
 use pregon_core::{Carry, DispatchId};
+use support::{Account, Redvoisses, Server, Twilios};
 
 #[derive(Debug)]
 struct Directory(tempfile::TempDir);
@@ -47,4 +60,45 @@ async fn the_outbox_is_an_action() {
         })
         .await;
     }
+}
+
+#[tokio::test]
+async fn redvoiss_is_an_action() {
+    for numbers in [false, true] {
+        suite(&move || {
+            Box::pin(async move {
+                let service: Redvoisses = Server::start(Account::default()).await;
+                *service.desk().numbers.lock().unwrap() = numbers;
+                let action = Carry::new(service.channel());
+                Subject::sms(Arc::new(action), Arc::new(service))
+            })
+        })
+        .await;
+    }
+}
+
+/// What is given must arrive as it is; transliterating leaves alone what GSM-7 has.
+#[tokio::test]
+async fn redvoiss_is_an_action_when_it_transliterates() {
+    suite(&|| {
+        Box::pin(async {
+            let service: Redvoisses = Server::start(Account::default()).await;
+            let config = service.config().with_characters(Characters::Transliterate);
+            let action = Carry::new(Redvoiss::new(config).unwrap());
+            Subject::sms(Arc::new(action), Arc::new(service))
+        })
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn twilio_is_an_action() {
+    suite(&|| {
+        Box::pin(async {
+            let service: Twilios = Server::start(Default::default()).await;
+            let action = Carry::new(service.channel());
+            Subject::sms(Arc::new(action), Arc::new(service))
+        })
+    })
+    .await;
 }

@@ -8,7 +8,8 @@
 //!
 //! With `--postgres` and the feature of that name the same in the server that
 //! `PREGON_TEST_POSTGRES` names, by four workers. With `--parts` each turn is taken in three, to
-//! see what settling, beginning and claiming take.
+//! see what settling, beginning and claiming take. With `--events` the store writes what happens
+//! for somebody who hears it, and each worker hands over what waits after each of its turns.
 #![cfg(feature = "sqlite")]
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
@@ -43,7 +44,8 @@ fn main() {
     let messages = numbers.first().copied().unwrap_or(ordinary);
     let batch = numbers.get(1).copied().unwrap_or(512);
     let parts = said.iter().any(|it| it == "--parts");
-    let work = Work::new(messages, batch, parts);
+    let mut work = Work::new(messages, batch, parts);
+    work.events = said.iter().any(|it| it == "--events");
     if said.iter().any(|it| it == "--postgres") {
         #[cfg(feature = "postgres")]
         return postgres::run(work);
@@ -60,7 +62,7 @@ async fn sqlite(work: &Work) {
     let path = dir.path().join("bench.db");
     let store = support::store(&path).await;
     work.record_words(&store).await;
-    let epoch = store.open(&Default::default(), at(0)).await;
+    let epoch = store.open(&work.opening(), at(0)).await;
     let epoch = epoch.expect("a pass").epoch;
     let mut log = Log::of(&path);
     let (start, processor, written) = (Instant::now(), measure::processor(), measure::written());

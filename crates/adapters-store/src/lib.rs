@@ -6,6 +6,9 @@ mod kept;
 
 mod flight;
 
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod moved;
+
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -16,6 +19,8 @@ mod postgres;
 mod table;
 
 pub use flight::FlightFile;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub use moved::Moved;
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]

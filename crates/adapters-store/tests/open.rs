@@ -102,7 +102,7 @@ async fn a_newer_layout_is_refused() {
     let path = dir.path().join("s.db");
     drop(store(&path).await);
     alter(&path, "PRAGMA user_version = 99").await;
-    let cause = "the file has layout 99; this program knows layouts up to 6";
+    let cause = "the file has layout 99; this program knows layouts up to 9";
     check(&refusal(&path).await, PortErrorKind::Unsupported, cause);
     let read = SqliteStore::open_read_only(&path).await.expect_err("newer");
     check(&read, PortErrorKind::Unsupported, cause);

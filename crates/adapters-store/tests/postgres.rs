@@ -26,6 +26,7 @@ const EMPTY: &str = "DO $$ DECLARE it text; BEGIN \
      FOR it IN SELECT tablename FROM pg_tables \
          WHERE schemaname = current_schema() AND tablename <> 'store' \
      LOOP EXECUTE format('DELETE FROM %I', it); END LOOP; \
+     PERFORM setval('epoch', 1, false); \
      UPDATE store SET events = DEFAULT; END $$";
 
 /// Stores in an emptied schema, one after the other.

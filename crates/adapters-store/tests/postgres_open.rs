@@ -12,6 +12,8 @@ mod world;
 #[path = "support/places.rs"]
 #[expect(dead_code, reason = "each test uses some of it")]
 mod places;
+#[path = "support/loss.rs"]
+mod loss;
 mod failover;
 
 use std::error::Error as _;
@@ -51,7 +53,7 @@ async fn what_is_not_ours_or_newer_is_left_alone() {
         assert_eq!(kind, PortErrorKind::Unsupported);
         assert_eq!(
             why,
-            "the schema has layout 77; this program knows layouts up to 5"
+            "the schema has layout 77; this program knows layouts up to 7"
         );
         world.drop_schema().await;
     }

@@ -1,5 +1,5 @@
-//! Opt-outs and pauses against eight workers that begin as fast as they can: once either has
-//! returned, nothing begins against it.
+//! Opt-outs and pauses against sixteen workers that begin as fast as they can: once either has
+//! returned, nothing begins against it. How long they took is printed.
 #![cfg(all(feature = "sqlite", feature = "postgres"))]
 #![expect(
     clippy::unwrap_used,
@@ -18,8 +18,10 @@ mod world;
 mod places;
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use pregon_adapters_store::PostgresStore;
 use pregon_core::*;
@@ -27,7 +29,10 @@ use support::{Rules, accepted, address, all, ask, at, cap, page, plan, ready};
 use tokio::task::JoinHandle;
 use world::World;
 
-const WORKERS: usize = 8;
+const WORKERS: usize = 16;
+
+/// Elsewhere the same is shown with fewer.
+const FEWER: usize = 8;
 
 /// What the workers and the test tell each other.
 #[derive(Debug, Default)]
@@ -35,7 +40,17 @@ struct Board {
     end: AtomicBool,
     begun: AtomicU64,
     /// Turns that were taken, by worker.
-    turns: [AtomicU64; WORKERS],
+    turns: Vec<AtomicU64>,
+}
+
+impl Board {
+    fn of(workers: usize) -> Arc<Self> {
+        let turns = (0..workers).map(|_| AtomicU64::new(0)).collect();
+        Arc::new(Self {
+            turns,
+            ..Self::default()
+        })
+    }
 }
 
 async fn work(store: PostgresStore, nth: usize, board: Arc<Board>) {
@@ -56,7 +71,7 @@ async fn work(store: PostgresStore, nth: usize, board: Arc<Board>) {
 
 async fn workers(world: &World, board: &Arc<Board>) -> Vec<JoinHandle<()>> {
     let mut passes = Vec::new();
-    for nth in 0..WORKERS {
+    for nth in 0..board.turns.len() {
         let options = world.options().with_worker(format!("w{nth}"));
         let options = options.with_connections(1);
         let store = PostgresStore::open(&world.url, options).await.unwrap();
@@ -112,26 +127,32 @@ async fn nothing_begins_after_an_opt_out_has_returned() {
         let Some(world) = World::new().await else {
             return;
         };
-        refuse(world, 150).await;
+        refuse(world, WORKERS, 150).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nor_does_it_anywhere_else() {
     for world in places::other_worlds() {
-        refuse(world, 12).await;
+        refuse(world, FEWER, 12).await;
     }
 }
 
-async fn refuse(world: World, people: usize) {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long it takes is what is told"
+)]
+async fn refuse(world: World, many: usize, people: usize) {
     let store = world.store("desk").await;
     support::activate(&store, "c").await;
     plan_for(&store, people, 12).await;
-    let board = Arc::new(Board::default());
+    let board = Board::of(many);
     let passes = workers(&world, &board).await;
-    let mut told = Vec::new();
+    let (mut told, mut took) = (Vec::new(), Vec::new());
     for n in 0..people {
+        let start = Instant::now();
         let said = store.record(&[refusal(n)], at(1)).await.unwrap();
+        took.push(start.elapsed());
         assert!(said.in_flight <= 12, "as many as the person has");
         let who = format!("C-{n}");
         // Read after the word was acknowledged: what has begun until now, and never more.
@@ -148,6 +169,7 @@ async fn refuse(world: World, people: usize) {
         }
     }
     assert_eq!(late, Vec::<String>::new(), "sent to after they refused");
+    tell("opt-outs", many, took);
     let log = all(&store).await;
     let ends: BTreeSet<&str> = log.iter().map(|it| it.standing.state.as_str()).collect();
     assert_eq!(
@@ -163,28 +185,35 @@ async fn nothing_begins_while_a_campaign_is_paused_and_no_pause_starves() {
     let Some(world) = World::new().await else {
         return;
     };
-    pause(world, 400, 4).await;
+    pause(world, WORKERS, 400, 4).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nor_does_it_anywhere_else_while_paused() {
     for world in places::other_worlds() {
-        pause(world, 60, 1).await;
+        pause(world, FEWER, 60, 1).await;
     }
 }
 
-async fn pause(world: World, people: usize, rounds: usize) {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long it takes is what is told"
+)]
+async fn pause(world: World, many: usize, people: usize, rounds: usize) {
     let store = world.store("desk").await;
     support::activate(&store, "c").await;
     plan_for(&store, people, 12).await;
-    let board = Arc::new(Board::default());
+    let board = Board::of(many);
     let passes = workers(&world, &board).await;
+    let mut took = Vec::new();
     for round in 0..rounds {
         let before = board.begun.load(Ordering::SeqCst);
         while board.begun.load(Ordering::SeqCst) < before + 40 {
             tokio::task::yield_now().await;
         }
+        let start = Instant::now();
         support::moved(&store, "c", Move::Pause, at(1)).await;
+        took.push(start.elapsed());
         let begun = |log: &[DispatchView]| log.iter().map(|it| it.attempts).sum::<u32>();
         let paused = begun(&all(&store).await);
         // Each worker takes three turns more, so that whatever wanted to begin has been told.
@@ -204,6 +233,21 @@ async fn pause(world: World, people: usize, rounds: usize) {
         );
         support::moved(&store, "c", Move::Resume, at(1)).await;
     }
+    tell("pauses", many, took);
     end(passes, &board).await;
     world.drop_schema().await;
+}
+
+fn tell(what: &str, workers: usize, mut took: Vec<Duration>) {
+    took.sort_unstable();
+    let at = |share: usize| took[(took.len() - 1) * share / 1000];
+    let (number, most) = (took.len(), took[took.len() - 1]);
+    let said = writeln!(
+        std::io::stderr(),
+        "{number} {what}, {workers} workers: none late; acknowledged after p50 {:?}, p99 {:?}, at \
+         most {most:?}",
+        at(500),
+        at(990)
+    );
+    said.unwrap();
 }

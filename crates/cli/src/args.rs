@@ -70,6 +70,8 @@ pub(crate) enum Command {
         #[arg(required = true, value_name = "CAMPAIGN")]
         campaigns: Vec<PathBuf>,
     },
+    /// Show a step as it would be sent to somebody; send nothing, or a test to your own people
+    Preview(Box<PreviewArgs>),
     /// Publish what a configuration names, and send what is due
     Run {
         /// The configuration, or its directory
@@ -78,7 +80,7 @@ pub(crate) enum Command {
         /// End when nothing is due at this instant
         #[arg(long)]
         once: bool,
-        /// Take a PostgreSQL server as it is, after a failover or a restore
+        /// Take a store as it is, after a failover or a restore
         #[arg(long)]
         accept_moved: bool,
         /// What was committed since may be lost: what waits and was due since then is in doubt
@@ -156,6 +158,35 @@ pub(crate) struct OptoutArgs {
 impl std::fmt::Debug for OptoutArgs {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("OptoutArgs").finish_non_exhaustive()
+    }
+}
+
+/// What `preview` takes. Its `Debug` hides to whom a test goes.
+#[derive(Clone, Args)]
+pub(crate) struct PreviewArgs {
+    /// The campaign: its directory or file
+    #[arg(value_name = "CAMPAIGN")]
+    pub(crate) campaign: PathBuf,
+    /// Which journey, where there are several
+    #[arg(long, value_name = "ID")]
+    pub(crate) journey: Option<String>,
+    /// Which step, where there are several
+    #[arg(long, value_name = "ID")]
+    pub(crate) step: Option<String>,
+    /// For whom, by the id in the source (default: the first that it has)
+    #[arg(long, value_name = "ID")]
+    pub(crate) customer: Option<String>,
+    /// Where the files go
+    #[arg(long, default_value = "vista", value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Send it as a test to these addresses or numbers, by the configured channel
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
+    pub(crate) send_to: Vec<String>,
+}
+
+impl std::fmt::Debug for PreviewArgs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PreviewArgs").finish_non_exhaustive()
     }
 }
 

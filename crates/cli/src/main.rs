@@ -58,6 +58,7 @@ async fn command(cli: &Cli, out: Out) -> Result<u8, Failure> {
         Command::Demo { dir } => commands::demo(dir, common, out).await,
         Command::Init { dir } => commands::init(dir, common, out).await,
         Command::Check { campaigns } => commands::check(campaigns, common, out).await,
+        Command::Preview(args) => commands::preview(args, common, out).await,
         Command::Run {
             file,
             once,

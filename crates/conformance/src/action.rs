@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use pregon_core::{
-    Action, Class, DispatchId, Fate, Order, Promise, Purpose, Receipt, Rendered, SendError,
+    Action, Class, DispatchId, DispatchKey, Fate, Order, Promise, Purpose, Receipt, Rendered,
+    SendError,
 };
 
 use crate::Case;
@@ -89,6 +90,8 @@ impl Subject {
     fn order(&self, n: u8) -> Order {
         Order {
             id: DispatchId::from_bytes([n.wrapping_add(1); 16]),
+            row: i64::from(n) + 1,
+            key: key(n),
             again: false,
             purpose: Purpose::new("promotion").expect("a purpose"),
             class: Class::Promotional,
@@ -113,6 +116,20 @@ impl Subject {
 
     fn is_idempotent(&self) -> bool {
         matches!(self.action.promise(), Promise::Idempotent { .. })
+    }
+}
+
+/// Whose the n-th order is, and of which step.
+fn key(n: u8) -> DispatchKey {
+    const NAMED: &str = "names of the suite are names";
+    DispatchKey {
+        campaign: "renovacion".parse().expect(NAMED),
+        journey: "aviso".parse().expect(NAMED),
+        step: "paso".parse().expect(NAMED),
+        trigger: "calendar".to_owned(),
+        occurrence: "2026-11-20".parse().expect(NAMED),
+        customer: format!("C-{n}").parse().expect(NAMED),
+        channel: "email".parse().expect(NAMED),
     }
 }
 

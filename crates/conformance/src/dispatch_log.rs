@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use pregon_core::{
-    Cursor, DispatchId, DispatchQuery, DispatchView, Outcome, Planned, Reason, Standing, State,
-    Store,
+    Cursor, DispatchId, DispatchQuery, DispatchRef, DispatchView, Outcome, Planned, Reason,
+    Standing, State, Store,
 };
 
 use crate::Case;
@@ -25,6 +25,8 @@ pub fn cases() -> Vec<Case<Arc<dyn Store>>> {
         "ids, states and reasons" => a_view_shows_the_whole_dispatch,
         "When it may next begin, while it is not at its end." => until_is_there_while_it_waits,
         "How many times it began. When it last changed." => attempts_and_the_last_change,
+        "The dispatch of a name, with whom it was for." => a_name_leads_to_its_dispatch,
+        "where another one stands there, by its id" => a_name_with_another_row_is_found,
     ]
 }
 
@@ -189,6 +191,39 @@ async fn a_view_shows_the_whole_dispatch(store: Arc<dyn Store>) {
         at: noon() + micro(),
     };
     assert_eq!(desk.view(&planned).await, expected);
+}
+
+async fn a_name_leads_to_its_dispatch(store: Arc<dyn Store>) {
+    let desk = Desk::open(Arc::clone(&store)).await;
+    for n in 0..3 {
+        let planned = booking(&format!("C-{n}"), "o");
+        let held = desk.hold(&planned, noon()).await;
+        let name = DispatchRef {
+            id: held.id,
+            row: held.ticket.row,
+        };
+        let found = store.addressed(&name).await.expect("the log is read");
+        let found = found.expect("the dispatch is there");
+        assert_eq!(found.view, desk.view(&planned).await);
+        assert_eq!(found.class, planned.class);
+        assert_eq!(found.address, held.plan.address);
+    }
+}
+
+async fn a_name_with_another_row_is_found(store: Arc<dyn Store>) {
+    let desk = Desk::open(Arc::clone(&store)).await;
+    let (one, other) = (booking("C-1", "o"), booking("C-2", "o"));
+    let row = desk.hold(&one, noon()).await.ticket.row;
+    let id = desk.hold(&other, noon()).await.id;
+    for row in [row, i64::MAX, -1] {
+        let found = store.addressed(&DispatchRef { id, row }).await;
+        let found = found.expect("the log is read");
+        let customer = found.map(|found| found.view.key.customer);
+        assert_eq!(customer, Some(other.key.customer.clone()), "row {row}");
+    }
+    let id = DispatchId::from_bytes([9; 16]);
+    let nobody = store.addressed(&DispatchRef { id, row }).await;
+    assert_eq!(nobody.expect("the log is read"), None);
 }
 
 async fn until_is_there_while_it_waits(store: Arc<dyn Store>) {

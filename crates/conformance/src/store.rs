@@ -7,7 +7,8 @@ use pregon_core::Store;
 use crate::Case;
 use crate::case::suite;
 
-/// Every case of the ledger, the log, the campaigns, the audiences, the preferences and the events.
+/// Every case of the ledger, the log, the campaigns, the audiences, the preferences, what
+/// came back and the events.
 #[must_use]
 pub fn cases() -> Vec<Case<Arc<dyn Store>>> {
     let parts = [
@@ -16,6 +17,8 @@ pub fn cases() -> Vec<Case<Arc<dyn Store>>> {
         crate::campaign_store::cases(),
         crate::audience_store::cases(),
         crate::preference_store::cases(),
+        crate::feedback_store::cases(),
+        crate::tallies::cases(),
         crate::event_queue::cases(),
     ];
     parts.into_iter().flatten().collect()

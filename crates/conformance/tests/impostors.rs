@@ -5,6 +5,8 @@
 )]
 
 mod common;
+#[path = "impostors/feedback.rs"]
+mod feedback;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

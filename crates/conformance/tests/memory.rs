@@ -170,6 +170,12 @@ async fn lookup() {
 }
 
 #[tokio::test]
+async fn feedback_source() {
+    let make = || async { common::feedback(|reports| Arc::new(reports)) }.boxed();
+    suites::feedback_source::suite(&make).await;
+}
+
+#[tokio::test]
 async fn action() {
     for promise in [Promise::Blind, Promise::Idempotent { retention: None }] {
         let make = || async move { recording(promise, |honest| honest) }.boxed();

@@ -17,13 +17,21 @@ mod campaign;
 #[cfg(feature = "engine")]
 mod contact;
 #[cfg(feature = "engine")]
+mod decorate;
+#[cfg(feature = "engine")]
 mod dispatch;
 #[cfg(feature = "engine")]
 mod engine;
 #[cfg(feature = "engine")]
 mod event;
 #[cfg(feature = "engine")]
+mod feedback;
+#[cfg(feature = "engine")]
+mod guard;
+#[cfg(feature = "engine")]
 mod limit;
+#[cfg(feature = "engine")]
+mod link;
 #[cfg(feature = "engine")]
 pub mod memory;
 #[cfg(feature = "engine")]
@@ -62,10 +70,14 @@ pub use {
     audit::*,
     campaign::*,
     contact::*,
+    decorate::*,
     dispatch::*,
     engine::*,
     event::*,
+    feedback::*,
+    guard::*,
     limit::*,
+    link::*,
     message::*,
     plan::{PlanFor, plan},
     port::*,
@@ -75,6 +87,12 @@ pub use {
     report::*,
     trigger::*,
 };
+
+/// Short messages in parts: alphabets, counts, and what costs more than it must.
+#[cfg(feature = "engine")]
+pub mod sms {
+    pub use crate::message::parts::*;
+}
 
 /// The examples of `#[derive(Attributes)]`, which are run here.
 #[cfg(doctest)]

@@ -25,20 +25,40 @@ mod audit;
 mod audit_places;
 #[path = "engine/events.rs"]
 mod events;
+#[path = "engine/fail_over.rs"]
+mod fail_over;
+#[path = "engine/feedback.rs"]
+mod feedback;
+#[path = "engine/guarding.rs"]
+mod guarding;
 #[path = "engine/forgotten.rs"]
 mod forgotten;
 #[path = "engine/troubles.rs"]
 mod troubles;
+#[path = "engine/huge.rs"]
+mod huge;
+#[path = "engine/previewing.rs"]
+mod previewing;
 #[path = "engine/rates.rs"]
 mod rates;
 #[path = "engine/clocks.rs"]
 mod clocks;
+#[path = "engine/one_phone.rs"]
+mod one_phone;
 #[path = "engine/presets.rs"]
 mod presets;
 #[path = "engine/publishing.rs"]
 mod publishing;
 #[path = "engine/starting.rs"]
 mod starting;
+#[path = "engine/spa.rs"]
+mod spa;
+#[path = "engine/happening.rs"]
+mod happening;
+#[path = "engine/reporting.rs"]
+mod reporting;
+#[path = "engine/midway.rs"]
+mod midway;
 #[path = "engine/freezing.rs"]
 mod freezing;
 #[path = "engine/segments.rs"]

@@ -133,6 +133,7 @@ impl Action for Post {
             kind: ChannelName::new(Email::KIND).expect("a message's kind is a name"),
             address: AddressKind::new("email").expect("a kind of address"),
             parts: Email::PARTS,
+            counted: Email::COUNTED,
         }
     }
 

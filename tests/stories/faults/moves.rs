@@ -1,7 +1,8 @@
-//! A33: a campaign is paused and resumed again and again, and called off in the end.
+//! A33: a campaign is paused and resumed again and again, and called off in the end; its budget is
+//! made smaller while its messages leave.
 
 use pregon::testing::Recording;
-use pregon::{Move, Reason, State};
+use pregon::{Budget, Move, Reason, State};
 use std::sync::Arc;
 
 use super::house::{House, campaign};
@@ -43,4 +44,47 @@ async fn a33_a_hundred_pauses_send_each_once_and_a_cancel_ends_the_rest() {
         "nothing waits for what is over: {states:?}"
     );
     assert_eq!(Reason::Cancelled.end(), pregon::End::Cancelled);
+}
+
+/// A channel through which the budget of its own campaign is made smaller, right after the first
+/// messages have left.
+#[tokio::test]
+async fn a33_a_budget_that_is_made_smaller_on_the_way_holds_from_then_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let email = Recording::email();
+    let house = House::open(dir.path(), 900, Arc::new(email.clone())).await;
+    let of = |messages| {
+        let budget = Budget {
+            messages: Some(messages),
+            ..Budget::default()
+        };
+        let mut campaign = campaign("promotion", "Hola");
+        campaign.budget = Some(budget);
+        campaign
+    };
+    house.begin(of(900)).await;
+    let engine = Arc::clone(&house.engine);
+    let seen = email.clone();
+    let smaller = async {
+        while seen.sent().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        engine.activate(of(1)).await.unwrap();
+        seen.sent().len()
+    };
+    let (report, sent) = tokio::join!(house.engine.pass(), smaller);
+    let report = report.unwrap();
+    // What had begun by then still leaves; nothing begins after that.
+    assert!(report.deferred[&Reason::Budget] > 0, "{report:?}");
+    let left = email.sent().len();
+    assert!(left < 900, "{sent} had left by then, and {left} in the end");
+    for _ in 0..3 {
+        house.clock.advance(chrono::Duration::hours(1));
+        let _ = house.passes().await;
+        assert_eq!(email.sent().len(), left);
+    }
+    house.engine.activate(of(900)).await.unwrap();
+    house.clock.advance(chrono::Duration::hours(1));
+    let _ = house.passes().await;
+    assert_eq!(email.sent().len(), 900, "each once in the end");
 }

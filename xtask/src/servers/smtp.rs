@@ -26,7 +26,7 @@ pub(crate) fn start() -> Result<Server> {
     let scripts = root().join("xtask").join("servers");
     let python = python::interpreter()?;
     let folder = Server::folder("smtp")?;
-    let mut command = Command::new(python);
+    let mut command = Command::new(&python);
     // Without byte code, or the source tree would fill with it.
     command.arg("-B").arg(scripts.join("smtp.py")).arg(&folder);
     command
@@ -34,6 +34,9 @@ pub(crate) fn start() -> Result<Server> {
         .env("SMTP_PASSWORD", PASSWORD);
     let (mut server, ready) = Server::start(&mut command, folder.clone())?;
     server.env = env(&ready, &folder)?;
+    // The same Python has dkimpy, which verifies what we sign.
+    let verifier = ("PREGON_TEST_DKIM_PYTHON".to_owned(), text(python));
+    server.env.push(verifier);
     Ok(server)
 }
 

@@ -21,6 +21,7 @@ fn outbound(subject: &str, text: Option<&str>, html: Option<&str>) -> Option<Out
     Some(Outbound {
         message: Email::build(to, &parts).ok()?,
         id: DispatchId::from_bytes([7; 16]),
+        row: 7,
         again: false,
         purpose: Purpose::new("renewal").unwrap(),
         class: Class::Promotional,
@@ -210,7 +211,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
     #[test]
-    fn nothing_that_people_write_becomes_a_header(
+    fn b9_nothing_that_people_write_becomes_a_header(
         subject in hostile(),
         name in hostile(),
         text in proptest::option::of(hostile()),

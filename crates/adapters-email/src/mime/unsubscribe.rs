@@ -2,22 +2,26 @@
 
 use pregon_core::{Address, Class, Email, Outbound};
 
-use super::MimeError;
 use crate::Sender;
 
 /// The longest URI: a header line must hold it in one piece, and has at most 998 octets.
 const MOST_URI_BYTES: usize = 900;
 
+/// The token of a message is so long that no header line holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an unsubscribe token that is too long for a header line")]
+pub(crate) struct TokenTooLong;
+
 /// The values of `List-Unsubscribe` and, if one click is possible, of `List-Unsubscribe-Post`.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Unsubscribe {
-    pub(super) list: String,
-    pub(super) post: Option<&'static str>,
+pub(crate) struct Unsubscribe {
+    pub(crate) list: String,
+    pub(crate) post: Option<&'static str>,
 }
 
 impl Unsubscribe {
     /// `None` for a message that nobody unsubscribes from, or when the sender offers no way.
-    pub(super) fn of(sender: &Sender, out: &Outbound<Email>) -> Result<Option<Self>, MimeError> {
+    pub(crate) fn of(sender: &Sender, out: &Outbound<Email>) -> Result<Option<Self>, TokenTooLong> {
         let (Class::Promotional, Some(token)) = (out.class, &out.unsubscribe) else {
             return Ok(None);
         };
@@ -31,7 +35,7 @@ impl Unsubscribe {
         let post = url.as_ref().map(|_| "List-Unsubscribe=One-Click");
         let uris: Vec<String> = url.into_iter().chain(mailto).collect();
         if uris.iter().any(|uri| uri.len() > MOST_URI_BYTES) {
-            return Err(MimeError::TokenTooLong);
+            return Err(TokenTooLong);
         }
         let uris: Vec<String> = uris.iter().map(|uri| format!("<{uri}>")).collect();
         let list = uris.join(", ");

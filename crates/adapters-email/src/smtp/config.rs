@@ -6,14 +6,15 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::extension::ClientId;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
 
+use super::reply::Phase;
 use super::url::ServerUrl;
-use crate::Sender;
+#[cfg(feature = "dkim")]
+use crate::Dkim;
+use crate::{Sender, Verp, tls};
 
 /// Why a configuration cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,6 +78,12 @@ impl Password {
     }
 }
 
+impl Password {
+    pub(super) fn text(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Password(***)")
@@ -117,6 +124,16 @@ impl Default for Timeouts {
     }
 }
 
+impl Timeouts {
+    /// How long the answer to what is said before a mail may take.
+    pub(super) fn of(&self, phase: Phase) -> Duration {
+        match phase {
+            Phase::Data => self.data,
+            _ => self.command,
+        }
+    }
+}
+
 /// Which server, and how to talk to it.
 #[derive(Clone)]
 pub struct SmtpConfig {
@@ -128,6 +145,9 @@ pub struct SmtpConfig {
     hello: Option<String>,
     authorities: Vec<u8>,
     timeouts: Timeouts,
+    verp: Option<Verp>,
+    #[cfg(feature = "dkim")]
+    dkim: Option<Dkim>,
 }
 
 impl SmtpConfig {
@@ -146,6 +166,9 @@ impl SmtpConfig {
             hello: None,
             authorities: Vec::new(),
             timeouts: Timeouts::default(),
+            verp: None,
+            #[cfg(feature = "dkim")]
+            dkim: None,
         })
     }
 
@@ -192,10 +215,25 @@ impl SmtpConfig {
         self
     }
 
-    pub(super) fn into_settings(self) -> Result<(Settings, Sender), ConfigError> {
+    /// With an address of its own for the bounces of each mail, in the place of the sender's.
+    #[must_use]
+    pub fn with_bounces_to(mut self, verp: Verp) -> Self {
+        self.verp = Some(verp);
+        self
+    }
+
+    /// With the domain's signature on every mail. Where the server signs, this is not needed.
+    #[cfg(feature = "dkim")]
+    #[must_use]
+    pub fn with_dkim(mut self, dkim: Dkim) -> Self {
+        self.dkim = Some(dkim);
+        self
+    }
+
+    pub(super) fn into_settings(self) -> Result<(Settings, Stationery), ConfigError> {
         let security = self.security()?;
         let credentials = match (self.url.user, self.password) {
-            (Some(user), Some(password)) => Some(Credentials::new(user, password.0)),
+            (Some(user), Some(password)) => Some(Credentials { user, password }),
             (None, None) => None,
             (Some(_), None) => return Err(ConfigError::NoPassword),
             (None, Some(_)) => return Err(ConfigError::NoUser),
@@ -208,11 +246,17 @@ impl SmtpConfig {
             security,
             credentials,
             hello: hello(self.hello)?,
-            tls: tls_config(&self.authorities)?,
+            tls: tls::client(&self.authorities).map_err(|_| ConfigError::Certificates)?,
             connections: self.connections,
             timeouts: self.timeouts,
         };
-        Ok((settings, self.sender))
+        let stationery = Stationery {
+            sender: self.sender,
+            verp: self.verp,
+            #[cfg(feature = "dkim")]
+            dkim: self.dkim,
+        };
+        Ok((settings, stationery))
     }
 
     fn security(&self) -> Result<Security, ConfigError> {
@@ -239,6 +283,15 @@ impl fmt::Debug for SmtpConfig {
     }
 }
 
+/// What every mail is written with.
+#[derive(Debug)]
+pub(super) struct Stationery {
+    pub(super) sender: Sender,
+    pub(super) verp: Option<Verp>,
+    #[cfg(feature = "dkim")]
+    pub(super) dkim: Option<Dkim>,
+}
+
 /// How a connection is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Security {
@@ -248,6 +301,12 @@ pub(super) enum Security {
     Loopback,
     /// Not encrypted, because somebody wrote so.
     Plain,
+}
+
+/// Who logs in.
+pub(super) struct Credentials {
+    pub(super) user: String,
+    pub(super) password: Password,
 }
 
 /// A configuration that was checked.
@@ -283,29 +342,4 @@ fn hello(name: Option<String>) -> Result<ClientId, ConfigError> {
         return Err(ConfigError::Hello);
     }
     Ok(ClientId::Domain(name))
-}
-
-/// The provider is named, because a process in which two are linked has none by default.
-fn tls_config(authorities: &[u8]) -> Result<Arc<ClientConfig>, ConfigError> {
-    let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    if !authorities.is_empty() {
-        let mut added = 0;
-        for certificate in CertificateDer::pem_slice_iter(authorities) {
-            let certificate = certificate.map_err(|_| ConfigError::Certificates)?;
-            roots
-                .add(certificate)
-                .map_err(|_| ConfigError::Certificates)?;
-            added += 1;
-        }
-        if added == 0 {
-            return Err(ConfigError::Certificates);
-        }
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("ring has the cipher suites of TLS 1.2 and 1.3");
-    Ok(Arc::new(
-        config.with_root_certificates(roots).with_no_client_auth(),
-    ))
 }

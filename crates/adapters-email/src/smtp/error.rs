@@ -3,7 +3,6 @@
 use std::fmt;
 use std::io;
 
-use lettre::transport::smtp;
 use pregon_core::{Fate, PortError, PortErrorKind, SendError};
 
 use super::reply::{Phase, Reply};
@@ -58,19 +57,6 @@ impl fmt::Display for NoReply {
 impl Error {
     pub(super) fn no_reply(phase: Phase, why: NoReply) -> Self {
         Self::NoReply { phase, why }
-    }
-
-    /// The refusal or the silence that lettre made an error of. Its own text is left behind,
-    /// because it repeats what the server said.
-    pub(super) fn of(phase: Phase, error: &smtp::Error) -> Self {
-        match Reply::of_error(error) {
-            Some(reply) => Self::Refused { phase, reply },
-            // "Incomplete" is what lettre calls a reply that ended with its connection.
-            None if error.is_response() && !error.to_string().contains("incomplete") => {
-                Self::no_reply(phase, NoReply::Garbage)
-            }
-            None => Self::no_reply(phase, NoReply::Cut),
-        }
     }
 
     /// An error of the TLS handshake.

@@ -3,9 +3,13 @@
 mod config;
 mod dial;
 mod error;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
+mod offers;
 mod pool;
 mod reply;
 mod session;
+mod talk;
 mod url;
 mod wire;
 
@@ -14,11 +18,11 @@ use std::fmt;
 use async_trait::async_trait;
 use pregon_core::{Channel, Email, Outbound, Promise, Receipt, SendError};
 
+use self::config::Stationery;
 pub use self::config::{ConfigError, Password, SmtpConfig, Timeouts, Tls};
 use self::error::Error;
 use self::pool::Pool;
 use self::session::Letter;
-use crate::Sender;
 use crate::mime::{self, MimeError};
 
 /// Hands mails to an SMTP server over a few connections that it keeps.
@@ -39,7 +43,7 @@ use crate::mime::{self, MimeError};
 /// ```
 pub struct Smtp {
     server: String,
-    sender: Sender,
+    stationery: Stationery,
     pool: Pool,
 }
 
@@ -49,10 +53,10 @@ impl Smtp {
     /// # Errors
     /// When parts of the configuration contradict each other or cannot be used.
     pub fn new(config: SmtpConfig) -> Result<Self, ConfigError> {
-        let (settings, sender) = config.into_settings()?;
+        let (settings, stationery) = config.into_settings()?;
         Ok(Self {
             server: format!("{}:{}", settings.host, settings.port),
-            sender,
+            stationery,
             pool: Pool::new(settings),
         })
     }
@@ -64,17 +68,49 @@ impl Smtp {
         self.pool.close().await;
     }
 
-    fn letter(&self, out: &Outbound<Email>) -> Result<Letter, MimeError> {
-        let mail = mime::letter(&self.sender, out, out.again.then_some("again"))?;
+    async fn letter(&self, out: &Outbound<Email>) -> Result<Letter, MimeError> {
+        let Stationery { sender, verp, .. } = &self.stationery;
+        let mail = mime::letter(sender, out, out.again.then_some("again"))?;
         let envelope = mail.envelope();
         let (Some(from), [to]) = (envelope.from(), envelope.to()) else {
             return Err(MimeError::Address);
         };
+        let from = match verp {
+            None => from.clone(),
+            Some(verp) => {
+                let from = verp.address(out.name()).parse();
+                from.map_err(|_| MimeError::Address)?
+            }
+        };
         Ok(Letter {
-            from: from.clone(),
+            from,
             to: to.clone(),
-            bytes: mail.formatted(),
+            bytes: self.signed(mail.formatted(), out).await,
         })
+    }
+
+    #[cfg(not(feature = "dkim"))]
+    async fn signed(&self, mail: Vec<u8>, _: &Outbound<Email>) -> Vec<u8> {
+        mail
+    }
+
+    #[cfg(feature = "dkim")]
+    async fn signed(&self, mail: Vec<u8>, out: &Outbound<Email>) -> Vec<u8> {
+        let Some(dkim) = &self.stationery.dkim else {
+            return mail;
+        };
+        if !dkim.is_slow() {
+            return dkim.sign(&mail, out.now);
+        }
+        let (dkim, now) = (dkim.clone(), out.now);
+        let mail = std::sync::Arc::new(mail);
+        let shared = std::sync::Arc::clone(&mail);
+        let signed = tokio::task::spawn_blocking({
+            let dkim = dkim.clone();
+            move || dkim.sign(&shared, now)
+        });
+        // Only a runtime that shuts down refuses the work, and then it is done here.
+        signed.await.unwrap_or_else(|_| dkim.sign(&mail, now))
     }
 }
 
@@ -85,7 +121,7 @@ impl Channel<Email> for Smtp {
     }
 
     async fn send(&self, out: &Outbound<Email>) -> Result<Receipt, SendError> {
-        let letter = self.letter(out).map_err(Error::from)?;
+        let letter = self.letter(out).await.map_err(Error::from)?;
         let reference = self.pool.deliver(&letter).await?;
         Ok(Receipt { reference })
     }

@@ -57,7 +57,7 @@ impl Pool {
         letter: &Letter,
     ) -> Result<Option<String>, Error> {
         let done = session.deliver(&self.settings, letter).await;
-        if done.as_ref().err().is_none_or(Error::leaves_connection) {
+        if session.is_in_step() && done.as_ref().err().is_none_or(Error::leaves_connection) {
             self.idle().push(session);
         }
         done

@@ -1,11 +1,10 @@
 //! Replies, and what each means at each phase.
 
-use std::error::Error as _;
 use std::fmt;
 
-use lettre::transport::smtp;
-use lettre::transport::smtp::response::Response;
 use pregon_core::{Fate, PortErrorKind};
+
+use super::error::Error;
 
 /// How far a sending had come when the reply was due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,18 +51,6 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    /// The reply that lettre made an error of; `None` when there was no reply.
-    pub(super) fn of_error(error: &smtp::Error) -> Option<Self> {
-        let code = u16::from(error.status()?);
-        let text = error.source().map(ToString::to_string);
-        Some(Self::new(code, text.as_deref().unwrap_or_default()))
-    }
-
-    pub(super) fn of_response(response: &Response) -> Self {
-        let text = response.first_line().unwrap_or_default();
-        Self::new(u16::from(response.code()), text)
-    }
-
     fn new(code: u16, text: &str) -> Self {
         let enhanced = text.split_whitespace().next().and_then(|word| {
             let mut parts = word.split('.');
@@ -142,11 +129,103 @@ impl fmt::Display for Reply {
     }
 }
 
+/// A whole reply: its codes, and its text for as long as it is looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Heard {
+    pub(super) reply: Reply,
+    text: String,
+}
+
+impl Heard {
+    /// The texts of its lines.
+    pub(super) fn lines(&self) -> impl Iterator<Item = &str> {
+        self.text
+            .lines()
+            .map(|line| line.get(4..).unwrap_or_default())
+    }
+
+    /// It, when it is of the class that is due.
+    pub(super) fn wanted(self, phase: Phase, class: u16) -> Result<Self, Error> {
+        let reply = self.reply;
+        if reply.class() == class {
+            Ok(self)
+        } else {
+            Err(Error::Refused { phase, reply })
+        }
+    }
+
+    /// Whether it asks for the next answer of AUTH.
+    pub(super) fn asks_on(&self) -> bool {
+        self.reply.code == 334
+    }
+}
+
+/// What stands at the beginning of what a server has said.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Scanned {
+    /// A reply, and how many bytes it has.
+    Whole(Heard, usize),
+    /// Less than a reply.
+    Part,
+    /// Nothing that begins a reply.
+    Garbage,
+}
+
+/// Looks for one reply (RFC 5321 §4.2): lines of one code, `250-` going on and `250 ` the last.
+/// What the lines say need not be UTF-8: only codes decide.
+pub(super) fn scan(come: &[u8]) -> Scanned {
+    let mut at = 0;
+    loop {
+        let line = &come[at..];
+        let end = memchr::memchr(b'\n', line);
+        let head = &line[..end.unwrap_or(line.len())];
+        let Some(&code) = head.first_chunk::<3>() else {
+            // The line has come and is none, or what has come of it may still become one.
+            let begins = head
+                .iter()
+                .zip(DIGITS)
+                .all(|(byte, known)| known.contains(byte));
+            return if end.is_none() && begins {
+                Scanned::Part
+            } else {
+                Scanned::Garbage
+            };
+        };
+        let known = code
+            .iter()
+            .zip(DIGITS)
+            .all(|(byte, known)| known.contains(byte));
+        if !known || code != come[..3] {
+            return Scanned::Garbage;
+        }
+        let Some(end) = end else {
+            return Scanned::Part;
+        };
+        at += end + 1;
+        match head.get(3) {
+            Some(b'-') => {}
+            Some(b' ') => break,
+            // RFC 5321 lets a client take a code without a text.
+            None | Some(b'\r') => break,
+            Some(_) => return Scanned::Garbage,
+        }
+    }
+    let text = String::from_utf8_lossy(&come[..at]).into_owned();
+    let digit = |n: usize| u16::from(come[n] - b'0');
+    let code = digit(0) * 100 + digit(1) * 10 + digit(2);
+    let first = text.lines().next().and_then(|line| line.get(4..));
+    let reply = Reply::new(code, first.unwrap_or_default());
+    Scanned::Whole(Heard { reply, text }, at)
+}
+
+/// The digits that a code may have, place by place.
+const DIGITS: [std::ops::RangeInclusive<u8>; 3] = [b'2'..=b'5', b'0'..=b'5', b'0'..=b'9'];
+
 /// The name under which the server keeps the mail, when its answer says so in a usual form.
-pub(super) fn queued_as(response: &Response) -> Option<String> {
+pub(super) fn queued_as(heard: &Heard) -> Option<String> {
     const MOST_CHARS: usize = 64;
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    response.message().find_map(|line| {
+    heard.lines().find_map(|line| {
         let name = ["queued as ", "id="]
             .iter()
             .find_map(|mark| line.split_once(mark).map(|(_, rest)| rest))?;
@@ -189,8 +268,49 @@ mod tests {
             ("250 queued as ", None),
             ("250 ok", None),
         ] {
-            let response: Response = format!("{said}\r\n").parse().unwrap();
-            assert_eq!(queued_as(&response).as_deref(), name, "{said}");
+            let Scanned::Whole(heard, _) = scan(format!("{said}\r\n").as_bytes()) else {
+                panic!("{said}")
+            };
+            assert_eq!(queued_as(&heard).as_deref(), name, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_reply_is_whole_or_part_or_none() {
+        let whole = b"250-one\r\n250-two \xff\r\n250 three\r\n";
+        for bytes in 0..whole.len() {
+            assert_eq!(scan(&whole[..bytes]), Scanned::Part, "{bytes}");
+        }
+        let Scanned::Whole(heard, length) = scan(&[whole, &b"354 go\r\n"[..]].concat()) else {
+            panic!()
+        };
+        assert_eq!((heard.reply.code, length), (250, whole.len()));
+        assert_eq!(
+            heard.lines().collect::<Vec<_>>(),
+            ["one", "two \u{fffd}", "three"]
+        );
+        for code in ["250\r\n", "250\n", "250 \r\n"] {
+            assert!(
+                matches!(scan(code.as_bytes()), Scanned::Whole(..)),
+                "{code:?}"
+            );
+        }
+        for none in [
+            "\r\n",
+            "x",
+            "6",
+            "650 ",
+            "260 x\r\n",
+            "25\r\n",
+            "25a",
+            "250x\r\n",
+            "250-a\r\n251 b\r\n",
+            "250-a\r\n25\r\n",
+            "250-a\r\n\r\n",
+            "\u{fffd}\r\n",
+            " 250 ok\r\n",
+        ] {
+            assert_eq!(scan(none.as_bytes()), Scanned::Garbage, "{none:?}");
         }
     }
 }

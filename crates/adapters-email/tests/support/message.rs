@@ -24,6 +24,7 @@ pub(crate) fn outbound_to(to: &str, n: u8) -> Outbound<Email> {
             text: Some("Renueve hoy.\n.\n..y mañana\n".to_owned()),
         },
         id: DispatchId::from_bytes([n; 16]),
+        row: i64::from(n),
         again: false,
         purpose: Purpose::new("renewal").unwrap(),
         class: Class::Promotional,

@@ -3,6 +3,7 @@
 pub(crate) mod message;
 pub(crate) mod server;
 pub(crate) mod tls;
+pub(crate) mod web;
 
 use std::error::Error;
 

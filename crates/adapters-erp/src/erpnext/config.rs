@@ -1,49 +1,10 @@
 //! Which site, as whom, and what of it.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::time::Duration;
 
 use pregon_core::RecordKind;
 
-/// A key or its secret; it is never printed.
-#[derive(Clone)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Takes a text as a secret.
-    #[must_use]
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    pub(super) fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
-
-/// How long to wait for the site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Timeouts {
-    /// Until it takes a connection.
-    pub connect: Duration,
-    /// Until a whole answer is there.
-    pub answer: Duration,
-}
-
-impl Default for Timeouts {
-    /// Ten seconds to connect, a minute to answer.
-    fn default() -> Self {
-        let (connect, answer) = (Duration::from_secs(10), Duration::from_secs(60));
-        Self { connect, answer }
-    }
-}
+use crate::web::{Secret, Timeouts};
 
 /// Which serial numbers are a kind of record, and by which field they expire.
 ///

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use pregon_core::{PortError, PortErrorKind};
 
+use super::ErpNextConfig;
+use crate::web::{ReadError, SetupError};
+
 pub(super) type Result<T> = std::result::Result<T, Error>;
 
 #[derive(Debug, thiserror::Error)]
@@ -114,6 +117,17 @@ fn class(exc_type: &Option<String>) -> String {
 }
 
 impl Error {
+    /// Why there is no client for a site.
+    pub(super) fn setup(error: SetupError, config: &ErpNextConfig) -> Self {
+        match error {
+            SetupError::Url => Self::Url(config.url.clone()),
+            SetupError::Credentials => Self::Key,
+            SetupError::PlainHttp => Self::PlainHttp,
+            SetupError::RootCertificate => Self::RootCertificate,
+            SetupError::Tls(source) => Self::Tls(source),
+        }
+    }
+
     /// Whether the same question may be asked again at once.
     pub(super) fn is_passing(&self) -> bool {
         matches!(
@@ -168,5 +182,15 @@ impl Error {
     /// The one place where failures of this adapter become the port's.
     pub(super) fn at(self, operation: &'static str) -> PortError {
         PortError::new("erpnext", operation, self.kind()).with_source(self)
+    }
+}
+
+impl From<ReadError> for Error {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::TimedOut => Self::TimedOut,
+            ReadError::CutShort(source) => Self::CutShort(source),
+            ReadError::TooLarge => Self::TooLarge,
+        }
     }
 }

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use pregon_core::Clock;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, Request, Response, Url, redirect};
-use rustls::pki_types::{CertificateDer, pem::PemObject as _};
+use reqwest::{Client, Request, Url};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use super::answer::{Answer, judge};
 use super::error::{Error, Result};
 use super::{ErpNextConfig, Secret};
+use crate::web;
 
 /// How many calls at a time a site bears without its people noticing.
 const AT_ONCE: usize = 2;
@@ -33,21 +33,14 @@ pub(super) struct Http {
 
 impl Http {
     pub(super) fn new(config: &ErpNextConfig, clock: Arc<dyn Clock>) -> Result<Self> {
-        let base = site(config)?;
+        let wrong = |error| Error::setup(error, config);
+        let base = web::base(&config.url, config.plain_http).map_err(wrong)?;
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(AUTHORIZATION, authorization(&config.key, &config.secret)?);
-        let mut builder = Client::builder()
-            .tls_backend_preconfigured(tls(config)?)
-            .redirect(redirect::Policy::none())
-            .connect_timeout(config.timeouts.connect)
-            .timeout(config.timeouts.answer)
-            .user_agent(concat!("pregon/", env!("CARGO_PKG_VERSION")))
-            .default_headers(headers);
-        if is_loopback(&base) {
-            builder = builder.no_proxy();
-        }
-        let client = builder.build().map_err(|error| Error::Tls(error.into()))?;
+        let builder = web::builder(&base, config.timeouts, config.root_pem.as_deref());
+        let client = builder.map_err(wrong)?.default_headers(headers).build();
+        let client = client.map_err(|error| Error::Tls(error.into()))?;
         Ok(Self {
             client,
             base,
@@ -108,7 +101,7 @@ impl Http {
         let response = self.client.execute(request).await.map_err(failed)?;
         let (status, headers) = (response.status().as_u16(), response.headers());
         let retry_after = headers.get(RETRY_AFTER).and_then(seconds);
-        let body = read(response).await?;
+        let body = web::read(response, MOST_BYTES).await?;
         tracing::debug!(of, status, bytes = body.len(), "ERPNext answered");
         judge(
             &Answer {
@@ -121,18 +114,6 @@ impl Http {
     }
 }
 
-/// The body, as long as it is no larger than any page could be.
-async fn read(mut response: Response) -> Result<Vec<u8>> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(broken)? {
-        if body.len() + chunk.len() > MOST_BYTES {
-            return Err(Error::TooLarge);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
 /// Without the address, whose filters name customers.
 fn failed(error: reqwest::Error) -> Error {
     if error.is_timeout() {
@@ -142,41 +123,9 @@ fn failed(error: reqwest::Error) -> Error {
     }
 }
 
-fn broken(error: reqwest::Error) -> Error {
-    if error.is_timeout() {
-        Error::TimedOut
-    } else {
-        Error::CutShort(error.without_url())
-    }
-}
-
 fn seconds(value: &HeaderValue) -> Option<Duration> {
     let seconds: u64 = value.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds))
-}
-
-fn site(config: &ErpNextConfig) -> Result<Url> {
-    let wrong = || Error::Url(config.url.clone());
-    let url = Url::parse(&config.url).map_err(|_| wrong())?;
-    // Credentials in the address would be printed by the error above.
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(Error::Key);
-    }
-    if url.host_str().is_none() || url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong());
-    }
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if config.plain_http || is_loopback(&url) => Ok(url),
-        "http" => Err(Error::PlainHttp),
-        _ => Err(wrong()),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 fn authorization(key: &Secret, secret: &Secret) -> Result<HeaderValue> {
@@ -194,25 +143,4 @@ fn authorization(key: &Secret, secret: &Secret) -> Result<HeaderValue> {
     let mut value = HeaderValue::from_str(&text).map_err(|_| Error::Key)?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-/// TLS with a provider named here: without one, reqwest takes the process's, which nobody set.
-fn tls(config: &ErpNextConfig) -> Result<rustls::ClientConfig> {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    if let Some(pem) = &config.root_pem {
-        let mut own = CertificateDer::pem_slice_iter(pem).peekable();
-        if own.peek().is_none() {
-            return Err(Error::RootCertificate);
-        }
-        for certificate in own {
-            let certificate = certificate.map_err(|_| Error::RootCertificate)?;
-            roots.add(certificate).map_err(|_| Error::RootCertificate)?;
-        }
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| Error::Tls(error.into()))?;
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
 }

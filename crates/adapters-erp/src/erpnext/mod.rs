@@ -24,12 +24,14 @@ mod answer;
 mod http;
 mod list;
 
-pub use config::{ErpNextConfig, Secret, SerialSource, Timeouts};
+pub use config::{ErpNextConfig, SerialSource};
 pub use site::Plan;
 
 use error::Result;
 use http::Http;
 use site::Site;
+
+use crate::web::Secret;
 
 const SERIAL: &str = "Serial No";
 

@@ -29,6 +29,8 @@ async fn postgres(work: Work) {
     };
     let first = world.store("main").await;
     activate(&first, "c").await;
+    // From here on, as its workers will say too.
+    first.open(&work.opening(), at(0)).await.expect("a pass");
     work.record_words(&first).await;
     let mut stores = Vec::new();
     for n in 0..WORKERS {
@@ -68,7 +70,7 @@ async fn postgres(work: Work) {
 }
 
 async fn send(work: Arc<Work>, store: Arc<PostgresStore>) -> usize {
-    let epoch = store.open(&Default::default(), at(0)).await;
+    let epoch = store.open(&work.opening(), at(0)).await;
     let epoch = epoch.expect("a pass").epoch;
     let mut times = Times::default();
     work.send(&*store, epoch, &mut times, &mut || ()).await

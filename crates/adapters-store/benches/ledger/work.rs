@@ -7,14 +7,17 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use pregon_core::{
-    Dispatch, Epoch, Planned, Preference, PreferenceScope, PurposeScope, Ready, Settlement, Store,
-    Subject, Turned, Verdict, Word,
+    Dispatch, Epoch, Opening, Planned, Preference, PreferenceScope, PurposeScope, Ready,
+    Settlement, Store, Subject, Turned, Verdict, Word,
 };
 
 use super::support::{Rules, accepted, ask, at, cap, page, plan, ready};
 
 /// How many words are recorded at once.
 const WORDS: usize = 10_000;
+
+/// Of how many decisions the events are handed over at once.
+const AT_ONCE: u32 = 16;
 
 /// What is to be done.
 #[derive(Debug, Clone)]
@@ -23,6 +26,8 @@ pub(crate) struct Work {
     batch: usize,
     /// Whether a turn is taken in three.
     parts: bool,
+    /// Whether somebody hears what happens.
+    pub(crate) events: bool,
     judge: Arc<Rules>,
     start: DateTime<Utc>,
     like: Planned,
@@ -46,7 +51,11 @@ impl fmt::Display for Work {
         let Self {
             messages, batch, ..
         } = self;
-        write!(f, "{messages} messages in batches of {batch}")
+        let events = if self.events { "on" } else { "off" };
+        write!(
+            f,
+            "{messages} messages in batches of {batch}, events {events}"
+        )
     }
 }
 
@@ -61,9 +70,31 @@ impl Work {
             messages,
             batch,
             parts,
+            events: false,
             judge: Arc::new(Rules(limits.to_vec())),
             start: at(0),
             like: plan("c", "like", "STR-00005 2026-12-20 30"),
+        }
+    }
+
+    /// How passes open the store.
+    pub(crate) fn opening(&self) -> Opening {
+        let mut opening = Opening::default();
+        opening.events = self.events;
+        opening
+    }
+
+    /// Hands over what waits to somebody who hears it and keeps nothing.
+    pub(crate) async fn relay(&self, store: &dyn Store) {
+        if !self.events {
+            return;
+        }
+        loop {
+            let waiting = store.waiting(AT_ONCE, self.start).await.expect("read");
+            if waiting.mark.is_empty() {
+                return;
+            }
+            store.passed_on(&waiting.mark).await.expect("forgotten");
         }
     }
 
@@ -105,6 +136,7 @@ impl Work {
             planned.journey = journey.parse().expect("an id");
             let kept = store.schedule(&planned, self.start).await.expect("kept");
             assert_eq!(kept.new.len(), planned.dispatches.len());
+            self.relay(store).await;
             after();
         }
     }
@@ -134,6 +166,7 @@ impl Work {
         loop {
             let wanted: Vec<Ready> = begin.iter().map(wants).collect();
             let turned = self.turn(store, epoch, (&done, wanted), times).await;
+            self.relay(store).await;
             after();
             settled += done.len();
             let begun = turned.begun.iter();

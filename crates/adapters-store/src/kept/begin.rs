@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Duration, Utc};
 use pregon_core::{
-    Ask, BUDGET_AGAIN_MINS, Begun, DispatchId, Hold, LimitId, Quota, Ready, Reason, Transition,
-    Verdict, WhenFull, Word,
+    Ask, BUDGET_AGAIN_MINS, Begun, CHANGED_AGAIN_MINS, DispatchId, Hold, LimitId, Quota, Ready,
+    Reason, Transition, Verdict, WhenFull, Word,
 };
 
 use super::desk::{Desk, Life};
@@ -198,10 +198,12 @@ impl<'g, 'a> Gate<'g, 'a> {
     /// Whether the budget of its campaign is spent, and when it may ask again.
     fn spent(&self, case: &Case<'_>) -> Option<Verdict> {
         let allowance = case.allowance.as_ref()?;
-        let fits = self
-            .desk
-            .purse
-            .fits(&case.ready.candidate.campaign, allowance);
+        let campaign = &case.ready.candidate.campaign;
+        if !allowance.is_said_by(self.desk.version(campaign)) {
+            let until = self.desk.now + Duration::minutes(CHANGED_AGAIN_MINS);
+            return Some(Verdict::Spent { until });
+        }
+        let fits = self.desk.purse.fits(campaign, allowance);
         let until = self.desk.now + Duration::minutes(BUDGET_AGAIN_MINS);
         (!fits).then_some(Verdict::Spent { until })
     }

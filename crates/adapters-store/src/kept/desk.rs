@@ -31,6 +31,9 @@ impl Life {
     }
 }
 
+/// What the state of each campaign means, and which version of it is kept.
+pub(crate) type Lives = HashMap<String, (Life, i64)>;
+
 /// Counts by reason.
 pub(crate) type Counts = BTreeMap<Reason, u64>;
 
@@ -59,7 +62,7 @@ pub(crate) struct Desk {
     pub(crate) epoch: i64,
     pub(crate) now: DateTime<Utc>,
     rows: ByRow<Row>,
-    lives: HashMap<String, Life>,
+    lives: Lives,
     /// What is spent and given back of budgets.
     pub(crate) purse: Purse,
     /// The numbers of the rows that have to be written, each with what it had of its own before.
@@ -72,12 +75,7 @@ pub(crate) struct Desk {
 
 impl Desk {
     /// A desk with these rows, in campaigns that live so.
-    pub(crate) fn of(
-        epoch: i64,
-        now: DateTime<Utc>,
-        rows: ByRow<Row>,
-        lives: HashMap<String, Life>,
-    ) -> Self {
+    pub(crate) fn of(epoch: i64, now: DateTime<Utc>, rows: ByRow<Row>, lives: Lives) -> Self {
         Self {
             epoch,
             now,
@@ -125,7 +123,13 @@ impl Desk {
 
     pub(crate) fn life(&self, campaign: &CampaignId) -> Life {
         let life = self.lives.get(campaign.as_str());
-        life.copied().unwrap_or(Life::Asleep)
+        life.map_or(Life::Asleep, |(life, _)| *life)
+    }
+
+    /// The version of a campaign that is kept.
+    pub(crate) fn version(&self, campaign: &CampaignId) -> Option<u64> {
+        let (_, version) = self.lives.get(campaign.as_str())?;
+        u64::try_from(*version).ok()
     }
 
     /// Notes what becomes of the holds of a row that stood there since `since`.

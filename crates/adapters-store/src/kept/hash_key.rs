@@ -9,9 +9,14 @@ pub(crate) fn new(given: Option<&HashKey>) -> Result<HashKey, Flaw> {
     if let Some(given) = given {
         return Ok(given.clone());
     }
-    let mut bytes = [0; 32];
+    Ok(HashKey::new(random()?))
+}
+
+/// Bytes that nobody knows.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], Flaw> {
+    let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| Flaw::Randomness)?;
-    Ok(HashKey::new(bytes))
+    Ok(bytes)
 }
 
 /// The secret that a store keeps.

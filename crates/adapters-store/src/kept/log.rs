@@ -1,6 +1,6 @@
 //! Pages of what became of dispatches, in the order of the rows.
 
-use pregon_core::{Cursor, DispatchQuery, DispatchView, Page, State};
+use pregon_core::{Cursor, DispatchQuery, DispatchRef, DispatchView, Page, State};
 
 use super::flaw::Flaw;
 use super::row::Row;
@@ -34,4 +34,9 @@ pub(crate) fn page(
         items: items?,
         next,
     })
+}
+
+/// The row of a name among those that a statement brought.
+pub(crate) fn named<'a>(rows: &'a [Row], name: &DispatchRef) -> Option<&'a Row> {
+    rows.iter().find(|row| row.key == *name.id.as_bytes())
 }

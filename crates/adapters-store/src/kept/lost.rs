@@ -13,7 +13,20 @@ use super::row::Row;
 use super::wire;
 
 /// The pass that nobody remembers. No pass is given this number.
+#[cfg(feature = "postgres")]
 pub(crate) const LOST: i64 = 0;
+
+/// What is done about a store that may have forgotten what was sent.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) enum Accept {
+    /// Nobody has looked: it is refused.
+    #[default]
+    Nobody,
+    /// It has lost nothing.
+    Whole,
+    /// It may have lost intents.
+    Lost(Lost),
+}
 
 /// Between which instants intents may be lost, in microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,6 @@
 
 pub(crate) mod plan;
 pub(crate) mod open;
-#[cfg(feature = "postgres")]
 pub(crate) mod lost;
 pub(crate) mod desk;
 mod settle;
@@ -19,6 +18,8 @@ pub(crate) mod books;
 pub(crate) mod campaign;
 pub(crate) mod audience;
 pub(crate) mod word;
+pub(crate) mod hear;
+pub(crate) mod tally;
 pub(crate) mod erase;
 pub(crate) mod news;
 pub(crate) mod hash_key;

@@ -21,8 +21,7 @@ pub(crate) struct Keys {
 /// A row to be inserted.
 #[derive(Debug)]
 pub(crate) struct New<'a> {
-    /// Its place in the page, where its route was looked up before.
-    #[cfg(feature = "postgres")]
+    /// Its place in the page.
     pub(crate) place: usize,
     pub(crate) plan: &'a Planned,
     pub(crate) key: [u8; 16],
@@ -103,7 +102,6 @@ pub(crate) fn choose<'a>(
             Some(reason) => *answer.refused.entry(reason).or_default() += 1,
         }
         rows.push(New {
-            #[cfg(feature = "postgres")]
             place,
             plan,
             key: *key,

@@ -33,6 +33,8 @@ impl Purse {
         for (channel, count) in counts {
             let like = Candidate {
                 channel: channel.clone(),
+                // Nobody kept how many parts each of them had.
+                parts: 1,
                 ..like.clone()
             };
             let price = judge.allowance(&like).map_or(0, |its| its.price);

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    AddressHash, Candidate, CustomerId, Dispatch, DispatchId, DispatchKey, DispatchView, Doubt,
-    Hold, LimitId, OccurrenceId, Planned, Reason, RecordId, RecordRef, Standing, State, Ticket,
-    Transition, Zone,
+    AddressHash, Addressed, Candidate, CustomerId, Dispatch, DispatchId, DispatchKey, DispatchView,
+    Doubt, Hold, LimitId, OccurrenceId, Planned, Reason, RecordId, RecordRef, Standing, State,
+    Ticket, Transition, Zone,
 };
 
 use super::flaw::Flaw;
@@ -158,6 +158,8 @@ impl Row {
             // Unknown of what an older program let begin.
             zone: self.zone.unwrap_or(Zone::UTC),
             hours: None,
+            // What was charged for it is kept beside it.
+            parts: 1,
         })
     }
 
@@ -206,6 +208,15 @@ impl Row {
             until: self.waits().then_some(self.not_before),
             attempts: self.attempts,
             at: self.at,
+        })
+    }
+
+    /// As the log shows it with whom it was for.
+    pub(crate) fn addressed(&self) -> Result<Addressed, Flaw> {
+        Ok(Addressed {
+            view: self.view()?,
+            class: self.route.class,
+            address: self.address,
         })
     }
 }

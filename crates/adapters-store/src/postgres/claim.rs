@@ -149,20 +149,27 @@ async fn write(
     }
     write_rows(on, names, &ended).await?;
     let gone: Vec<&Row> = claimed.into_iter().chain(ended).collect();
-    if !gone.is_empty() && query_scalar(ANY_HIDDEN).fetch_one(&mut *on).await? {
-        let routes: Result<Vec<i32>, Flaw> = gone
-            .iter()
-            .map(|row| route_number(row.route_number))
-            .collect();
-        query(SHOW)
-            .bind(routes?)
-            .bind(each(&gone, |row| row.customer.as_str()))
-            .execute(&mut *on)
-            .await?;
-    }
+    show(&mut *on, &gone).await?;
     if !found.hidden.is_empty() {
         query(HIDE).bind(&found.hidden).execute(on).await?;
     }
+    Ok(())
+}
+
+/// Lets others take the places of rows that have left the index.
+pub(super) async fn show(on: &mut PgConnection, gone: &[&Row]) -> Result<(), Error> {
+    if gone.is_empty() || !query_scalar(ANY_HIDDEN).fetch_one(&mut *on).await? {
+        return Ok(());
+    }
+    let routes: Result<Vec<i32>, Flaw> = gone
+        .iter()
+        .map(|row| route_number(row.route_number))
+        .collect();
+    query(SHOW)
+        .bind(routes?)
+        .bind(each(gone, |row| row.customer.as_str()))
+        .execute(on)
+        .await?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use pregon_core::HashKey;
 
-use crate::kept::lost::Lost;
+use crate::kept::lost::{Accept, Lost};
 
 /// How a [`PostgresStore`](crate::PostgresStore) is opened.
 ///
@@ -26,17 +26,6 @@ pub struct PostgresOptions {
     pub(super) connections: u32,
     pub(super) lease: Duration,
     pub(super) accept_moved: Accept,
-}
-
-/// What is done about a server that is not the one that the store knows.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Accept {
-    /// Nobody has looked: it is refused.
-    Nobody,
-    /// It has lost nothing.
-    Whole,
-    /// It may have lost intents.
-    Lost(Lost),
 }
 
 impl Default for PostgresOptions {
@@ -116,7 +105,8 @@ impl PostgresOptions {
     /// What was due in between and waits is in doubt, once, as what a dead pass had begun: it is
     /// sent again where its channel's promise or its class allows it, and is unknown otherwise. So
     /// is what is planned anew for a time in between. This does nothing where the server is the one
-    /// that the store knows.
+    /// that the store knows, unless a flight recorder proves at the first pass that a dump was put
+    /// back there: then it is taken as it is by that pass. Stop the other workers before.
     ///
     /// `since` is best taken from the server, when it was promoted
     /// (`pg_last_xact_replay_timestamp()`), or is when the backup was made; earlier is safe.

@@ -16,7 +16,7 @@ use super::names::Names;
 use super::row::{columns, read_rows, write_changed};
 use super::statement::{query, query_as};
 use super::{budget, events};
-use crate::kept::desk::{Desk, Life};
+use crate::kept::desk::{Desk, Life, Lives};
 use crate::kept::wire;
 
 /// A change of a campaign that is under way: see `campaigns.rs`.
@@ -40,7 +40,7 @@ pub(super) use stopped;
 /// One that is being changed is held only for rows that may come to wait again (`$2`), because the
 /// change withdraws what waits; for those that want to begin (`$1`) it is left alone.
 const LIVES: &str = concat!(
-    "SELECT c.id, c.state, ",
+    "SELECT c.id, c.state, c.version, ",
     stopped!("c.id", "$3"),
     " FROM campaign c WHERE c.id IN (SELECT r.campaign FROM dispatch d \
      JOIN route r ON r.route = d.route WHERE d.row = ANY($2)) OR c.id IN (SELECT r.campaign \
@@ -126,16 +126,19 @@ pub(super) async fn lives(
     ready: &[i64],
     waiting: &[i64],
     now: DateTime<Utc>,
-) -> Result<HashMap<String, Life>, Error> {
-    let rows: Vec<(String, String, bool)> = query_as(LIVES)
+) -> Result<Lives, Error> {
+    let rows: Vec<(String, String, i64, bool)> = query_as(LIVES)
         .bind(ready)
         .bind(waiting)
         .bind(wire::micros(now))
         .fetch_all(on)
         .await?;
-    let life = |(id, state, stopped): (String, String, bool)| match Life::of(&state) {
-        Life::Active if stopped => (id, Life::Asleep),
-        life => (id, life),
+    let life = |(id, state, version, stopped): (String, String, i64, bool)| {
+        let life = match Life::of(&state) {
+            Life::Active if stopped => Life::Asleep,
+            life => life,
+        };
+        (id, (life, version))
     };
     Ok(rows.into_iter().map(life).collect())
 }

@@ -3,6 +3,7 @@
 use pregon_core::{PortError, PortErrorKind};
 
 use crate::kept::flaw::Flaw;
+use crate::moved::Moved;
 
 /// Names the adapter in every error.
 const ADAPTER: &str = "postgres";
@@ -30,11 +31,8 @@ pub(super) enum Error {
     Replica,
     #[error("synchronous_commit is weaker than `on`: a crash would forget what was sent")]
     Forgetful,
-    #[error(
-        "the server is another one, or has another timeline, than the store knows: a failover or a \
-         restore may have forgotten what was sent; see `PostgresOptions::accept_moved`"
-    )]
-    Moved,
+    #[error(transparent)]
+    Moved(Moved),
     #[error("another worker was faster")]
     Race,
     #[error(transparent)]
@@ -46,7 +44,7 @@ pub(super) enum Error {
 impl Error {
     fn kind(&self) -> PortErrorKind {
         match self {
-            Self::Moved => PortErrorKind::Conflict,
+            Self::Moved(_) => PortErrorKind::Conflict,
             Self::Replica | Self::Race => PortErrorKind::Unavailable,
             Self::Url(_) | Self::Name | Self::NotOurs | Self::Missing => PortErrorKind::Invalid,
             Self::Newer { .. } | Self::Older { .. } => PortErrorKind::Unsupported,
@@ -63,7 +61,7 @@ impl Error {
             Self::Race => true,
             Self::Database(error) => matches!(
                 code_of(error).as_deref(),
-                Some(SERIALIZATION | DEADLOCK | UNIQUE)
+                Some(SERIALIZATION | DEADLOCK | UNIQUE | NO_LOCK)
             ),
             _ => false,
         }
@@ -80,6 +78,9 @@ impl Error {
 const SERIALIZATION: &str = "40001";
 const DEADLOCK: &str = "40P01";
 const UNIQUE: &str = "23505";
+/// A `lock_timeout`. A `statement_timeout` is none of these: what took too long under a load would
+/// only add to it.
+const NO_LOCK: &str = "55P03";
 const READ_ONLY: &str = "25006";
 const NO_PRIVILEGE: &str = "42501";
 const NO_DATABASE: &str = "3D000";
@@ -125,6 +126,12 @@ pub(super) trait During<T> {
 
 impl<T> During<T> for Result<T, Error> {
     fn during(self, operation: &'static str) -> Result<T, PortError> {
-        self.map_err(|error| PortError::new(ADAPTER, operation, error.kind()).with_source(error))
+        self.map_err(|error| {
+            let failed = PortError::new(ADAPTER, operation, error.kind());
+            match error {
+                Error::Moved(moved) => failed.with_source(moved),
+                error => failed.with_source(error),
+            }
+        })
     }
 }

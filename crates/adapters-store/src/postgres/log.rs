@@ -1,6 +1,6 @@
 //! Reading what became of dispatches.
 
-use pregon_core::{Cursor, DispatchQuery, DispatchView, Page};
+use pregon_core::{Addressed, Cursor, DispatchQuery, DispatchRef, DispatchView, Page};
 use sqlx::postgres::{PgArguments, PgConnection};
 
 use super::error::Error;
@@ -8,6 +8,7 @@ use super::names::Names;
 use super::row::{columns, read_rows};
 use super::statement::query;
 use crate::kept::log;
+use crate::kept::row::Row;
 
 macro_rules! page_of {
     ($which:literal) => {
@@ -26,6 +27,7 @@ const IN_FLIGHT: &str = page_of!("$1::bigint IS NULL AND d.epoch IS NOT NULL AND
 pub(super) const OF_CUSTOMER: &str = page_of!("d.customer = $1");
 const OF_CAMPAIGN: &str =
     page_of!("d.route = ANY(ARRAY(SELECT r.route FROM route r WHERE r.campaign = $1))");
+const OF_ROW: &str = page_of!("d.row = $1");
 const OF_KEY: &str = page_of!("d.\"key\" = $1");
 
 /// A page in the order of the rows, which is nearly the order in which they were planned: of two
@@ -45,6 +47,25 @@ pub(super) async fn page(
         .await?;
     let read = read_rows(on, names, &rows).await?;
     Ok(log::page(&read, query, limit)?)
+}
+
+/// The dispatch of a name, at its row if it stands there.
+pub(super) async fn addressed(
+    on: &mut PgConnection,
+    names: &Names,
+    name: &DispatchRef,
+) -> Result<Option<Addressed>, Error> {
+    for of in [
+        query(OF_ROW).bind(name.row),
+        query(OF_KEY).bind(name.id.as_bytes().to_vec()),
+    ] {
+        let rows = of.bind(i64::MIN).bind(1_i64).fetch_all(&mut *on).await?;
+        let read = read_rows(on, names, &rows).await?;
+        if let Some(row) = log::named(&read, name) {
+            return Ok(Some(Row::addressed(row)?));
+        }
+    }
+    Ok(None)
 }
 
 type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, PgArguments>;

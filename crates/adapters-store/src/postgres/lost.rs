@@ -1,18 +1,24 @@
 //! A server that lost commits: what its rows may have become where nobody remembers it.
 
-use pregon_core::{Reason, Scheduled};
+use pregon_core::{Flights, Reason, Scheduled};
 use sqlx::postgres::PgConnection;
 
 use super::books;
 use super::error::Error;
 use super::names::Names;
 use super::row::{columns, read_rows};
-use super::statement::{query, query_as};
+use super::statement::{query, query_as, query_scalar};
 use crate::kept::books::entry;
-use crate::kept::lost::Lost;
+use crate::kept::lost::{Accept, Lost};
 use crate::kept::past::PAGE;
 use crate::kept::plan::New;
 use crate::kept::row::Row;
+use crate::moved::Moved;
+
+/// The number of the next pass, without taking it.
+const NEXT: &str = "SELECT last_value + is_called::int FROM epoch";
+
+const FENCE: &str = "SELECT fence FROM dispatch WHERE row = $1";
 
 const KEEP: &str = "INSERT INTO lost (until, since) VALUES ($1, $2) \
      ON CONFLICT (until) DO UPDATE SET since = least(lost.since, excluded.since)";
@@ -59,17 +65,57 @@ const JUMP: &str = "SELECT setval(s, nextval(s) + n) FROM (VALUES ('epoch'::regc
 /// Limits and budgets count anew what may have arrived, before anything begins under them.
 const COUNT_ANEW: [&str; 2] = ["DELETE FROM known_limit", "DELETE FROM spent"];
 
-/// Gives no number again that another server may have given.
-pub(super) async fn jump(on: &mut PgConnection) -> Result<(), Error> {
-    query(JUMP).fetch_all(on).await?;
-    Ok(())
+/// Whether a flight recorder proves that the store is older than what was done with it: a dump was
+/// put back where it was made. `old` is the worker's pass that the store knows, if there was one.
+///
+/// Nothing is taken from the sequence for this: who is refused asks again.
+pub(super) async fn is_behind(
+    on: &mut PgConnection,
+    flights: &Flights,
+    old: i64,
+) -> Result<bool, Error> {
+    let fence: Option<i32> = match flights.last_left() {
+        None => None,
+        Some((row, _)) => {
+            query_scalar(FENCE)
+                .bind(row)
+                .fetch_optional(&mut *on)
+                .await?
+        }
+    };
+    let next: i64 = query_scalar(NEXT).fetch_one(on).await?;
+    let (old, next) = (old.unsigned_abs(), next.unsigned_abs());
+    // What a worker has recorded was a pass of its own, unless somebody has accepted a loss since.
+    let is_its = old > 0 && next.saturating_sub(old) < Flights::LEAP / 2;
+    let next = if is_its { old + 1 } else { next };
+    Ok(flights.are_ahead_of(next, fence.map(i32::unsigned_abs)))
 }
 
-/// Takes what may have begun by intents that are lost for begun; says how many there are.
-pub(super) async fn doubt(on: &mut PgConnection, names: &Names, lost: Lost) -> Result<u64, Error> {
+/// Takes a store that may have forgotten what was sent, if somebody has looked. No number is given
+/// again that may have been given.
+pub(super) async fn accept(
+    on: &mut PgConnection,
+    names: &Names,
+    accept: Accept,
+    moved: Moved,
+) -> Result<(), Error> {
+    let lost = match accept {
+        Accept::Nobody => return Err(Error::Moved(moved)),
+        Accept::Whole => None,
+        Accept::Lost(lost) => Some(lost),
+    };
+    query(JUMP).fetch_all(&mut *on).await?;
+    match lost {
+        None => Ok(()),
+        Some(lost) => doubt(on, names, lost).await,
+    }
+}
+
+/// Takes what may have begun by intents that are lost for begun.
+async fn doubt(on: &mut PgConnection, names: &Names, lost: Lost) -> Result<(), Error> {
     let keep = query(KEEP).bind(lost.until).bind(lost.since);
     keep.execute(&mut *on).await?;
-    let mut doubts = query(BEGUN).execute(&mut *on).await?.rows_affected();
+    query(BEGUN).execute(&mut *on).await?;
     let mut after = i64::MIN;
     loop {
         let page = query(WAITING).bind(after).bind(lost.until);
@@ -80,13 +126,13 @@ pub(super) async fn doubt(on: &mut PgConnection, names: &Names, lost: Lost) -> R
             break;
         };
         after = row.row;
-        doubts += mark(on, lost, rows).await?.len() as u64;
+        mark(on, lost, rows).await?;
     }
     query(SHOW).execute(&mut *on).await?;
     for statement in COUNT_ANEW {
         query(statement).execute(&mut *on).await?;
     }
-    Ok(doubts)
+    Ok(())
 }
 
 /// Takes those that are planned anew for a time in which intents are lost for begun.

@@ -52,14 +52,16 @@ mod row;
 mod names;
 mod error;
 
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    Ask, CampaignRecord, CampaignStore, Cursor, DispatchLog, DispatchQuery, DispatchView, HashKey,
-    Ledger, Opened, Opening, Page, PlannedPage, PortError, Preference, PreferenceEntry,
-    PreferenceStore, Recorded, Scheduled, Settlement, StoredCampaign, Subject, Turned,
+    Addressed, Ask, CampaignRecord, CampaignStore, Cursor, DispatchLog, DispatchQuery, DispatchRef,
+    DispatchView, HashKey, Ledger, Opened, Opening, Page, PlannedPage, PortError, Preference,
+    PreferenceEntry, PreferenceStore, Recorded, Scheduled, Settlement, StoredCampaign, Subject,
+    Turned,
 };
 
 pub use config::PostgresOptions;
@@ -109,7 +111,10 @@ macro_rules! write {
                 Ok(answer)
             };
             match transaction.await {
-                Err(error) if Error::is_race(&error) && lost < TRIES => lost += 1,
+                Err(error) if Error::is_race(&error) && lost < TRIES => {
+                    lost += 1;
+                    crate::postgres::work::pause(lost).await;
+                }
                 answer => break answer.during($operation),
             }
         }
@@ -131,6 +136,8 @@ macro_rules! read {
 }
 
 // After the macros, which they use.
+mod feedback;
+mod tallies;
 mod frozen;
 mod privacy;
 mod queue;
@@ -171,6 +178,8 @@ impl PostgresStore {
         let worker = Worker {
             slot: options.worker.clone(),
             lease: micros(options.lease),
+            accept: options.accept_moved,
+            kept_at: AtomicI64::new(i64::MIN),
         };
         Ok(Self {
             pool,
@@ -234,13 +243,15 @@ impl Ledger for PostgresStore {
             on,
             opening.events
         ))?;
-        write!(self, "open of a pass", |on| turn::open(
+        let opened = write!(self, "open of a pass", |on| turn::open(
             on,
             &self.names,
             &self.worker,
             opening,
             now
-        ))
+        ))?;
+        self.worker.begins(now);
+        Ok(opened)
     }
 
     async fn schedule(
@@ -278,14 +289,16 @@ impl Ledger for PostgresStore {
             ))?;
             self.names.know_limits(laws);
         }
-        write!(self, "turn", |on| turn::turn(
+        let turned = write!(self, "turn", |on| turn::turn(
             on,
             &self.names,
             &self.worker,
             done,
             (ask, &cases),
             now
-        ))
+        ))?;
+        self.worker.has_kept(now);
+        Ok(turned)
     }
 }
 
@@ -303,6 +316,14 @@ impl DispatchLog for PostgresStore {
             query,
             after,
             limit
+        ))
+    }
+
+    async fn addressed(&self, name: &DispatchRef) -> Result<Option<Addressed>, PortError> {
+        read!(self, "read of a dispatch", |on| log::addressed(
+            on,
+            &self.names,
+            name
         ))
     }
 }

@@ -4,21 +4,24 @@ use pregon_core::HashKey;
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::config::{Accept, PostgresOptions};
+use super::config::PostgresOptions;
 use super::error::Error;
 use super::lost;
 use super::names::Names;
 use super::statement::{query, query_scalar};
 use super::work::Pool;
 use crate::kept::hash_key;
+use crate::moved::Moved;
 
 /// The scripts that bring a schema from each layout to the next. Forward only.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
     include_str!("migrations/3.sql"),
     include_str!("migrations/4.sql"),
     include_str!("migrations/5.sql"),
+    include_str!("migrations/6.sql"),
+    include_str!("migrations/7.sql"),
 ];
 
 /// Held by whoever looks at a layout and changes it, to the end of the transaction.
@@ -32,6 +35,17 @@ macro_rules! origin {
     };
 }
 pub(super) use origin;
+
+/// What the numbers are true of that a process knows by heart: the server, and how often somebody
+/// has accepted a loss there.
+macro_rules! known {
+    () => {
+        "s.origin || ' ' || (SELECT e.last_value / 500000000 FROM epoch e)::text"
+    };
+}
+pub(super) use known;
+
+const KNOWN: &str = concat!("SELECT ", known!(), " FROM store s WHERE s.one = 1");
 
 const ORIGIN: &str = concat!("SELECT ", origin!());
 
@@ -53,7 +67,7 @@ pub(super) fn is_durable(setting: &str) -> bool {
 
 /// Makes or checks the schema, and brings it to the newest layout.
 ///
-/// Gives the secret of the store, and the server as the store knows it.
+/// Gives the secret of the store, and what numbers of it are true of.
 pub(super) async fn prepare(
     pool: &Pool,
     options: &PostgresOptions,
@@ -86,9 +100,10 @@ pub(super) async fn prepare(
     for script in &MIGRATIONS[usize::try_from(found).unwrap_or(0)..] {
         sqlx::raw_sql(*script).execute(&mut *on).await?;
     }
-    let store = keep_store(on, options, names).await?;
+    let key = keep_store(on, options, names).await?;
+    let known = query_scalar(KNOWN).fetch_one(on).await?;
     work.commit().await?;
-    Ok(store)
+    Ok((key, known))
 }
 
 /// Checks a schema that is only read; a replica will do.
@@ -155,21 +170,21 @@ async fn keep_store(
     on: &mut PgConnection,
     options: &PostgresOptions,
     names: &Names,
-) -> Result<(HashKey, String), Error> {
+) -> Result<HashKey, Error> {
     let layout = MIGRATIONS.len() as i32;
     let origin: String = query_scalar(ORIGIN).fetch_one(&mut *on).await?;
     let given = options.hash_key.as_ref();
     if let Some((kept, known)) = kept(&mut *on).await? {
         hash_key::check(&kept, given)?;
         if known != origin {
-            accept(on, options, names).await?;
+            lost::accept(on, names, options.accept_moved, Moved::Elsewhere).await?;
         }
         query("UPDATE store SET layout = $1, origin = $2 WHERE (layout, origin) <> ($1, $2)")
             .bind(layout)
             .bind(&origin)
             .execute(on)
             .await?;
-        return Ok((kept, origin));
+        return Ok(kept);
     }
     let key = hash_key::new(given)?;
     query("INSERT INTO store (one, layout, origin, hash_key) VALUES (1, $1, $2, $3)")
@@ -178,23 +193,5 @@ async fn keep_store(
         .bind(key.expose().to_vec())
         .execute(on)
         .await?;
-    Ok((key, origin))
-}
-
-/// Takes another server for the one that the store knows, if somebody has looked.
-async fn accept(
-    on: &mut PgConnection,
-    options: &PostgresOptions,
-    names: &Names,
-) -> Result<(), Error> {
-    let lost = match options.accept_moved {
-        Accept::Nobody => return Err(Error::Moved),
-        Accept::Whole => None,
-        Accept::Lost(lost) => Some(lost),
-    };
-    lost::jump(on).await?;
-    if let Some(lost) = lost {
-        lost::doubt(on, names, lost).await?;
-    }
-    Ok(())
+    Ok(key)
 }

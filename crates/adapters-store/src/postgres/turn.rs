@@ -4,6 +4,8 @@
 //! updating that row, so the turns of a worker come one after another, and who opens a pass waits
 //! for the turn that is under way and then sees all that it did.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use chrono::{DateTime, Utc};
 use pregon_core::{Ask, Opened, Opening, Settlement, Turned};
 use sqlx::Row as _;
@@ -11,17 +13,18 @@ use sqlx::postgres::{PgConnection, PgRow};
 
 use super::error::Error;
 use super::names::Names;
-use super::open::{is_durable, origin};
+use super::open::{is_durable, known, origin};
 use super::row::{columns, read_rows};
 use super::statement::{query, query_scalar};
-use super::{begin, claim, desk, events};
+use super::{begin, claim, desk, events, lost};
 use crate::kept::desk::Desk;
 use crate::kept::flaw::Flaw;
 use crate::kept::gate::Case;
-use crate::kept::lost::LOST;
+use crate::kept::lost::{Accept, LOST};
 use crate::kept::open;
 use crate::kept::past::PAGE;
 use crate::kept::wire;
+use crate::moved::Moved;
 
 const HIGH_WATER: &str = "SELECT max(at) FROM (SELECT max(high_water) AS at FROM clock \
      UNION ALL SELECT max(seen) FROM worker WHERE epoch > 0) AS x";
@@ -36,20 +39,26 @@ const OLD_EPOCH: &str = "SELECT epoch FROM worker WHERE slot = $1 FOR UPDATE";
 const NEXT_EPOCH: &str = concat!(
     "UPDATE worker w SET epoch = nextval('epoch'), seen = greatest(w.seen, $2) FROM store s \
      WHERE w.slot = $1 AND s.one = 1 \
-     RETURNING current_setting('synchronous_commit'), s.origin, w.epoch, s.origin = ",
+     RETURNING current_setting('synchronous_commit'), ",
+    known!(),
+    ", w.epoch, s.origin = ",
     origin!(),
 );
 
 const SAME_EPOCH: &str = concat!(
     "UPDATE worker w SET seen = greatest(w.seen, $2) FROM store s \
-     WHERE w.slot = $1 AND s.one = 1 AND w.epoch = $3 \
-     RETURNING current_setting('synchronous_commit'), s.origin, w.epoch, s.origin = ",
+     WHERE w.slot = $1 AND s.one = 1 AND w.epoch = $3 AND w.seen >= $4 \
+     RETURNING current_setting('synchronous_commit'), ",
+    known!(),
+    ", w.epoch, s.origin = ",
     origin!()
 );
 
 /// The server that the store knows, and whether this is it.
 const SERVER: &str = concat!(
-    "SELECT s.origin, s.origin = ",
+    "SELECT ",
+    known!(),
+    ", s.origin = ",
     origin!(),
     " FROM store s WHERE s.one = 1"
 );
@@ -81,6 +90,23 @@ pub(super) struct Worker {
     pub(super) slot: String,
     /// The lease, in microseconds.
     pub(super) lease: i64,
+    /// What is done about a store that a flight recorder proves to have gone back.
+    pub(super) accept: Accept,
+    /// The latest instant at which it took a turn that was kept. A store that knows only of an
+    /// earlier one was put back meanwhile.
+    pub(super) kept_at: AtomicI64,
+}
+
+impl Worker {
+    /// Learns that a pass of it began, which knows nothing of those before.
+    pub(super) fn begins(&self, now: DateTime<Utc>) {
+        self.kept_at.store(wire::micros(now), Ordering::Relaxed);
+    }
+
+    /// Learns that a turn that it took at this instant is kept.
+    pub(super) fn has_kept(&self, now: DateTime<Utc>) {
+        self.kept_at.fetch_max(wire::micros(now), Ordering::Relaxed);
+    }
 }
 
 /// The latest instant that was seen, if any was.
@@ -107,7 +133,8 @@ fn check(row: &PgRow, names: &Names) -> Result<bool, Error> {
         return Err(Error::Forgetful);
     }
     let same: bool = row.try_get(3)?;
-    same.then_some(()).ok_or(Error::Moved)?;
+    let moved = Error::Moved(Moved::Elsewhere);
+    same.then_some(()).ok_or(moved)?;
     Ok(names.is_still_at(row.try_get(1)?))
 }
 
@@ -116,7 +143,7 @@ fn check(row: &PgRow, names: &Names) -> Result<bool, Error> {
 pub(super) async fn check_server(on: &mut PgConnection, names: &Names) -> Result<(), Error> {
     let row = query(SERVER).fetch_one(on).await?;
     let still = row.try_get(1)? && names.is_still_at(row.try_get(0)?);
-    still.then_some(()).ok_or(Error::Moved)
+    still.then_some(()).ok_or(Error::Moved(Moved::Elsewhere))
 }
 
 /// Begins a pass: this worker's older ones are void, and all of those that are dead; their claims
@@ -132,7 +159,13 @@ pub(super) async fn open(
     let enrol = query(ENROL).bind(&worker.slot).bind(micros);
     enrol.execute(&mut *on).await?;
     let old = query_scalar(OLD_EPOCH).bind(&worker.slot);
-    let mut dead: Vec<i64> = vec![LOST, old.fetch_one(&mut *on).await?];
+    let old: i64 = old.fetch_one(&mut *on).await?;
+    if lost::is_behind(on, &opening.flights, old).await? {
+        // What was known by heart may have been forgotten with the rest.
+        names.is_still_at(String::new());
+        lost::accept(on, names, worker.accept, Moved::Back).await?;
+    }
+    let mut dead: Vec<i64> = vec![LOST, old];
     let next = query(NEXT_EPOCH).bind(&worker.slot).bind(micros);
     let next = next.fetch_one(&mut *on).await?;
     check(&next, names)?;
@@ -196,11 +229,12 @@ pub(super) async fn turn(
         .bind(&worker.slot)
         .bind(wire::micros(now))
         .bind(epoch)
+        .bind(worker.kept_at.load(Ordering::Relaxed))
         .fetch_optional(&mut *on)
         .await?;
     // The limits of those that want to begin were looked up before.
     if !check(&same.ok_or(Flaw::Superseded)?, names)? {
-        return Err(Error::Moved);
+        return Err(Error::Moved(Moved::Elsewhere));
     }
     let mut turned = Turned::default();
     let mut desk = desk::lay(on, names, done, ask, now).await?;

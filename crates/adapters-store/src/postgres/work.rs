@@ -16,6 +16,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Postgres};
 
 use super::config::PostgresOptions;
 use super::error::Error;
+use crate::kept::hash_key;
 
 /// How often a transaction that lost against another one is tried again.
 pub(super) const TRIES: usize = 8;
@@ -27,6 +28,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// statistics, as a new store has none, reads whole tables instead, and on each turn again.
 const PLANS: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; \
      SET LOCAL enable_mergejoin = off";
+
+/// Waits for a moment: by chance, and the longer the more often it lost, so that those who met do
+/// not meet again.
+pub(super) async fn pause(lost: usize) {
+    let most = 1_000 << lost.min(7);
+    let byte = hash_key::random().map_or(u8::MAX, |[byte]| byte);
+    tokio::time::sleep(Duration::from_micros(most * u64::from(byte) / 256)).await;
+}
 
 /// Where transactions come from.
 #[derive(Debug)]

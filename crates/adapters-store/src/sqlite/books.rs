@@ -71,7 +71,7 @@ pub(super) async fn entries(
     })
 }
 
-async fn words(on: &mut SqliteConnection, rows: &[Row]) -> Result<Words, Error> {
+pub(super) async fn words(on: &mut SqliteConnection, rows: &[Row]) -> Result<Words, Error> {
     let asked = Words::asked(rows);
     let bind = |to: Bound, place: &Vec<u8>| to.bind(place.clone());
     let mut words = Words::default();

@@ -1,6 +1,9 @@
 //! How a store is opened.
 
+use chrono::{DateTime, Utc};
 use pregon_core::HashKey;
+
+use crate::kept::lost::{Accept, Lost};
 
 /// How a [`SqliteStore`](crate::SqliteStore) is opened.
 ///
@@ -15,6 +18,7 @@ use pregon_core::HashKey;
 pub struct SqliteOptions {
     pub(super) hash_key: Option<HashKey>,
     pub(super) max_pages: Option<u32>,
+    pub(super) accept_moved: Accept,
 }
 
 impl SqliteOptions {
@@ -35,6 +39,40 @@ impl SqliteOptions {
     #[must_use]
     pub fn with_max_pages(mut self, pages: u32) -> Self {
         self.max_pages = Some(pages);
+        self
+    }
+
+    /// Takes an older copy that was put back as it is, because nothing was sent since it was made.
+    ///
+    /// A copy no longer knows what was sent after it, so it is refused. Whoever says this has
+    /// looked.
+    #[must_use]
+    pub fn accept_moved(mut self) -> Self {
+        self.accept_moved = Accept::Whole;
+        self
+    }
+
+    /// Takes an older copy that was put back, which was made at `since` or later; from `until` on
+    /// nobody sent from the file that it replaces.
+    ///
+    /// What was due in between and waits is in doubt, once, as what a dead pass had begun: it is
+    /// sent again where its channel's promise or its class allows it, and is unknown otherwise. So
+    /// is what is planned anew for a time in between. This does nothing where the file is no older
+    /// than what was done with it.
+    ///
+    /// What people said after `since` is forgotten too, and nobody here can say it for them: look
+    /// for it where they said it.
+    ///
+    /// ```
+    /// # use pregon_adapters_store::SqliteOptions;
+    /// let since = "2026-11-21T03:00:00Z".parse()?;
+    /// let until = "2026-11-22T12:10:00Z".parse()?;
+    /// let options = SqliteOptions::new().accept_moved_in_doubt(since, until);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn accept_moved_in_doubt(mut self, since: DateTime<Utc>, until: DateTime<Utc>) -> Self {
+        self.accept_moved = Accept::Lost(Lost::new(since, until));
         self
     }
 }

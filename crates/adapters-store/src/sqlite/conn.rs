@@ -18,6 +18,7 @@ use super::door::{Door, Held};
 use super::error::Error;
 use super::intern::Interned;
 use super::open;
+use super::witness::Witness;
 use crate::kept::by_row::ByRow;
 use crate::kept::row::Row;
 
@@ -29,6 +30,10 @@ const CACHE: &str = "-16384";
 
 /// The rows that a statement hands over before the connection's thread waits for us to take some.
 const ROWS_IN_FLIGHT: usize = 4096;
+
+/// Counts a change of a store that has come at least as far as that.
+const COUNT: &str =
+    "UPDATE store SET moves = moves + 1 WHERE one = 1 AND moves >= ?1 RETURNING moves";
 
 /// The options that every connection has.
 pub(super) fn common(path: &std::path::Path) -> SqliteConnectOptions {
@@ -77,16 +82,22 @@ impl Writer {
 pub(super) struct WriterSeat {
     options: SqliteConnectOptions,
     door: Door,
+    witness: Witness,
     /// Whether another process may have the file open, and be of another version.
     pub(super) is_guest: bool,
     seat: Mutex<Option<Writer>>,
 }
 
 impl WriterSeat {
-    pub(super) fn new(options: SqliteConnectOptions, door: Door, is_guest: bool) -> Self {
+    pub(super) fn new(
+        options: SqliteConnectOptions,
+        (door, witness): (Door, Witness),
+        is_guest: bool,
+    ) -> Self {
         Self {
             options,
             door,
+            witness,
             is_guest,
             seat: Mutex::new(None),
         }
@@ -126,6 +137,8 @@ impl WriterSeat {
         Ok(Transaction {
             seat,
             writer,
+            witness: &self.witness,
+            is_guest: self.is_guest,
             _door: door,
         })
     }
@@ -144,13 +157,15 @@ impl WriterSeat {
 pub(super) struct Transaction<'a> {
     seat: MutexGuard<'a, Option<Writer>>,
     pub(super) writer: Writer,
+    witness: &'a Witness,
+    is_guest: bool,
     // Declared last, so that the next one finds the file free.
     _door: Option<Held>,
 }
 
 impl Transaction<'_> {
     pub(super) async fn commit(mut self) -> Result<(), Error> {
-        sqlx::query("COMMIT").execute(&mut self.writer.on).await?;
+        self.count_and_commit().await?;
         *self.seat = Some(self.writer);
         Ok(())
     }
@@ -161,7 +176,7 @@ impl Transaction<'_> {
     /// `secure_delete` is not enough: when SQLite makes room in a page it may leave a copy of a row
     /// in the space that nobody uses, and does not find it again when the row is changed.
     pub(super) async fn commit_to_file(mut self) -> Result<(), Error> {
-        sqlx::query("COMMIT").execute(&mut self.writer.on).await?;
+        self.count_and_commit().await?;
         // The copy is as large as the file. Nobody else writes meanwhile: the door is held.
         for statement in [
             "PRAGMA temp_store = file",
@@ -174,6 +189,25 @@ impl Transaction<'_> {
         let busy: bool = emptied.fetch_one(&mut self.writer.on).await?;
         *self.seat = Some(self.writer);
         (!busy).then_some(()).ok_or(Error::StillRead)
+    }
+
+    /// Commits with the count of changes, which the witness learns after that.
+    ///
+    /// A guest may find a copy that was put back and that nobody has looked at yet. What it writes
+    /// is kept, and not counted: the copy does not catch up with what it has forgotten.
+    async fn count_and_commit(&mut self) -> Result<(), Error> {
+        let least = if self.is_guest {
+            self.witness.seen()?
+        } else {
+            0
+        };
+        let counted = sqlx::query_scalar(COUNT).bind(least);
+        let moves: Option<i64> = counted.fetch_optional(&mut self.writer.on).await?;
+        sqlx::query("COMMIT").execute(&mut self.writer.on).await?;
+        if let Some(moves) = moves {
+            self.witness.saw(moves);
+        }
+        Ok(())
     }
 }
 

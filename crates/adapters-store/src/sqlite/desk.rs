@@ -1,7 +1,5 @@
 //! Laying out the rows of a turn, and writing what was changed of them.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use pregon_core::{Ask, Settlement};
 use sqlx::sqlite::SqliteConnection;
@@ -14,7 +12,7 @@ use super::row::{columns, read_rows};
 use super::written::write_changed;
 use super::{budget, events};
 use crate::kept::by_row::ByRow;
-use crate::kept::desk::{Desk, Life};
+use crate::kept::desk::{Desk, Life, Lives};
 use crate::kept::wire;
 
 /// `CROSS JOIN` keeps the order of the loops: numbers first, each row by its number.
@@ -78,12 +76,10 @@ pub(super) static RELEASE: Batch = Batch::new(
 );
 
 /// What the state of each campaign means now.
-pub(super) async fn lives(on: &mut SqliteConnection) -> Result<HashMap<String, Life>, Error> {
-    let rows: Vec<(String, String)> = sqlx::query_as("SELECT id, state FROM campaign")
-        .fetch_all(on)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, state)| (id, Life::of(&state)))
-        .collect())
+pub(super) async fn lives(on: &mut SqliteConnection) -> Result<Lives, Error> {
+    let read = sqlx::query_as("SELECT id, state, version FROM campaign");
+    let rows: Vec<(String, String, i64)> = read.fetch_all(on).await?;
+    let rows = rows.into_iter();
+    let lives = rows.map(|(id, state, version)| (id, (Life::of(&state), version)));
+    Ok(lives.collect())
 }

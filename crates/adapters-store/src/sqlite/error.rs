@@ -5,6 +5,7 @@ use sqlx::error::DatabaseError as _;
 use sqlx::sqlite::SqliteError;
 
 use crate::kept::flaw::Flaw;
+use crate::moved::Moved;
 
 /// Names the adapter in every error.
 const ADAPTER: &str = "sqlite";
@@ -16,6 +17,10 @@ pub(super) enum Error {
     Locked,
     #[error("the lock file beside the store cannot be used")]
     LockFile(#[source] std::io::Error),
+    #[error("the witness beside the store cannot be used")]
+    Witness(#[source] std::io::Error),
+    #[error(transparent)]
+    Moved(Moved),
     #[error("the file is a database of another program")]
     NotOurs,
     #[error("the file is not a database")]
@@ -41,8 +46,10 @@ pub(super) enum Error {
 impl Error {
     fn kind(&self) -> PortErrorKind {
         match self {
-            Self::Locked => PortErrorKind::Conflict,
-            Self::LockFile(_) | Self::Full(_) | Self::StillRead => PortErrorKind::Unavailable,
+            Self::Locked | Self::Moved(_) => PortErrorKind::Conflict,
+            Self::LockFile(_) | Self::Witness(_) | Self::Full(_) | Self::StillRead => {
+                PortErrorKind::Unavailable
+            }
             Self::NotOurs | Self::Missing => PortErrorKind::Invalid,
             Self::Newer { .. } | Self::Older { .. } => PortErrorKind::Unsupported,
             Self::NotADatabase | Self::Damaged(_) => PortErrorKind::Corrupt,
@@ -99,6 +106,12 @@ pub(super) trait During<T> {
 
 impl<T> During<T> for Result<T, Error> {
     fn during(self, operation: &'static str) -> Result<T, PortError> {
-        self.map_err(|error| PortError::new(ADAPTER, operation, error.kind()).with_source(error))
+        self.map_err(|error| {
+            let failed = PortError::new(ADAPTER, operation, error.kind());
+            match error {
+                Error::Moved(moved) => failed.with_source(moved),
+                error => failed.with_source(error),
+            }
+        })
     }
 }

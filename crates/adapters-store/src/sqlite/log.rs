@@ -1,6 +1,6 @@
 //! Reading what became of dispatches.
 
-use pregon_core::{Cursor, DispatchQuery, DispatchView, Page};
+use pregon_core::{Addressed, Cursor, DispatchQuery, DispatchRef, DispatchView, Page};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::error::Error;
@@ -30,6 +30,7 @@ pub(super) const OF_ROUTE: &str = page_of!("d.route = ?1");
 pub(super) const OF_KEY: &str = page_of!(
     "d.row IN (SELECT i.row FROM dispatch i INDEXED BY dispatch_customer WHERE i.\"key\" = ?1)"
 );
+pub(super) const OF_ROW: &str = page_of!("d.row = ?1");
 pub(super) const ROUTES_OF: &str = "SELECT route FROM route WHERE campaign = ?1";
 
 /// A page in the order of the rows, which is the order in which they were planned.
@@ -44,6 +45,27 @@ pub(super) async fn page(
     let mut reader = Reader { on, names, limit };
     let read = reader.read(query, after).await?;
     Ok(log::page(&read, query, limit)?)
+}
+
+/// The dispatch of a name, at its row if it stands there.
+pub(super) async fn addressed(
+    on: &mut SqliteConnection,
+    name: &DispatchRef,
+) -> Result<Option<Addressed>, Error> {
+    let names = Names::read(&mut *on).await?;
+    let mut reader = Reader {
+        on,
+        names,
+        limit: 1,
+    };
+    let there = reader.rows(sqlx::query(OF_ROW).bind(name.row), i64::MIN);
+    if let Some(row) = log::named(&there.await?, name) {
+        return Ok(Some(row.addressed()?));
+    }
+    let key = name.id.as_bytes().to_vec();
+    let elsewhere = reader.rows(sqlx::query(OF_KEY).bind(key), i64::MIN).await?;
+    let found = log::named(&elsewhere, name).map(Row::addressed);
+    Ok(found.transpose()?)
 }
 
 /// Reads rows, one more than asked for.

@@ -9,11 +9,13 @@ mod config;
 mod open;
 mod conn;
 mod door;
+mod witness;
 mod schedule;
 mod turn;
 mod desk;
 mod begin;
 mod past;
+mod lost;
 mod budget;
 mod gate;
 mod claim;
@@ -42,10 +44,10 @@ use std::path::Path;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    Ask, AudienceStore, CampaignId, CampaignRecord, CampaignStore, Cursor, CustomerId, DispatchLog,
-    DispatchQuery, DispatchView, FrozenId, FrozenMember, HashKey, JourneyId, Ledger, Opened,
-    Opening, Page, PlannedPage, PortError, Preference, PreferenceEntry, PreferenceStore, Recorded,
-    Scheduled, Settlement, StoredCampaign, Subject, Turned,
+    Addressed, Ask, AudienceStore, CampaignId, CampaignRecord, CampaignStore, Cursor, CustomerId,
+    DispatchLog, DispatchQuery, DispatchRef, DispatchView, FrozenId, FrozenMember, HashKey,
+    JourneyId, Ledger, Opened, Opening, Page, PlannedPage, PortError, Preference, PreferenceEntry,
+    PreferenceStore, Recorded, Scheduled, Settlement, StoredCampaign, Subject, Turned,
 };
 
 pub use config::SqliteOptions;
@@ -54,6 +56,8 @@ use door::Door;
 use error::{During as _, Error};
 
 use crate::kept::flaw::Flaw;
+use crate::kept::lost::Accept;
+use witness::Witness;
 
 /// A store in one SQLite file: all store ports, no server.
 ///
@@ -82,6 +86,7 @@ pub struct SqliteStore {
     writer: Option<WriterSeat>,
     readers: Readers,
     hash_key: HashKey,
+    accept_moved: Accept,
     // Declared last, so that it is dropped last: the file is free only when nobody uses it.
     _lock: Option<File>,
 }
@@ -118,6 +123,8 @@ macro_rules! read {
 }
 
 // After the macros, which they use.
+mod feedback;
+mod tallies;
 mod queue;
 mod shown;
 
@@ -126,8 +133,9 @@ impl SqliteStore {
     /// where that layout left traces of what was deleted: once, and with room for a second one.
     ///
     /// # Errors
-    /// `Conflict` when another process or another store of this one has it open, `Invalid` for a
-    /// database of another program or another hash key, `Unsupported` for a file of a newer
+    /// `Conflict` when another process or another store of this one has it open, and, with
+    /// [`Moved`](crate::Moved) as its cause, when it is an older copy that was put back; `Invalid`
+    /// for a database of another program or another hash key, `Unsupported` for a file of a newer
     /// version, `Corrupt` for a damaged one, `Unavailable` when the disk does not let us.
     pub async fn open(path: impl AsRef<Path>, options: SqliteOptions) -> Result<Self, PortError> {
         Self::open_file(path.as_ref(), &options)
@@ -138,11 +146,13 @@ impl SqliteStore {
     async fn open_file(path: &Path, options: &SqliteOptions) -> Result<Self, Error> {
         let lock = open::lock(path)?;
         let door = Door::beside(path)?;
-        let hash_key = open::prepare(path, options).await?;
+        let (hash_key, witness) = open::prepare(path, options).await?;
+        let writing = open::writing(path, options);
         Ok(Self {
-            writer: Some(WriterSeat::new(open::writing(path, options), door, false)),
+            writer: Some(WriterSeat::new(writing, (door, witness), false)),
             readers: Readers::new(conn::common(path).pragma("query_only", "on")),
             hash_key,
+            accept_moved: options.accept_moved,
             _lock: Some(lock),
         })
     }
@@ -155,11 +165,12 @@ impl SqliteStore {
     /// `Corrupt` for a damaged file.
     pub async fn open_read_only(path: impl AsRef<Path>) -> Result<Self, PortError> {
         let path = path.as_ref();
-        let hash_key = open::inspect(path).await.during("open for reading")?;
+        let (hash_key, _) = open::inspect(path).await.during("open for reading")?;
         Ok(Self {
             writer: None,
             readers: Readers::new(conn::common(path).read_only(true)),
             hash_key,
+            accept_moved: Accept::Nobody,
             _lock: None,
         })
     }
@@ -205,12 +216,13 @@ impl SqliteStore {
     }
 
     async fn open_beside(path: &Path) -> Result<Self, Error> {
-        let hash_key = open::inspect(path).await?;
-        let door = Door::beside(path)?;
+        let (hash_key, id) = open::inspect(path).await?;
+        let beside = (Door::beside(path)?, Witness::beside(path, id)?);
         Ok(Self {
-            writer: Some(WriterSeat::new(open::writing_beside(path), door, true)),
+            writer: Some(WriterSeat::new(open::writing_beside(path), beside, true)),
             readers: Readers::new(conn::common(path).pragma("query_only", "on")),
             hash_key,
+            accept_moved: Accept::Nobody,
             _lock: None,
         })
     }
@@ -258,7 +270,10 @@ impl SqliteStore {
 impl Ledger for SqliteStore {
     async fn open(&self, opening: &Opening, now: DateTime<Utc>) -> Result<Opened, PortError> {
         write!(self, "open of a pass", |writer| turn::open(
-            writer, opening, now
+            writer,
+            opening,
+            self.accept_moved,
+            now
         ))
     }
 
@@ -296,6 +311,10 @@ impl DispatchLog for SqliteStore {
         read!(self, "page of dispatches", |on| log::page(
             on, query, after, limit
         ))
+    }
+
+    async fn addressed(&self, name: &DispatchRef) -> Result<Option<Addressed>, PortError> {
+        read!(self, "read of a dispatch", |on| log::addressed(on, name))
     }
 }
 

@@ -15,20 +15,25 @@ use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::config::SqliteOptions;
 use super::error::Error;
-use super::{audiences, conn};
+use super::witness::{Id, Witness};
+use super::{audiences, conn, lost};
+use crate::kept::flaw::Flaw;
 use crate::kept::hash_key;
 
 /// "PRGN", the mark of our files.
 const APPLICATION: i64 = 0x5052_474e;
 
 /// The scripts that bring a file from each layout to the next. Forward only.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
     include_str!("migrations/3.sql"),
     include_str!("migrations/4.sql"),
     include_str!("migrations/5.sql"),
     include_str!("migrations/6.sql"),
+    include_str!("migrations/7.sql"),
+    include_str!("migrations/8.sql"),
+    include_str!("migrations/9.sql"),
 ];
 
 /// The first layout in whose files nothing is left of what was deleted.
@@ -73,8 +78,11 @@ fn erasing(path: &Path) -> SqliteConnectOptions {
     conn::common(path).pragma("secure_delete", "on")
 }
 
-/// Makes or checks the file, and brings it to the newest layout.
-pub(super) async fn prepare(path: &Path, options: &SqliteOptions) -> Result<HashKey, Error> {
+/// Makes or checks the file, and brings it to the newest layout. Gives its secret and its witness.
+pub(super) async fn prepare(
+    path: &Path,
+    options: &SqliteOptions,
+) -> Result<(HashKey, Witness), Error> {
     // Looked at before the journal's mode is touched: a file of somebody else stays as it is.
     let mut on = conn::common(path).create_if_missing(true).connect().await?;
     let layout = layout(&mut on).await?;
@@ -98,8 +106,64 @@ pub(super) async fn prepare(path: &Path, options: &SqliteOptions) -> Result<Hash
     }
     audiences::drop_unfinished(&mut on).await?;
     let key = hash_key(&mut on, options).await?;
+    let id = id(&mut on, &key, layout == 0).await?;
+    let witness = Witness::beside(path, id)?;
+    compare(&mut on, &witness, options).await?;
     on.close().await?;
-    Ok(key)
+    Ok((key, witness))
+}
+
+/// Compares the file with its witness; makes them level.
+async fn compare(
+    on: &mut SqliteConnection,
+    witness: &Witness,
+    options: &SqliteOptions,
+) -> Result<(), Error> {
+    let seen = witness.seen()?;
+    let moves: i64 = sqlx::query_scalar("SELECT moves FROM store WHERE one = 1")
+        .fetch_one(&mut *on)
+        .await?;
+    if moves >= seen {
+        return witness.keep(moves);
+    }
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut *on).await?;
+    lost::accept(&mut *on, options.accept_moved).await?;
+    sqlx::query("UPDATE store SET moves = ?1 + 1 WHERE one = 1")
+        .bind(seen)
+        .execute(&mut *on)
+        .await?;
+    sqlx::query("COMMIT").execute(on).await?;
+    witness.keep(seen + 1)
+}
+
+/// What tells the store from any other; by its secret where nothing else is kept, because files of
+/// an older program are copies of each other, also when each is brought to this layout by itself.
+async fn id(on: &mut SqliteConnection, key: &HashKey, is_new: bool) -> Result<Id, Error> {
+    let kept = kept_id(&mut *on).await?;
+    if let Some(id) = kept {
+        return Ok(id);
+    }
+    let id = match is_new {
+        true => hash_key::random()?,
+        false => by_secret(key),
+    };
+    sqlx::query("UPDATE store SET id = ?1 WHERE one = 1")
+        .bind(id.to_vec())
+        .execute(on)
+        .await?;
+    Ok(id)
+}
+
+fn by_secret(key: &HashKey) -> Id {
+    *key.address("store", "id").as_bytes()
+}
+
+async fn kept_id(on: &mut SqliteConnection) -> Result<Option<Id>, Error> {
+    let kept: Option<Vec<u8>> = sqlx::query_scalar("SELECT id FROM store WHERE one = 1")
+        .fetch_one(on)
+        .await?;
+    let id = kept.map(|id| Id::try_from(id).map_err(|_| Flaw::Damaged("the store's id is none")));
+    Ok(id.transpose()?)
 }
 
 /// Writes the file anew without what was deleted from it: older programs left that where it was.
@@ -124,16 +188,17 @@ pub(super) fn writing_beside(path: &Path) -> SqliteConnectOptions {
         .pragma("wal_autocheckpoint", "16000")
 }
 
-/// Checks a file that is made and kept by others.
-pub(super) async fn inspect(path: &Path) -> Result<HashKey, Error> {
+/// Checks a file that is made and kept by others. Gives its secret, and what tells it from others.
+pub(super) async fn inspect(path: &Path) -> Result<(HashKey, Id), Error> {
     if !path.exists() {
         return Err(Error::Missing);
     }
     let mut on = conn::common(path).read_only(true).connect().await?;
     check_layout(&mut on).await?;
     let key = kept_key(&mut on).await?.ok_or(Error::Missing)?;
+    let id = kept_id(&mut on).await?.unwrap_or_else(|| by_secret(&key));
     on.close().await?;
-    Ok(key)
+    Ok((key, id))
 }
 
 /// Checks that a file has the layout that this program knows.

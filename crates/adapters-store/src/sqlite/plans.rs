@@ -8,17 +8,18 @@ use super::{
     SqliteOptions, audiences, begin, books, campaigns, claim, desk, erase, gate, log, open, past,
     preferences, written,
 };
-use super::{events, schedule, turn};
+use super::{events, feedback, schedule, tallies, turn};
 
 /// Tables and indexes that hold only a few rows, by design: campaigns, routes,
-/// limits and audiences.
-const SMALL: [&str; 6] = [
+/// limits, audiences and what came to a bad end.
+const SMALL: [&str; 7] = [
     "SCAN c",
     "SCAN r",
     "SCAN route",
     "SCAN campaign",
     "SCAN known_limit",
     "SCAN a USING",
+    "SCAN h USING INDEX heard_badly",
 ];
 
 /// What a statement carries itself, or has read already.
@@ -52,7 +53,7 @@ async fn check(on: &mut SqliteConnection, statement: &str) {
 }
 
 /// Statements of which each is one text.
-const FIXED: [&str; 46] = [
+const FIXED: [&str; 54] = [
     desk::READ,
     events::WAITING,
     events::AFTER,
@@ -99,6 +100,14 @@ const FIXED: [&str; 46] = [
     audiences::TAKE,
     audiences::DROP_MEMBERS,
     audiences::DROP,
+    feedback::GIVE_UP,
+    feedback::ASIDE,
+    feedback::JOINED,
+    feedback::REFERRED,
+    feedback::UNHIDE,
+    feedback::AWAITED,
+    feedback::HEARD_OF,
+    tallies::TALLY,
 ];
 
 #[tokio::test]
@@ -126,6 +135,9 @@ async fn no_statement_reads_a_whole_table_or_sorts() {
         &erase::FORGOTTEN,
         &audiences::ADD,
         &audiences::FIND,
+        &feedback::TELL,
+        &feedback::HEARD,
+        &feedback::PUT_ASIDE,
     ];
     for batch in batches {
         check(&mut on, &batch.text()).await;
@@ -176,7 +188,7 @@ async fn what_is_due_is_found_by_the_index_of_its_route() {
             claim::DUE,
             "dispatch_due (route=? AND not_before>? AND not_before<?)",
         ),
-        (turn::UNANSWERED, "dispatch_held (state=?)"),
+        (turn::UNANSWERED, "dispatch_held (state=? AND rowid>?)"),
         (turn::FREE_CLAIMS, "dispatch_held (state=?)"),
         (campaigns::WITHDRAW[0], "dispatch_due (route=?)"),
         (campaigns::WITHDRAW[1], "dispatch_hidden (route=?)"),

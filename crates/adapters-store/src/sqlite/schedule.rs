@@ -13,7 +13,7 @@ use super::error::Error;
 use super::intern::Interned;
 use super::json::hexed_texts;
 use super::row::hash;
-use super::{desk, erase, events};
+use super::{desk, erase, events, lost};
 use crate::kept::campaign::Columns;
 use crate::kept::flaw::Flaw;
 use crate::kept::plan::{self, Keys, New};
@@ -63,18 +63,19 @@ pub(super) async fn keep(
     let known = known(on, page, &keys, (&forgotten, key)).await?;
     let taken = found(on, &ADDRESS_KEYS, keys.of_addresses()).await?;
     let lives = desk::lives(on).await?;
-    let life = lives.get(page.campaign.as_str()).copied();
-    let (answer, new) = plan::choose(page, &keys, (known, taken), &forgotten, life)?;
+    let life = lives.get(page.campaign.as_str()).map(|(life, _)| *life);
+    let (mut answer, new) = plan::choose(page, &keys, (known, taken), &forgotten, life)?;
     let mut news = events::news(on).await?;
     news.of_plan(&new, now)?;
     events::tell(on, &news, now).await?;
     let mut rows = Vec::with_capacity(new.len());
-    for new in new {
+    for new in &new {
         let route = interned.route(on, new.plan).await?;
         rows.push((new, route));
     }
-    let bind = |to: Bound, (new, route): &(New<'_>, i64)| bind_new(to, new, *route, now);
+    let bind = |to: Bound, (new, route): &(&New<'_>, i64)| bind_new(to, new, *route, now);
     INSERT.run(on, &rows, bind).await?;
+    lost::doubt_new(on, &interned.names, &new, &mut answer).await?;
     Ok(answer)
 }
 

@@ -7,12 +7,15 @@ use sqlx::sqlite::SqliteConnection;
 use super::beside::beside;
 use super::conn::Writer;
 use super::error::Error;
+use super::intern::Interned;
 use super::row::{columns, read_rows};
-use super::{begin, claim, desk, events};
+use super::{begin, claim, desk, events, lost};
 use crate::kept::desk::Desk;
 use crate::kept::flaw::Flaw;
 use crate::kept::gate::Case;
+use crate::kept::lost::Accept;
 use crate::kept::open;
+use crate::kept::past::PAGE;
 use crate::kept::wire;
 
 const NEXT_EPOCH: &str = "UPDATE store SET epoch = epoch + 1, high_water = max(high_water, ?1) \
@@ -25,7 +28,8 @@ pub(super) const FREE_CLAIMS: &str =
 pub(super) const UNANSWERED: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM dispatch d WHERE d.epoch IS NOT NULL AND d.state = 2"
+    " FROM dispatch d WHERE d.epoch IS NOT NULL AND d.state = 2 AND d.row > ?1 \
+     ORDER BY d.row LIMIT ?2"
 );
 
 const SAME_EPOCH: &str = "UPDATE store SET high_water = max(high_water, ?2) \
@@ -43,8 +47,14 @@ pub(super) async fn high_water(on: &mut SqliteConnection) -> Result<Option<DateT
 pub(super) async fn open(
     writer: &mut Writer,
     opening: &Opening,
+    accept: Accept,
     now: DateTime<Utc>,
 ) -> Result<Opened, Error> {
+    if lost::is_behind(&mut writer.on, &opening.flights).await? {
+        lost::accept(&mut writer.on, accept).await?;
+        // Limits that it knew are counted anew.
+        writer.interned = Interned::read(&mut writer.on).await?;
+    }
     let (epoch, high_water): (i64, i64) = sqlx::query_as(NEXT_EPOCH)
         .bind(wire::micros(now))
         .fetch_one(&mut writer.on)
@@ -53,19 +63,38 @@ pub(super) async fn open(
     writer.held.clear();
     events::want(&mut writer.on, opening.events).await?;
     sqlx::query(FREE_CLAIMS).execute(&mut writer.on).await?;
-    let rows = sqlx::query(UNANSWERED).fetch_all(&mut writer.on).await?;
-    let lives = desk::lives(&mut writer.on).await?;
-    let rows = read_rows(&rows, &writer.interned.names)?;
-    let settled = open::left_behind(&rows, opening, now)?;
-    let rows = rows.into_iter().map(|row| (row.row, row)).collect();
-    let news = events::news(&mut writer.on).await?;
-    let mut desk = Desk::of(epoch, now, rows, lives).telling(news);
-    desk.settle(&settled);
-    desk::release(writer, &mut desk).await?;
-    desk::write(writer, &mut desk).await?;
-    desk.tell()?;
-    events::tell(&mut writer.on, &desk.news, now).await?;
+    let settled = settle(writer, opening, epoch, now).await?;
     Ok(open::opened(epoch, now, &settled)?)
+}
+
+/// Settles what older passes had begun; after a loss that may be a whole backlog.
+async fn settle(
+    writer: &mut Writer,
+    opening: &Opening,
+    epoch: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<Settlement>, Error> {
+    let (mut after, mut settled) = (i64::MIN, Vec::new());
+    loop {
+        let rows = sqlx::query(UNANSWERED).bind(after).bind(PAGE as i64);
+        let rows = rows.fetch_all(&mut writer.on).await?;
+        let rows = read_rows(&rows, &writer.interned.names)?;
+        let Some(last) = rows.last() else {
+            return Ok(settled);
+        };
+        after = last.row;
+        let lives = desk::lives(&mut writer.on).await?;
+        let these = open::left_behind(&rows, opening, now)?;
+        let rows = rows.into_iter().map(|row| (row.row, row)).collect();
+        let news = events::news(&mut writer.on).await?;
+        let mut desk = Desk::of(epoch, now, rows, lives).telling(news);
+        desk.settle(&these);
+        desk::release(writer, &mut desk).await?;
+        desk::write(writer, &mut desk).await?;
+        desk.tell()?;
+        events::tell(&mut writer.on, &desk.news, now).await?;
+        settled.extend(these);
+    }
 }
 
 /// Takes a turn: settles, begins, claims.

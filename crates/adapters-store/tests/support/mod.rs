@@ -96,6 +96,7 @@ pub(crate) fn candidate(dispatch: &Dispatch) -> Candidate {
             .unwrap_or_else(|| address(key.customer.as_str())),
         zone: Zone::UTC,
         hours: None,
+        parts: 1,
     }
 }
 

@@ -1,12 +1,14 @@
 //! Campaign files: one campaign each, its templates beside it.
 
 mod load;
+mod ready;
 mod templates;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub(crate) use load::load;
+pub(crate) use ready::findings;
 
 use pregon::{Campaign, Problem};
 

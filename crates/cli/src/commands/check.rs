@@ -9,7 +9,7 @@ use std::sync::Arc;
 use pregon::memory::{MemorySource, MemoryStore};
 use pregon::{
     AttributeType, Campaign, Consent, Engine, Pace, Problem, RecordKind, Schema, Severity,
-    SystemClock, TriggerSpec, Zone,
+    SystemClock, TriggerSpec, Zone, is_attribute_name,
 };
 
 use super::nearest_config;
@@ -101,6 +101,7 @@ impl Bench {
             clock: Arc::new(SystemClock::new()),
             source: &source,
             actions: &Channels::shapes(Some(&config)),
+            feedback: &[],
             recorder: None,
             events: None,
         };
@@ -135,11 +136,19 @@ async fn checked(engine: &Engine, campaign: &Campaign) -> Result<Vec<Problem>, F
     problems.map_err(|error| Failure::engine(&error))
 }
 
-/// Checks a campaign against a source that has just the records and dates that it names: what it
-/// reads beside them can only be a warning, and everything else is checked.
+/// Checks a campaign against a source that has just the records, dates and activities that it
+/// names: what it reads beside them can only be a warning, and everything else is checked.
 async fn without_source(campaign: &Campaign, zone: Option<Zone>) -> Result<Vec<Problem>, Failure> {
     let mut kinds: BTreeMap<RecordKind, Schema> = BTreeMap::new();
+    let mut activities: Vec<&str> = Vec::new();
     for journey in &campaign.journeys {
+        if let Some(kind) = journey.trigger.record() {
+            kinds.entry(kind.clone()).or_default();
+        }
+        if let TriggerSpec::OnActivity(spec) = &journey.trigger {
+            // A name that nobody could declare is left to the check.
+            activities.extend(is_attribute_name(&spec.activity).then_some(&*spec.activity));
+        }
         if let TriggerSpec::BeforeDate(spec) | TriggerSpec::AfterDate(spec) = &journey.trigger {
             let r#type = match spec.hours {
                 Some(_) => AttributeType::Instant,
@@ -163,6 +172,7 @@ async fn without_source(campaign: &Campaign, zone: Option<Zone>) -> Result<Vec<P
         .customers(Arc::<MemorySource>::clone(&source))
         .consent(Consent::OptIn)
         .zone(zone.unwrap_or(Zone::UTC))
+        .activities(activities)
         .records(source);
     for action in Channels::shapes(None) {
         builder = builder.action(action);

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use pregon::email::Durability;
-use pregon::{Engine, HashKey, Pace};
+use pregon::{Engine, HashKey, Pace, PassReport};
 
 use super::demo_files::{self, Span};
 use super::demo_report::Report;
@@ -53,6 +53,7 @@ pub(crate) async fn demo(dir: &Path, common: &Common, out: Out) -> Result<u8, Fa
         clock: Arc::<StandingClock>::clone(&clock),
         source: &source,
         actions: &channels.actions,
+        feedback: &[],
         recorder: None,
         events: None,
     };
@@ -83,11 +84,16 @@ pub(crate) async fn demo(dir: &Path, common: &Common, out: Out) -> Result<u8, Fa
     let total = &passes.total;
     report.tell(dir, &channels, total, span, out);
     out.document(totals::document(total).with("dir", dir.display().to_string()));
+    Ok(code(total, out))
+}
+
+/// How it ended, after the totals are told.
+fn code(total: &PassReport, out: Out) -> u8 {
     match totals::verdict(total) {
-        None => Ok(u8::from(total.failed > 0)),
+        None => u8::from(total.failed > 0),
         Some(failure) => {
             Out { json: false, ..out }.failure(&failure);
-            Ok(failure.kind.code())
+            failure.kind.code()
         }
     }
 }

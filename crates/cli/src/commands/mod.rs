@@ -13,6 +13,7 @@ mod files;
 mod init;
 mod optout;
 mod passes;
+mod preview;
 mod run;
 mod segment;
 mod totals;
@@ -26,6 +27,7 @@ pub(crate) use explain::explain;
 pub(crate) use export::export;
 pub(crate) use init::init;
 pub(crate) use optout::optout;
+pub(crate) use preview::preview;
 pub(crate) use run::run;
 pub(crate) use segment::segment;
 

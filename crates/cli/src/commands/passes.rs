@@ -1,9 +1,10 @@
 //! Runs passes: until nothing is due, until a stop, or for ever.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use pregon::{Engine, EngineError, PassReport};
+use pregon::{ChannelName, Engine, EngineError, FeedbackSource, PassReport};
 
 use super::run::is_race;
 use super::totals;
@@ -133,6 +134,25 @@ impl Passes {
                 }
             }
         }
+    }
+
+    /// Asks the providers that call nobody back what became of messages: receipts, and the answers
+    /// of people who want no more. A provider that fails is told, and asked again the next time.
+    pub(super) async fn ask_back(
+        &mut self,
+        engine: &Engine,
+        sources: &[(ChannelName, Arc<dyn FeedbackSource>)],
+    ) -> Result<(), Failure> {
+        if sources.is_empty() {
+            return Ok(());
+        }
+        let asked = engine.ask_back().await;
+        let asked = asked.map_err(|error| Failure::engine(&error))?;
+        for trouble in asked.troubles {
+            let failure = totals::trouble(&trouble);
+            self.out.warn(&totals::in_a_line(&failure, self.out.lang));
+        }
+        Ok(())
     }
 
     /// Tells what did not work since the last time, and forgets it: the run goes on.

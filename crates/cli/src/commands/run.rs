@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use pregon::email::Durability;
@@ -10,6 +11,7 @@ use pregon::{
     Campaign, CampaignId, Clock, Engine, EngineError, Pace, PortErrorKind, Problem, Recorder,
     Severity, SystemClock,
 };
+use tokio::time::Instant;
 
 use super::passes::{Ended, Passes};
 use super::totals;
@@ -22,8 +24,9 @@ use crate::config::{
 };
 use crate::output::{Failure, FailureKind, Out, Phrase, instant};
 
-/// Publishes what a configuration names and sends what is due. A server that is another one is
-/// accepted if somebody says so, as it is or with what may be lost since an instant.
+/// Publishes what a configuration names and sends what is due. A server that is another one, and a
+/// copy that was put back, is accepted if somebody says so, as it is or with what may be lost since
+/// an instant.
 pub(crate) async fn run(
     file: Option<&Path>,
     once: bool,
@@ -79,6 +82,9 @@ pub(crate) async fn run(
     ended
 }
 
+/// How often providers that call nobody back are asked what became of messages.
+const ASK_BACK: Duration = Duration::from_secs(300);
+
 /// A run with all that it has opened.
 struct Run<'a> {
     config: &'a Config,
@@ -103,7 +109,9 @@ impl Run<'_> {
         self.tell_left_alone(campaigns).await?;
         let ended = if once {
             let now = self.now().await?;
-            passes.until_idle(&engine, || now).await?
+            let ended = passes.until_idle(&engine, || now).await?;
+            passes.ask_back(&engine, &self.channels.sources).await?;
+            ended
         } else {
             self.for_ever(&mut engine, &mut passes).await?
         };
@@ -112,6 +120,10 @@ impl Run<'_> {
         self.out.human(&totals::for_people(report, self.out));
         if let Ended::Stopped(stop) = ended {
             return Ok(stop.code());
+        }
+        for alert in report.troubles.iter().filter(|it| totals::is_alert(it)) {
+            let told = totals::in_a_line(&totals::trouble(alert), self.out.lang);
+            self.out.warn(&told);
         }
         match totals::verdict(report) {
             None => Ok(u8::from(report.failed > 0)),
@@ -132,9 +144,14 @@ impl Run<'_> {
         engine: &mut Engine,
         passes: &mut Passes,
     ) -> Result<Ended, Failure> {
+        let mut asked: Option<Instant> = None;
         loop {
             if let Some(stop) = passes.one(engine).await? {
                 return Ok(Ended::Stopped(stop));
+            }
+            if asked.is_none_or(|at| at.elapsed() >= ASK_BACK) {
+                passes.ask_back(engine, &self.channels.sources).await?;
+                asked = Some(Instant::now());
             }
             passes.tell_troubles();
             let now = self.now().await?;
@@ -165,6 +182,7 @@ impl Run<'_> {
             clock: Arc::clone(&self.clock),
             source: &self.source,
             actions: &self.channels.actions,
+            feedback: &self.channels.sources,
             recorder: Some(Arc::clone(&self.recorder)),
             events: self.config.event_file().map(|file| Arc::new(file) as _),
         };
@@ -243,7 +261,7 @@ const TRIES: u32 = 10;
 async fn activate(engine: &Engine, file: &CampaignFile) -> Result<(), Failure> {
     let mut faster = 0;
     loop {
-        match engine.activate(file.campaign.clone()).await {
+        match engine.activate(file.ready()).await {
             Ok(_) => return Ok(()),
             // What another worker published is there now, or somebody paused it.
             Err(error) if is_race(&error) && faster < TRIES => faster += 1,
@@ -277,7 +295,7 @@ pub(super) async fn problems(
     Ok(problems)
 }
 
-fn failures(file: &CampaignFile, problems: &[Problem]) -> Vec<Failure> {
+pub(super) fn failures(file: &CampaignFile, problems: &[Problem]) -> Vec<Failure> {
     let errors = problems.iter().filter(|it| it.severity == Severity::Error);
     let failure = |problem: &Problem| {
         Failure::file(problem.message.clone())

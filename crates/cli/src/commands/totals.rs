@@ -78,11 +78,17 @@ pub(super) fn for_people(report: &PassReport, out: Out) -> String {
 
 /// The last words of a run: what did not work, as a failure for the exit code.
 pub(super) fn verdict(report: &PassReport) -> Option<Failure> {
-    let mut troubles: Vec<Failure> = report.troubles.iter().map(trouble).collect();
+    let told = report.troubles.iter().filter(|trouble| !is_alert(trouble));
+    let mut troubles: Vec<Failure> = told.map(trouble).collect();
     troubles.sort_by_key(|failure| failure.kind != FailureKind::Unreachable);
     // The same source fails for every campaign; it is told once.
     troubles.dedup_by(|a, b| a.message == b.message && a.causes == b.causes);
     Failure::first_of(troubles)
+}
+
+/// Whether a trouble is only told: nothing was stopped by it.
+pub(super) fn is_alert(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::Sender { finding, .. } if !finding.stops)
 }
 
 /// Something that did not work while the rest went on.
@@ -108,6 +114,15 @@ pub(super) fn trouble(trouble: &Trouble) -> Failure {
             let message = format!("the clock jumped to {shows}, from {expected}: nothing is sent");
             let hint = "if the clock is right, start pregon again";
             Failure::new(FailureKind::Unreachable, message).hinted(Some(hint))
+        }
+        Trouble::Sender { finding, paused } => {
+            let mut failure = Failure::new(FailureKind::Failed, finding.to_string());
+            failure.causes = paused
+                .iter()
+                .map(|id| format!("campaign {id} is paused"))
+                .collect();
+            let hint = "look at whom it was sent to; pregon resume lets it go on, counted anew";
+            failure.hinted((!paused.is_empty()).then_some(hint))
         }
         other => Failure::new(FailureKind::Failed, format!("{other:?}")),
     }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use pregon::email::{Durability, OutboxDir, Sender, SenderError, UnsubscribeUrl};
 use pregon::sms::SmsOutboxDir;
 use pregon::testing::Recording;
-use pregon::{Action, Carry, ChannelName, Email, Sms};
+use pregon::{Action, Carry, ChannelName, Email, FeedbackSource, Sms};
 
-use super::file::{EmailTable, OutboxTable, SmtpTable};
-use super::{Config, only_one};
+use super::file::{EmailTable, OutboxTable, SmsTable};
+use super::{Config, order, providers, smtp};
 use crate::output::Failure;
 
 /// Where messages go when nothing is said: files, which nobody receives by mistake.
@@ -22,6 +22,8 @@ const DEFAULT_FROM: &str = "Pregón <pregon@example.org>";
 #[derive(Debug)]
 pub(crate) struct Channels {
     pub(crate) actions: Vec<Arc<dyn Action>>,
+    /// Who is asked what became of messages.
+    pub(crate) sources: Vec<(ChannelName, Arc<dyn FeedbackSource>)>,
     /// The directories in which messages are kept as files.
     pub(crate) dirs: Vec<PathBuf>,
     /// Whether the configuration says nothing about channels.
@@ -34,33 +36,91 @@ impl Channels {
         let table = &config.file.channel;
         let mut channels = Self {
             actions: Vec::new(),
+            sources: Vec::new(),
             dirs: Vec::new(),
-            by_default: table.email.is_none() && table.sms.is_none(),
+            by_default: table.email.is_none() && table.sms.is_none() && table.webhook.is_none(),
         };
         if channels.by_default {
             let email = OutboxTable::default();
-            channels.outbox(config, &email, durability).await?;
-            channels.sms(config, None, durability).await?;
+            let email = channels.outbox(config, &email, durability).await?;
+            let sms = channels.sms(config, None, durability).await?;
+            channels.actions = vec![email, sms];
             return Ok(channels);
         }
         if let Some(email) = &table.email {
-            only_one(config, "channel.email")?;
-            match email {
-                EmailTable {
-                    smtp: Some(smtp), ..
-                } => channels.actions.push(mail(config, smtp)?),
-                EmailTable { outbox, .. } => {
-                    let empty = OutboxTable::default();
-                    let table = outbox.as_ref().unwrap_or(&empty);
-                    channels.outbox(config, table, durability).await?;
-                }
+            let mut providers = Vec::new();
+            for name in order::of(config, "channel.email", &email.order)? {
+                providers.push(channels.mail_by(config, &name, email, durability).await?);
             }
+            channels.actions.push(order::one(providers)?);
         }
         if let Some(sms) = &table.sms {
-            let dir = sms.outbox.dir.as_deref();
-            channels.sms(config, dir, durability).await?;
+            let mut providers = Vec::new();
+            for name in order::of(config, "channel.sms", &sms.order)? {
+                providers.push(channels.sms_by(config, &name, sms, durability).await?);
+            }
+            channels.actions.push(order::one(providers)?);
+        }
+        if let Some(webhook) = &table.webhook {
+            channels
+                .actions
+                .push(super::webhook::open(config, webhook)?);
         }
         Ok(channels)
+    }
+
+    async fn mail_by(
+        &mut self,
+        config: &Config,
+        provider: &str,
+        table: &EmailTable,
+        durability: Durability,
+    ) -> Result<Arc<dyn Action>, Failure> {
+        match (provider, table) {
+            (
+                "smtp",
+                EmailTable {
+                    smtp: Some(table), ..
+                },
+            ) => smtp::mail(config, table),
+            (
+                "sendgrid",
+                EmailTable {
+                    sendgrid: Some(table),
+                    ..
+                },
+            ) => providers::sendgrid(config, table),
+            (
+                "mailgun",
+                EmailTable {
+                    mailgun: Some(table),
+                    ..
+                },
+            ) => providers::mailgun(config, table),
+            _ => {
+                let empty = OutboxTable::default();
+                let table = table.outbox.as_ref().unwrap_or(&empty);
+                self.outbox(config, table, durability).await
+            }
+        }
+    }
+
+    async fn sms_by(
+        &mut self,
+        config: &Config,
+        provider: &str,
+        table: &SmsTable,
+        durability: Durability,
+    ) -> Result<Arc<dyn Action>, Failure> {
+        let Some(service) = super::sms::service(config, provider, table)? else {
+            let outbox = table.outbox.as_ref();
+            let dir = outbox.and_then(|outbox| outbox.dir.as_deref());
+            return self.sms(config, dir, durability).await;
+        };
+        let channel = service.action.shape().kind;
+        let source = service.source.map(|source| (channel, source));
+        self.sources.extend(source);
+        Ok(service.action)
     }
 
     /// The kinds of channels that there are, configured or not.
@@ -79,14 +139,19 @@ impl Channels {
             (Arc::new(Recording::email()), Arc::new(Recording::sms()));
         let table = config.map(|config| &config.file.channel);
         match table {
-            Some(table) if table.email.is_some() || table.sms.is_some() => {
+            Some(table)
+                if table.email.is_some() || table.sms.is_some() || table.webhook.is_some() =>
+            {
+                let webhook = table.webhook.as_ref().and_then(|_| super::webhook::shape());
                 let email = table.email.is_some().then_some(email);
-                email
-                    .into_iter()
-                    .chain(table.sms.is_some().then_some(sms))
-                    .collect()
+                let own = email.into_iter().chain(table.sms.is_some().then_some(sms));
+                own.chain(webhook).collect()
             }
-            _ => vec![email, sms],
+            Some(_) => vec![email, sms],
+            None => [email, sms]
+                .into_iter()
+                .chain(super::webhook::shape())
+                .collect(),
         }
     }
 
@@ -95,7 +160,7 @@ impl Channels {
         config: &Config,
         table: &OutboxTable,
         durability: Durability,
-    ) -> Result<(), Failure> {
+    ) -> Result<Arc<dyn Action>, Failure> {
         let dir = match &table.dir {
             Some(dir) => config.path(dir),
             None => config.path(DEFAULT_DIR).join("correo"),
@@ -110,9 +175,8 @@ impl Channels {
         let opened = OutboxDir::open(&dir, sender).await;
         let opened = opened.map_err(|error| Failure::port(&error))?;
         let channel = opened.with_durability(durability);
-        self.actions.push(Arc::new(Carry::<Email, _>::new(channel)));
         self.dirs.push(dir);
-        Ok(())
+        Ok(Arc::new(Carry::<Email, _>::new(channel)))
     }
 
     async fn sms(
@@ -120,7 +184,7 @@ impl Channels {
         config: &Config,
         dir: Option<&str>,
         durability: Durability,
-    ) -> Result<(), Failure> {
+    ) -> Result<Arc<dyn Action>, Failure> {
         let dir = match dir {
             Some(dir) => config.path(dir),
             None => config.path(DEFAULT_DIR).join("sms"),
@@ -131,22 +195,21 @@ impl Channels {
             Durability::Full => opened,
             Durability::Rename => opened.with_durability(pregon::sms::Durability::Rename),
         };
-        self.actions.push(Arc::new(Carry::<Sms, _>::new(channel)));
         self.dirs.push(dir);
-        Ok(())
+        Ok(Arc::new(Carry::<Sms, _>::new(channel)))
     }
 }
 
 /// What a configuration says of the sender.
-struct Written<'a> {
-    from: &'a str,
-    reply_to: Option<&'a str>,
-    mailto: Option<&'a str>,
-    url: Option<&'a str>,
+pub(super) struct Written<'a> {
+    pub(super) from: &'a str,
+    pub(super) reply_to: Option<&'a str>,
+    pub(super) mailto: Option<&'a str>,
+    pub(super) url: Option<&'a str>,
 }
 
 impl Written<'_> {
-    fn sender(&self, config: &Config, path: &str) -> Result<Sender, Failure> {
+    pub(super) fn sender(&self, config: &Config, path: &str) -> Result<Sender, Failure> {
         let wrong = |key: &'static str| {
             let path = format!("{path}.{key}");
             move |error: SenderError| config.wrong(&path, error.to_string()).because_of(&error)
@@ -159,79 +222,15 @@ impl Written<'_> {
             let with = sender.with_unsubscribe_mailto(text);
             sender = with.map_err(wrong("unsubscribe_mailto"))?;
         }
-        if let Some(text) = self.url {
+        // The same door for the button of a mail program as for the link in the text.
+        let links = config.file.links.as_ref();
+        let links = links.map(|it| format!("{}/u/{{token}}", it.url.trim_end_matches('/')));
+        if let Some(text) = self.url.or(links.as_deref()) {
             let url = UnsubscribeUrl::parse(text).map_err(wrong("unsubscribe_url"))?;
             sender = sender.with_unsubscribe_url(url);
         }
         Ok(sender)
     }
-}
-
-#[cfg(not(feature = "smtp"))]
-fn mail(config: &Config, _: &SmtpTable) -> Result<Arc<dyn Action>, Failure> {
-    let message = "this build has no SMTP: it lacks the feature `smtp`";
-    let hint = "build it with --features smtp (or full), or use [channel.email.outbox]";
-    Err(config
-        .wrong("channel.email.smtp", message)
-        .hinted(Some(hint)))
-}
-
-#[cfg(feature = "smtp")]
-fn mail(config: &Config, table: &SmtpTable) -> Result<Arc<dyn Action>, Failure> {
-    use super::file::TlsName;
-    use pregon::email::{Password, Smtp, SmtpConfig, Timeouts, Tls};
-
-    const PATH: &str = "channel.email.smtp";
-    let written = Written {
-        from: &table.from,
-        reply_to: table.reply_to.as_deref(),
-        mailto: table.unsubscribe_mailto.as_deref(),
-        url: table.unsubscribe_url.as_deref(),
-    };
-    let sender = written.sender(config, PATH)?;
-    let wrong = |error: pregon::email::ConfigError| {
-        let hint = matches!(error, pregon::email::ConfigError::NoPassword)
-            .then_some("set the environment variable PREGON_SMTP_PASSWORD");
-        let at = config.wrong(&format!("{PATH}.url"), error.to_string());
-        at.hinted(hint)
-    };
-    let mut smtp = SmtpConfig::parse(&table.url, sender).map_err(wrong)?;
-    if let Some(password) = super::secrets::variable("PREGON_SMTP_PASSWORD") {
-        smtp = smtp.with_password(Password::new(password));
-    }
-    smtp = match table.tls {
-        Some(TlsName::Implicit) => smtp.with_tls(Tls::Implicit),
-        Some(TlsName::Starttls) => smtp.with_tls(Tls::StartTls),
-        Some(TlsName::None) => smtp.with_tls(Tls::None),
-        None => smtp,
-    };
-    if let Some(connections) = table.connections {
-        smtp = smtp.with_connections(connections);
-    }
-    if let Some(name) = &table.hello {
-        smtp = smtp.with_hello(name);
-    }
-    if let Some(file) = &table.authorities {
-        let pem = crate::document::read_text(&config.path(file))?;
-        smtp = smtp.with_authorities(pem);
-    }
-    if let Some(secs) = table.timeout_secs {
-        let most = std::time::Duration::from_secs(secs.max(1));
-        let mut timeouts = Timeouts::default();
-        let all = [
-            &mut timeouts.connect,
-            &mut timeouts.greeting,
-            &mut timeouts.command,
-            &mut timeouts.data,
-            &mut timeouts.body,
-        ];
-        for each in all {
-            *each = most.min(*each);
-        }
-        smtp = smtp.with_timeouts(timeouts);
-    }
-    let channel = Smtp::new(smtp).map_err(wrong)?;
-    Ok(Arc::new(Carry::<Email, _>::new(channel)))
 }
 
 fn kinds(actions: Vec<Arc<dyn Action>>) -> Vec<ChannelName> {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use pregon::{
-    Action, ChannelName, Clock, Engine, EventSink, Holidays, Pace, Recorder, Store, Zone,
+    Action, ChannelName, Clock, Engine, EngineBuilder, EventSink, FeedbackSource, Holidays, Links,
+    Pace, Recorder, Store, Zone,
 };
 
 use super::presets::{calendars, presets};
@@ -16,6 +17,8 @@ pub(crate) struct Parts<'a> {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) source: &'a Source,
     pub(crate) actions: &'a [Arc<dyn Action>],
+    /// Who is asked what became of messages.
+    pub(crate) feedback: &'a [(ChannelName, Arc<dyn FeedbackSource>)],
     /// What notes what left, past a kill.
     pub(crate) recorder: Option<Arc<dyn Recorder>>,
     /// Who hears what happens.
@@ -45,6 +48,7 @@ pub(crate) fn build(
         .consent(file.consent)
         .zone(zone)
         .records(Arc::clone(&parts.source.records))
+        .activities(file.activities.iter().map(String::as_str))
         .segments(config.segments.segments().clone())
         .pace(wanted.pace.clone());
     if file.keep_profiles {
@@ -53,18 +57,11 @@ pub(crate) fn build(
     for action in parts.actions {
         builder = builder.action(Arc::clone(action));
     }
-    for cap in &file.limit {
-        builder = builder.limit(Arc::new(cap.clone()));
+    for (channel, source) in parts.feedback {
+        builder = builder.feedback(channel.clone(), Arc::clone(source));
     }
-    for preset in presets(config)? {
-        builder = builder.preset(preset);
-    }
-    for calendar in calendars(config)? {
-        builder = builder.holidays(Holidays::clone(&calendar));
-    }
-    for hours in &file.hours {
-        builder = builder.hours(hours.clone());
-    }
+    builder = builder.guard(super::guard::guard(&file.guard));
+    builder = when(config, linked(config, builder)?)?;
     builder = builder.rates(file.rates.clone());
     for (channel, domain) in senders(config) {
         builder = builder.sends_from(channel, &domain);
@@ -87,10 +84,41 @@ pub(crate) fn build(
     builder.build().map_err(|error| Failure::engine(&error))
 }
 
+/// Where the links of messages lead, if somebody serves them.
+fn linked(config: &Config, builder: EngineBuilder) -> Result<EngineBuilder, Failure> {
+    let Some(table) = &config.file.links else {
+        return Ok(builder);
+    };
+    let links = Links::new(&table.url);
+    let links = links.map_err(|error| config.wrong("links.url", error.to_string()))?;
+    Ok(builder.links(links))
+}
+
+/// How often and when people are written to.
+fn when(config: &Config, mut builder: EngineBuilder) -> Result<EngineBuilder, Failure> {
+    let file = &config.file;
+    for cap in &file.limit {
+        builder = builder.limit(Arc::new(cap.clone()));
+    }
+    for preset in presets(config)? {
+        builder = builder.preset(preset);
+    }
+    for calendar in calendars(config)? {
+        builder = builder.holidays(Holidays::clone(&calendar));
+    }
+    for hours in &file.hours {
+        builder = builder.hours(hours.clone());
+    }
+    if let Some(hours) = super::sms::hours(config) {
+        builder = builder.hours(hours);
+    }
+    Ok(builder)
+}
+
 /// The domains from which channels send, for the rates of senders.
 fn senders(config: &Config) -> Vec<(ChannelName, String)> {
     let email = config.file.channel.email.as_ref();
-    let smtp = email.and_then(|email| email.smtp.as_ref().map(|smtp| smtp.from.as_str()));
+    let smtp = email.and_then(|email| email.smtp.as_ref()?.from.as_deref());
     let outbox = email.and_then(|email| email.outbox.as_ref()?.from.as_deref());
     let Some((_, domain)) = smtp.or(outbox).and_then(|from| from.rsplit_once('@')) else {
         return Vec::new();

@@ -4,10 +4,16 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use pregon::{
-    Cap, ChannelName, Class, Consent, CustomName, Decimal, Hours, Purpose, RateTable, RecordKind,
-    Zone,
+    Cap, ChannelName, Class, Consent, CustomName, Decimal, Hours, Length, Purpose, RateTable,
+    RecordKind, Share, Zone,
 };
 use serde::Deserialize;
+
+use super::dkim::DkimTable;
+use super::providers::ProviderTable;
+use super::sms::{RedvoissTable, TwilioTable};
+use super::source_http::ServiceTable;
+use super::webhook::WebhookTable;
 
 /// `pregon.toml` as it is written. What is not there has a sensible value or is asked for.
 #[derive(Debug, Deserialize)]
@@ -25,6 +31,9 @@ pub(crate) struct ConfigFile {
     pub(crate) currency: Option<String>,
     #[serde(default)]
     pub(crate) campaigns: Vec<String>,
+    /// Kinds of activities that a host reports, which the source does not know.
+    #[serde(default)]
+    pub(crate) activities: Vec<String>,
     #[serde(default)]
     pub(crate) segments: Vec<String>,
     #[serde(default)]
@@ -47,6 +56,11 @@ pub(crate) struct ConfigFile {
     /// How many messages providers take in which time.
     #[serde(default)]
     pub(crate) rates: RateTable,
+    /// Where a host serves the links of messages.
+    pub(crate) links: Option<LinksTable>,
+    /// From which shares of complaints and dead addresses a sender is told, and stopped.
+    #[serde(default)]
+    pub(crate) guard: GuardTable,
     /// What a message costs, by channel.
     #[serde(default)]
     pub(crate) price: BTreeMap<ChannelName, Decimal>,
@@ -94,12 +108,41 @@ impl Default for WorkerTable {
     }
 }
 
+/// Where a host serves the links of messages.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LinksTable {
+    pub(crate) url: String,
+}
+
+/// What differs from the usual guard of senders.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct GuardTable {
+    /// `false`: nobody is told and nobody stopped.
+    pub(crate) on: Option<bool>,
+    pub(crate) window: Option<Length>,
+    pub(crate) floor: Option<u64>,
+    pub(crate) complaints: Option<BoundsTable>,
+    pub(crate) bounces: Option<BoundsTable>,
+    pub(crate) refusals: Option<BoundsTable>,
+}
+
+/// From which shares on something happens.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BoundsTable {
+    pub(crate) alert: Share,
+    pub(crate) stop: Option<Share>,
+}
+
 /// Where people and records are read from: exactly one.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SourceTable {
     pub(crate) csv: Option<CsvTable>,
     pub(crate) erpnext: Option<ErpNextTable>,
+    pub(crate) http: Option<ServiceTable>,
 }
 
 /// Files with a header.
@@ -199,14 +242,20 @@ pub(crate) struct SerialTable {
 pub(crate) struct ChannelTable {
     pub(crate) email: Option<EmailTable>,
     pub(crate) sms: Option<SmsTable>,
+    pub(crate) webhook: Option<WebhookTable>,
 }
 
-/// By what mails leave: exactly one.
+/// By what mails leave: one, or several in an order.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EmailTable {
+    /// Which of the others is asked first, and which when those before surely have nothing.
+    #[serde(default)]
+    pub(crate) order: Vec<String>,
     pub(crate) outbox: Option<OutboxTable>,
     pub(crate) smtp: Option<SmtpTable>,
+    pub(crate) sendgrid: Option<ProviderTable>,
+    pub(crate) mailgun: Option<ProviderTable>,
 }
 
 /// Mails as files.
@@ -220,7 +269,7 @@ pub(crate) struct OutboxTable {
     pub(crate) unsubscribe_url: Option<String>,
 }
 
-/// A mail server; its password comes from the surroundings.
+/// A mail server; its password comes from the surroundings, and so may the rest of it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(
@@ -228,12 +277,13 @@ pub(crate) struct OutboxTable {
     expect(dead_code, reason = "this build only reads it")
 )]
 pub(crate) struct SmtpTable {
-    pub(crate) url: String,
-    pub(crate) from: String,
+    pub(crate) url: Option<String>,
+    pub(crate) from: Option<String>,
     pub(crate) reply_to: Option<String>,
     pub(crate) unsubscribe_mailto: Option<String>,
     pub(crate) unsubscribe_url: Option<String>,
     pub(crate) tls: Option<TlsName>,
+    pub(crate) dkim: Option<DkimTable>,
     pub(crate) connections: Option<std::num::NonZeroUsize>,
     pub(crate) hello: Option<String>,
     pub(crate) authorities: Option<String>,
@@ -249,11 +299,16 @@ pub(crate) enum TlsName {
     None,
 }
 
-/// By what short messages leave.
+/// By what short messages leave: one, or several in an order.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SmsTable {
-    pub(crate) outbox: SmsOutboxTable,
+    /// Which of the others is asked first, and which when those before surely have nothing.
+    #[serde(default)]
+    pub(crate) order: Vec<String>,
+    pub(crate) outbox: Option<SmsOutboxTable>,
+    pub(crate) redvoiss: Option<RedvoissTable>,
+    pub(crate) twilio: Option<TwilioTable>,
 }
 
 /// Short messages as files.

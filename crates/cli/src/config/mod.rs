@@ -1,16 +1,25 @@
 //! The configuration: read, checked, and put together to an engine.
 
 mod channels;
+mod dkim;
 mod engine;
 mod erpnext;
 mod file;
+mod guard;
 mod keys;
+mod order;
 mod presets;
+mod providers;
 mod secrets;
 mod server;
 mod segments;
+mod sms;
+mod smtp;
 mod source;
+mod source_http;
 mod store;
+mod surroundings;
+mod webhook;
 
 use std::path::{Path, PathBuf};
 
@@ -59,7 +68,8 @@ impl Config {
         let document = Document::read(path)?;
         secrets::refuse(&document)?;
         check_limits(&document)?;
-        let file: ConfigFile = document.read_as(document.root.to_json())?;
+        let mut file: ConfigFile = document.read_as(document.root.to_json())?;
+        file.limit.extend(surroundings::limits(&file.limit)?);
         let dir = path.parent().unwrap_or(Path::new("")).to_owned();
         let config = Self {
             document,
@@ -114,6 +124,11 @@ impl Config {
             hours
                 .openings(&calendars)
                 .map_err(|error| self.wrong(&path, error.to_string()))?;
+        }
+        let mut kinds = self.file.activities.iter().enumerate();
+        if let Some((n, kind)) = kinds.find(|(_, kind)| !pregon::is_attribute_name(kind)) {
+            let message = format!("{kind:?} is not a kind of activity: a word, as \"booking\"");
+            return Err(self.wrong(&format!("activities[{n}]"), message));
         }
         if let Some(code) = &self.file.currency
             && (code.len() != 3 || !code.bytes().all(|byte| byte.is_ascii_uppercase()))

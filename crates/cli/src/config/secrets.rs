@@ -6,7 +6,7 @@ use crate::document::{Document, Kind, Node};
 use crate::output::Failure;
 
 /// Names under which people write secrets, and the variables that are meant for them.
-const SECRETS: [(&str, &str); 8] = [
+const SECRETS: [(&str, &str); 9] = [
     ("password", "PREGON_SMTP_PASSWORD"),
     ("key", "PREGON_ERPNEXT_KEY"),
     ("api_key", "PREGON_ERPNEXT_KEY"),
@@ -15,14 +15,21 @@ const SECRETS: [(&str, &str); 8] = [
     ("token", "PREGON_ERPNEXT_SECRET"),
     ("hash_key", "PREGON_HASH_KEY"),
     ("pass", "PREGON_SMTP_PASSWORD"),
+    ("auth_token", TWILIO_TOKEN),
 ];
+
+/// The password of an account of Redvoiss.
+pub(crate) const REDVOISS_PASSWORD: &str = "REDVOISS_PASSWORD";
+
+/// The token of an account of Twilio.
+pub(crate) const TWILIO_TOKEN: &str = "TWILIO_AUTH_TOKEN";
 
 /// The password of a PostgreSQL server.
 pub(crate) const POSTGRES_PASSWORD: &str = "PREGON_POSTGRES_PASSWORD";
 
 /// Refuses a configuration with a secret in it.
 pub(super) fn refuse(document: &Document) -> Result<(), Failure> {
-    match find(&document.root) {
+    match find(&document.root, None) {
         None => Ok(()),
         Some((at, variable)) => {
             let message = "secrets do not stand in a file";
@@ -34,11 +41,24 @@ pub(super) fn refuse(document: &Document) -> Result<(), Failure> {
     }
 }
 
-fn find(node: &Node) -> Option<(usize, &'static str)> {
+/// The variable that a table's secret is meant for, where it is not the usual one of its name.
+fn of_table(key: &str) -> Option<&'static str> {
+    match key {
+        "sendgrid" => Some("PREGON_SENDGRID_KEY"),
+        "mailgun" => Some("PREGON_MAILGUN_KEY"),
+        "redvoiss" => Some(REDVOISS_PASSWORD),
+        "twilio" => Some(TWILIO_TOKEN),
+        "http" => Some("PREGON_HTTP_TOKEN"),
+        "webhook" => Some("PREGON_WEBHOOK_SECRET"),
+        _ => None,
+    }
+}
+
+fn find(node: &Node, table: Option<&'static str>) -> Option<(usize, &'static str)> {
     for entry in node.entries() {
         let named = SECRETS.iter().find(|(name, _)| *name == entry.key);
         if let (Some((_, variable)), Kind::Text(_)) = (named, &entry.node.kind) {
-            return Some((entry.key_at, variable));
+            return Some((entry.key_at, table.unwrap_or(variable)));
         }
         if entry.node.text().is_some_and(has_password) {
             let postgres = entry
@@ -53,8 +73,12 @@ fn find(node: &Node) -> Option<(usize, &'static str)> {
             return Some((entry.node.span.start, variable));
         }
     }
-    let below = node.entries().iter().map(|entry| &entry.node);
-    below.chain(node.items()).find_map(find)
+    let below = node.entries().iter();
+    let below = below.map(|entry| (&entry.node, of_table(&entry.key).or(table)));
+    let items = node.items().iter().map(|item| (item, table));
+    below
+        .chain(items)
+        .find_map(|(node, table)| find(node, table))
 }
 
 /// Whether a URL has a password before its host.

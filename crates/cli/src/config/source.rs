@@ -26,10 +26,11 @@ impl Source {
     pub(crate) async fn open(config: &Config, out: Out) -> Result<Self, Failure> {
         only_one(config, "source")?;
         let table = &config.file.source;
-        let source = match (&table.csv, &table.erpnext) {
-            (Some(csv), _) => Self::csv(config, csv, out).await,
-            (None, Some(site)) => super::erpnext::open(config, site).await,
-            (None, None) => Err(config.wrong("source", "[source] is empty: say which one")),
+        let source = match (&table.csv, &table.erpnext, &table.http) {
+            (Some(csv), ..) => Self::csv(config, csv, out).await,
+            (None, Some(site), _) => super::erpnext::open(config, site).await,
+            (None, None, Some(service)) => super::source_http::open(config, service, out).await,
+            (None, None, None) => Err(config.wrong("source", "[source] is empty: say which one")),
         }?;
         if !config.file.segments.is_empty() {
             let schema = source.customers.schema().await;
@@ -98,14 +99,8 @@ fn schemas(config: &Config, table: &CsvTable, mut csv: CsvConfig) -> Result<CsvC
                 let kind = RecordKind::new(name.as_str()).map_err(|error| wrong(&error))?;
                 let mut schema = Schema::new();
                 for (column, r#type) in columns {
-                    let r#type = match r#type {
-                        ColumnType::Type(r#type) => r#type.attribute(),
-                        ColumnType::Choice(set) => {
-                            AttributeType::Choice(set.iter().cloned().collect())
-                        }
-                    };
                     schema
-                        .insert(column, r#type)
+                        .insert(column, r#type.attribute())
                         .map_err(|error| wrong(&error))?;
                 }
                 csv = csv.with_record_schema(kind, schema);
@@ -115,6 +110,15 @@ fn schemas(config: &Config, table: &CsvTable, mut csv: CsvConfig) -> Result<CsvC
         own.insert(name, r#type).map_err(|error| wrong(&error))?;
     }
     Ok(csv.with_schema(own))
+}
+
+impl ColumnType {
+    pub(super) fn attribute(&self) -> AttributeType {
+        match self {
+            Self::Type(r#type) => r#type.attribute(),
+            Self::Choice(set) => AttributeType::Choice(set.iter().cloned().collect()),
+        }
+    }
 }
 
 impl TypeName {

@@ -20,8 +20,8 @@ impl<T: Store + Books + Privacy + ?Sized> Keeper for T {}
 /// Where a store is.
 #[derive(Debug)]
 pub(crate) enum StorePlace {
-    /// A file of SQLite.
-    File(PathBuf),
+    /// A file of SQLite, and how it is opened.
+    File(PathBuf, SqliteOptions),
     /// A schema of a PostgreSQL server.
     Server(Server),
 }
@@ -58,15 +58,21 @@ impl StorePlace {
             return Err(config.wrong("store", message));
         };
         let path = config.path(name.strip_prefix("//").unwrap_or(name));
-        Ok(Self::File(path))
+        Ok(Self::File(path, SqliteOptions::new()))
     }
 
-    /// Takes a server as it is, after a failover or a restore that may have lost intents between
-    /// two instants.
+    /// Takes a store as it is, after a failover or a restore that may have lost intents between two
+    /// instants.
     pub(crate) fn accept_moved(self, lost: Option<(DateTime<Utc>, DateTime<Utc>)>) -> Self {
         match self {
             Self::Server(server) => server.accept_moved(lost),
-            Self::File(_) => self,
+            Self::File(path, options) => {
+                let options = match lost {
+                    None => options.accept_moved(),
+                    Some((since, until)) => options.accept_moved_in_doubt(since, until),
+                };
+                Self::File(path, options)
+            }
         }
     }
 
@@ -74,10 +80,11 @@ impl StorePlace {
     /// have this one's name.
     pub(crate) async fn open(&self, key: Option<HashKey>) -> Result<OpenStore, Failure> {
         let opened = match self {
-            Self::File(path) => {
-                let options = key.map_or(SqliteOptions::new(), |key| {
-                    SqliteOptions::new().with_hash_key(key)
-                });
+            Self::File(path, options) => {
+                let options = match key {
+                    Some(key) => options.clone().with_hash_key(key),
+                    None => options.clone(),
+                };
                 let opened = SqliteStore::open(path, options).await;
                 opened.map(|store| OpenStore::File(Arc::new(store)))
             }
@@ -89,7 +96,7 @@ impl StorePlace {
     /// What notes which messages left, so that a kill leaves few in doubt.
     pub(crate) fn recorder(&self, config: &Config) -> Result<Arc<dyn Recorder>, Failure> {
         let path = match self {
-            Self::File(path) => {
+            Self::File(path, _) => {
                 let mut name = path.clone().into_os_string();
                 name.push(".flights");
                 PathBuf::from(name)
@@ -104,7 +111,7 @@ impl StorePlace {
     /// Opens it for reading, whoever writes.
     pub(crate) async fn open_to_read(&self) -> Result<OpenStore, Failure> {
         let opened = match self {
-            Self::File(path) => {
+            Self::File(path, _) => {
                 let opened = SqliteStore::open_read_only(path).await;
                 opened.map(|store| OpenStore::File(Arc::new(store)))
             }
@@ -117,8 +124,8 @@ impl StorePlace {
     pub(crate) async fn open_to_say(&self, key: Option<HashKey>) -> Result<OpenStore, Failure> {
         match self {
             // A file that is not there has nobody who sends from it, and words can come first.
-            Self::File(path) if path.exists() => self.visit(path, key).await,
-            Self::File(_) | Self::Server(_) => self.open(key).await,
+            Self::File(path, _) if path.exists() => self.visit(path, key).await,
+            Self::File(..) | Self::Server(_) => self.open(key).await,
         }
     }
 
@@ -149,7 +156,7 @@ impl StorePlace {
     /// Its name, without anything secret.
     fn name(&self) -> String {
         match self {
-            Self::File(path) => path.display().to_string(),
+            Self::File(path, _) => path.display().to_string(),
             Self::Server(server) => server.name().to_owned(),
         }
     }
@@ -160,19 +167,14 @@ impl StorePlace {
             .causes
             .insert(0, std::mem::take(&mut failure.message));
         failure.message = format!("the store {} cannot be opened", self.name());
-        if error.kind() == PortErrorKind::Conflict {
-            match self {
-                Self::File(path) => {
-                    failure.message = format!("the store {} is in use", path.display());
-                    let hint = "wait until the other pregon has ended, or stop it";
-                    failure.hint = Some(hint.to_owned());
-                }
-                Self::Server(_) => {
-                    let hint = "look what was sent meanwhile, then accept the server with \
-                        `pregon run --accept-moved`";
-                    failure.hint = Some(hint.to_owned());
-                }
-            }
+        // One that moved has a hint by now.
+        if error.kind() == PortErrorKind::Conflict
+            && failure.hint.is_none()
+            && let Self::File(path, _) = self
+        {
+            failure.message = format!("the store {} is in use", path.display());
+            let hint = "wait until the other pregon has ended, or stop it";
+            failure.hint = Some(hint.to_owned());
         }
         failure
     }

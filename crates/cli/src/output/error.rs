@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use pregon::store::Moved;
 use pregon::{EngineError, EngineErrorKind, PortError, PortErrorKind};
 
 use super::{Lang, Object, Phrase, Place};
@@ -105,6 +106,7 @@ impl Failure {
         };
         let mut failure = Self::new(kind, error.to_string());
         failure.causes = chain(error.source());
+        failure.hint = error.source().and_then(how_to_accept).map(str::to_owned);
         failure
     }
 
@@ -199,6 +201,21 @@ impl Failure {
             .with("column", at.map(|(_, column)| column));
         Object::new().with_object("error", error).finish()
     }
+}
+
+/// What to do about a store that may have forgotten what was sent.
+fn how_to_accept(cause: &(dyn Error + 'static)) -> Option<&'static str> {
+    let hint = match cause.downcast_ref::<Moved>()? {
+        Moved::Back => {
+            "look what was sent since the copy was made, then accept it with \
+             `pregon run --accept-moved --lost-since INSTANT`"
+        }
+        _ => {
+            "look what was sent meanwhile, then accept the server with \
+             `pregon run --accept-moved`"
+        }
+    };
+    Some(hint)
 }
 
 /// An error and all that lie under it, each saying itself only.

@@ -124,5 +124,12 @@ phrases! {
     Of = "de", "of";
     PresetAsks = "pide además lo que nadie más que usted puede hacer",
         "also asks for what nobody but you can do";
+    WouldLeave = "Así saldría; los archivos están en",
+        "This is how it would leave; the files are in";
+    Subject = "asunto", "subject";
+    Parts = "partes", "parts";
+    Cost = "costo", "cost";
+    Offending = "la encarecen", "what makes it dear";
+    TestSent = "pruebas enviadas", "tests sent";
     Rows = "filas dejadas fuera", "rows left out";
 }

@@ -98,6 +98,30 @@ impl Place {
             "PREGON_SMTP_PASSWORD",
             "PREGON_ERPNEXT_KEY",
             "PREGON_ERPNEXT_SECRET",
+            "PREGON_SENDGRID_KEY",
+            "PREGON_MAILGUN_KEY",
+        ] {
+            command.env_remove(name);
+        }
+        for name in ["API_KEY", "API_URL", "USERNAME", "PASSWORD"] {
+            command.env_remove(format!("REDVOISS_{name}"));
+        }
+        for name in [
+            "HOST",
+            "PORT",
+            "USE_TLS",
+            "HOST_USER",
+            "HOST_PASSWORD",
+            "WEEKLY_LIMIT",
+        ] {
+            command.env_remove(format!("EMAIL_{name}"));
+        }
+        for name in [
+            "TWILIO_AUTH_TOKEN",
+            "TWILIO_ACCOUNT_SID",
+            "DEFAULT_FROM_EMAIL",
+            "SMS_DAILY_LIMIT",
+            "SMS_MONTHLY_LIMIT",
         ] {
             command.env_remove(name);
         }

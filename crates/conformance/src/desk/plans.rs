@@ -85,6 +85,7 @@ pub(crate) fn candidate(held: &Dispatch) -> Candidate {
         address: plan.address.expect("what is rendered has an address"),
         zone: Zone::UTC,
         hours: None,
+        parts: 1,
     }
 }
 

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use pregon_core::{Dispatch, Epoch, Outcome, Promise, Reason, State, Store, Verdict};
+use pregon_core::{
+    Dispatch, Epoch, Opening, Outcome, PortErrorKind, Promise, Reason, State, Store, Ticket,
+    Verdict,
+};
 
 use super::Cases;
 use crate::case::cases;
-use crate::desk::{Desk, accepted, again, cap, days, mail, noon, rejected};
+use crate::desk::{Desk, accepted, again, cap, days, mail, noon, refused, rejected};
 
 pub(super) fn cases() -> Cases {
     cases![
@@ -21,6 +24,11 @@ pub(super) fn cases() -> Cases {
             => another_attempt_proves_nothing,
         "Nothing in doubt gives its holds back: a second attempt that never left neither"
             => a_doubt_outlives_a_second_attempt_that_never_left,
+        "`Conflict` when the flight recorder proves that the store is older: a pass"
+            => a_pass_that_the_store_forgot_is_noticed,
+        "`Conflict` when the flight recorder proves that the store is older: a beginning"
+            => a_beginning_that_the_store_forgot_is_noticed,
+        "Nothing is proven to a store that has had no pass" => a_new_store_is_told_nothing,
     ]
 }
 
@@ -104,8 +112,9 @@ async fn what_left_is_in_doubt(store: Arc<dyn Store>) {
 async fn an_unrecorded_pass_is_in_doubt(store: Arc<dyn Store>) {
     let mut desk = Desk::open(store).await;
     let planned = mail("C-1", "o");
+    desk.flights.insert_pass(desk.epoch);
+    desk.reopen(noon()).await;
     desk.send(&planned, noon()).await;
-    desk.flights.insert_pass(desk.epoch + 1000);
     assert_eq!(desk.reopen(noon()).await.doubts, 1);
     desk.expect(&planned, State::Unknown, Some(Reason::InDoubt))
         .await;
@@ -148,4 +157,51 @@ async fn a_doubt_outlives_a_second_attempt_that_never_left(store: Arc<dyn Store>
     let held = claimed.iter().find(|it| it.id == other.key.id());
     let verdict = desk.ask(held.expect("it is due"), noon()).await.verdict;
     assert!(matches!(verdict, Verdict::Capped { .. }), "{verdict:?}");
+}
+
+/// Fails unless no pass can be opened, however often it is tried, and one can without the recorder.
+async fn is_refused(desk: &mut Desk) {
+    let mut opening = Opening::default();
+    opening.flights = std::mem::take(&mut desk.flights);
+    for _ in 0..3 {
+        let opened = desk.store.open(&opening, noon()).await;
+        refused(opened, PortErrorKind::Conflict);
+    }
+    assert_eq!(desk.reopen(noon()).await.doubts, 1, "it is as it was");
+}
+
+async fn a_pass_that_the_store_forgot_is_noticed(store: Arc<dyn Store>) {
+    let mut desk = Desk::open(store).await;
+    desk.send(&mail("C-1", "o"), noon()).await;
+    desk.flights.insert_pass(desk.epoch + 1);
+    is_refused(&mut desk).await;
+}
+
+async fn a_beginning_that_the_store_forgot_is_noticed(store: Arc<dyn Store>) {
+    let mut desk = Desk::open(store).await;
+    let begun = desk.send(&mail("C-1", "o"), noon()).await;
+    let epoch = desk.epoch;
+    note(&mut desk, epoch, &begun, None);
+    let again = Ticket {
+        number: begun.ticket.number + 1,
+        ..begun.ticket
+    };
+    desk.flights.insert(epoch, again, None);
+    is_refused(&mut desk).await;
+    let begun = desk.send(&mail("C-2", "o"), noon()).await;
+    let epoch = desk.epoch;
+    let unknown = Ticket {
+        row: begun.ticket.row + 1000,
+        ..begun.ticket
+    };
+    desk.flights.insert_pass(epoch);
+    desk.flights.insert(epoch, unknown, None);
+    is_refused(&mut desk).await;
+}
+
+async fn a_new_store_is_told_nothing(store: Arc<dyn Store>) {
+    let mut opening = Opening::default();
+    opening.flights.insert_pass(12);
+    let opened = store.open(&opening, noon()).await;
+    assert!(opened.is_ok(), "what it noted was of another store");
 }

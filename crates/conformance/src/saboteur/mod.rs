@@ -6,12 +6,15 @@
 mod action;
 mod audiences;
 mod events;
+mod fault;
+mod feedback;
 mod judge;
 mod recorder;
 mod source;
 mod store;
 
 pub use action::{ActionFault, SabotagedAction};
+pub use fault::StoreFault;
 pub use recorder::{RecorderFault, SabotagedRecorder};
 pub use source::{SabotagedSource, SourceFault};
-pub use store::{SabotagedStore, StoreFault};
+pub use store::SabotagedStore;

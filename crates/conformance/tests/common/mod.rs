@@ -8,15 +8,18 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use pregon_conformance::action::{Delivered, Probe};
-use pregon_conformance::{action, customer_source, sample};
+use pregon_conformance::{action, customer_source, feedback_source, sample};
 use pregon_core::memory::{MemorySource, MemoryStore};
-use pregon_core::testing::{Recording, Sent};
+use pregon_core::testing::{Recording, Reports, Sent};
 use pregon_core::{
-    Action, Address as _, Candidate, Carry, Channel, Class, Customer, CustomerId, CustomerSource,
-    DispatchId, Email, HashKey, Order, Outbound, Promise, Receipt, Rendered, SendError, Store,
+    About, Action, Address as _, Awaited, Candidate, Carry, Channel, ChannelName, Class, Customer,
+    CustomerId, CustomerSource, DispatchId, DispatchKey, DispatchRef, Email, Feedback,
+    FeedbackKind, FeedbackSource, HashKey, Heard, Order, Outbound, Promise, PurposeScope, Receipt,
+    Rendered, SendError, Store,
 };
 
 pub(crate) fn store() -> BoxFuture<'static, Arc<dyn Store>> {
@@ -54,6 +57,50 @@ impl customer_source::Meanwhile for Hand {
     fn remove(&self, id: CustomerId) -> BoxFuture<'static, ()> {
         self.0.remove(&id);
         async {}.boxed()
+    }
+}
+
+/// A provider that knows two messages, and what asks it.
+pub(crate) fn feedback(
+    source: impl FnOnce(Reports) -> Arc<dyn FeedbackSource>,
+) -> feedback_source::Subject {
+    let channel = ChannelName::new("sms").expect("a name");
+    let left: DateTime<Utc> = "2026-11-20T15:00:00Z".parse().expect("an instant");
+    let message = |n: u8| Awaited {
+        name: DispatchRef {
+            id: DispatchId::from_bytes([n; 16]),
+            row: i64::from(n),
+        },
+        reference: format!("batch-{n}"),
+        at: left,
+        heard: Heard::NOTHING,
+    };
+    let known = vec![
+        (
+            message(1),
+            vec![FeedbackKind::Sent, FeedbackKind::Delivered],
+        ),
+        (message(2), vec![FeedbackKind::Failed]),
+    ];
+    let reports = Reports::default();
+    for (message, kinds) in &known {
+        reports.tell(kinds.iter().map(|kind| Feedback {
+            provider: "reports".into(),
+            channel: channel.clone(),
+            about: About::Reference(message.reference.clone()),
+            kind: *kind,
+            at: left + chrono::Duration::minutes(1),
+            to: None,
+            refuses: PurposeScope::Promotional,
+            code: None,
+        }));
+    }
+    feedback_source::Subject {
+        source: source(reports),
+        channel,
+        known,
+        unknown: message(3),
+        now: left + chrono::Duration::hours(1),
     }
 }
 
@@ -100,6 +147,8 @@ impl Channel<Email> for Letters {
         });
         let order = Order {
             id: out.id,
+            row: out.row,
+            key: key(),
             again: out.again,
             purpose: out.purpose.clone(),
             class: out.class,
@@ -137,6 +186,7 @@ pub(crate) fn candidate(channel: &str) -> Candidate {
         address: HashKey::new([1; 32]).address(channel, "inigo@example.org"),
         zone: "America/Santiago".parse().expect("a name"),
         hours: None,
+        parts: 1,
     }
 }
 
@@ -144,6 +194,8 @@ pub(crate) fn candidate(channel: &str) -> Candidate {
 pub(crate) fn order(id: DispatchId) -> Order {
     Order {
         id,
+        row: 1,
+        key: key(),
         again: false,
         purpose: "promotion".parse().expect("a name"),
         class: Class::Promotional,
@@ -151,5 +203,17 @@ pub(crate) fn order(id: DispatchId) -> Order {
         parts: Rendered::new().with("subject", "Hola").with("text", "Hola"),
         unsubscribe: None,
         now: "2026-11-20T15:00:00Z".parse().expect("an instant"),
+    }
+}
+
+fn key() -> DispatchKey {
+    DispatchKey {
+        campaign: "renovacion".parse().expect("a name"),
+        journey: "aviso".parse().expect("a name"),
+        step: "correo".parse().expect("a name"),
+        trigger: "calendar".to_owned(),
+        occurrence: "2026-11-20".parse().expect("a name"),
+        customer: "C-002".parse().expect("a name"),
+        channel: "email".parse().expect("a name"),
     }
 }

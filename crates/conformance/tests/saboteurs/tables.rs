@@ -24,6 +24,8 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
             "a_doubt_never_gives_its_place_back",
             "a_doubt_of_a_campaign_that_is_over_is_unknown",
             "a_rejected_retry_stays_in_doubt",
+            "no_copy_leaves_after_a_report",
+            "what_came_back_arrived",
             "what_comes_back_to_a_campaign_that_is_over_ends",
             "what_may_have_arrived_counts",
             "what_never_began_has_no_answer",
@@ -92,6 +94,7 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
             "another_attempt_proves_nothing",
             "only_what_has_no_answer_is_a_doubt",
             "openings_at_once_leave_one_pass",
+            "what_came_back_arrived",
             "what_can_be_asked_for_waits_until_its_answer_is_trusted",
             "what_left_is_in_doubt",
             "what_may_have_arrived_counts",
@@ -100,6 +103,13 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
     (
         StoreFault::KeepsHalfOfARefusedTurn,
         &["a_refused_turn_keeps_nothing"],
+    ),
+    (
+        StoreFault::ForgetsThatItWentBack,
+        &[
+            "a_beginning_that_the_store_forgot_is_noticed",
+            "a_pass_that_the_store_forgot_is_noticed",
+        ],
     ),
     (
         StoreFault::ForgetsTheHighWater,
@@ -175,8 +185,11 @@ pub(crate) const STORES: &[(StoreFault, &[&str])] = &[
         &[
             "a_doubt_costs",
             "a_doubt_costs_once",
+            "a_lowered_budget_begins_nothing_beyond_it",
+            "a_lowered_budget_of_money_begins_nothing_beyond_it",
             "a_new_budget_counts_what_was_sent",
             "a_raised_budget_goes_on",
+            "an_older_version_allows_nothing",
             "messages_are_counted",
             "money_is_counted",
             "one_turn_does_not_overspend",

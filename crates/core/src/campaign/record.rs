@@ -56,6 +56,8 @@ pub struct CampaignRecord {
     updated_at: DateTime<Utc>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     activated_at: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    resumed_at: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     broadcasts: Vec<Broadcast>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -79,6 +81,7 @@ impl CampaignRecord {
             created_at: now,
             updated_at: now,
             activated_at: None,
+            resumed_at: None,
             broadcasts: Vec::new(),
             frozen: BTreeMap::new(),
         })
@@ -118,6 +121,13 @@ impl CampaignRecord {
     #[must_use]
     pub fn activated_at(&self) -> Option<DateTime<Utc>> {
         self.activated_at
+    }
+
+    /// When somebody last let it go on after a pause: what a [`Guard`](crate::Guard) counts begins
+    /// there anew.
+    #[must_use]
+    pub fn resumed_at(&self) -> Option<DateTime<Utc>> {
+        self.resumed_at
     }
 
     /// When it was last changed; never before an earlier change, whatever the clock said.
@@ -169,6 +179,10 @@ impl CampaignRecord {
         Ok(Self {
             state,
             activated_at: changed.activated_at.or(first),
+            resumed_at: match r#move {
+                Move::Resume => Some(changed.updated_at),
+                _ => changed.resumed_at,
+            },
             ..changed
         })
     }

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use super::{Activity, Attributes};
-use crate::{ChannelName, ContactHours, Contacts, CustomerId, Purpose, Zone};
+use crate::{
+    AddressKind, ChannelName, ContactHours, Contacts, CustomerId, Purpose, Unusable, Zone,
+};
 
 /// What a source itself knows of a person's consent or refusal.
 ///
@@ -61,6 +63,9 @@ pub struct Customer {
 }
 
 impl Customer {
+    /// The kind of address of actions that tell somebody else about a person: its id.
+    pub const ADDRESS: &str = "customer";
+
     /// A customer of whom nothing but the id is known.
     ///
     /// # Errors
@@ -124,6 +129,27 @@ impl Customer {
     pub fn in_zone(mut self, zone: Zone) -> Self {
         self.zone = Some(zone);
         self
+    }
+
+    /// Where the person is reached by actions of this kind of address: one of its contacts, or,
+    /// where actions are about a person and not to one (`customer`), its id.
+    ///
+    /// ```
+    /// # use pregon_core::{AddressKind, Customer};
+    /// let ana = Customer::new("C-1")?.email("ana@example.org");
+    /// assert_eq!(ana.address(&AddressKind::new("email")?), Ok("ana@example.org"));
+    /// assert_eq!(ana.address(&AddressKind::new(Customer::ADDRESS)?), Ok("C-1"));
+    /// # Ok::<(), pregon_core::IdError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Why there is none that can be used.
+    pub fn address(&self, kind: &AddressKind) -> Result<&str, Unusable> {
+        if kind.as_str() == Self::ADDRESS {
+            Ok(self.id.as_str())
+        } else {
+            self.contacts.get(kind)
+        }
     }
 
     /// With one attribute more.

@@ -20,6 +20,7 @@ mod hash;
 mod key;
 mod planned;
 mod reason;
+mod reference;
 mod settlement;
 mod standing;
 mod tombstone;
@@ -30,6 +31,7 @@ pub use hash::{AddressHash, HashKey, Subject};
 pub use key::{DispatchId, DispatchKey};
 pub use planned::{Dispatch, Planned, Ticket};
 pub use reason::Reason;
+pub use reference::DispatchRef;
 pub use settlement::{Candidate, Outcome, Ready, Settlement, Verdict};
 pub use standing::{Change, End, Hold, Standing, State, Transition};
 pub use view::DispatchView;
@@ -42,3 +44,6 @@ pub const MOST_ATTEMPTS: u32 = 6;
 
 /// How long a dispatch whose campaign has spent its budget waits before it asks again, in minutes.
 pub const BUDGET_AGAIN_MINS: i64 = 60;
+
+/// After how many minutes a dispatch asks again whose campaign with a budget was changed meanwhile.
+pub const CHANGED_AGAIN_MINS: i64 = 1;

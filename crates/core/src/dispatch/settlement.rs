@@ -33,6 +33,8 @@ pub struct Candidate {
     pub zone: Zone,
     /// The hours in which the person wants to be written to, as read just now.
     pub hours: Option<ContactHours>,
+    /// How many messages its provider counts and charges it as ([`Counted`](crate::Counted)).
+    pub parts: u32,
 }
 
 impl Candidate {

@@ -1,13 +1,14 @@
 //! Puts an engine together: what it cannot do without is asked for by type, in this order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use super::{Engine, EngineError, EngineErrorKind, Pace};
 use crate::{
     Action, Audience, ChannelName, Class, Clock, Consent, CustomName, CustomerSource, Decimal,
-    EventSink, Holidays, Hours, Limit, Lookup, OneChannel, Preset, Promise, Purpose, Purposes,
-    RateTable, Rates, RecordSource, Recorder, Segments, Store, Trigger, Zone,
+    EventSink, FeedbackSource, Guard, Holidays, Hours, Limit, Links, Lookup, OneChannel, Preset,
+    Promise, Purpose, Purposes, RateTable, Rates, RecordSource, Recorder, Segments, Store, Trigger,
+    Zone,
 };
 
 /// An engine that needs its store.
@@ -122,6 +123,7 @@ impl NeedsZone {
             actions: BTreeMap::new(),
             triggers: BTreeMap::new(),
             audiences: BTreeMap::new(),
+            activities: BTreeSet::new(),
             segments: Segments::default(),
             keeps_profiles: false,
             limits: Vec::new(),
@@ -129,11 +131,14 @@ impl NeedsZone {
             rates: Mutex::default(),
             senders: BTreeMap::new(),
             prices: BTreeMap::new(),
+            guard: super::guard::Watch::default(),
             purposes: Purposes::new(),
             currency: None,
             pace: Pace::default(),
             recorder: None,
             lookups: BTreeMap::new(),
+            sources: Vec::new(),
+            links: None,
             sink: None,
             present: Default::default(),
             stopping: Arc::default(),
@@ -182,6 +187,18 @@ impl EngineBuilder {
             .is_some()
         {
             self.wrong = Some(format!("there are two audiences named {name}"));
+        }
+        self
+    }
+
+    /// Kinds of activities that the host reports ([`Engine::dispatches_on`]), beside those that the
+    /// source's customers have. A journey on a kind that nobody declares is refused.
+    pub fn activities<'a>(mut self, kinds: impl IntoIterator<Item = &'a str>) -> Self {
+        for kind in kinds {
+            if !crate::is_attribute_name(kind) {
+                self.wrong = Some(format!("{kind:?} is not a kind of activity"));
+            }
+            self.engine.activities.insert(kind.to_owned());
         }
         self
     }
@@ -287,6 +304,27 @@ impl EngineBuilder {
     /// [`Promise::Lookup`](crate::Promise) needs one under its kind.
     pub fn lookup(mut self, channel: ChannelName, lookup: Arc<dyn Lookup>) -> Self {
         self.engine.lookups.insert(channel, lookup);
+        self
+    }
+
+    /// Where a provider that calls nobody back is asked what became of messages
+    /// ([`Engine::ask_back`]); one for each provider of a channel.
+    pub fn feedback(mut self, channel: ChannelName, source: Arc<dyn FeedbackSource>) -> Self {
+        self.engine.sources.push((channel, source));
+        self
+    }
+
+    /// Watches what comes back of each sender's messages by these bounds instead of the usual ones;
+    /// by none, nobody is told and nobody stopped.
+    pub fn guard(mut self, guard: Option<Guard>) -> Self {
+        self.engine.guard.rules = guard;
+        self
+    }
+
+    /// Where the host serves the links of messages: texts may say `{{unsubscribe_url}}` and
+    /// `{{preferences_url}}` then, which go before attributes of these names.
+    pub fn links(mut self, links: Links) -> Self {
+        self.engine.links = Some(links);
         self
     }
 

@@ -17,6 +17,9 @@ impl Engine {
     /// and limits, preferences and audience hold for it as for any other. It may be sent for seven
     /// days from now on.
     ///
+    /// Where campaigns are to say by themselves what they want to hear of, report what happened
+    /// instead: [`dispatches_on`](Self::dispatches_on).
+    ///
     /// # Errors
     /// When there is no such campaign or journey, the journey is not started on demand, the
     /// campaign is over or has problems, or store, clock or a source fail.

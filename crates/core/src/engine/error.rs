@@ -17,6 +17,8 @@ pub enum EngineErrorKind {
     Move,
     /// No such campaign is kept.
     Unknown,
+    /// What was reported to have happened makes no sense; nothing of the report was kept.
+    Activity,
     /// A port failed that the engine cannot go on without: see the source.
     Port,
 }

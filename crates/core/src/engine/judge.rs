@@ -16,7 +16,8 @@ pub(super) struct Rules {
     pub(super) limits: Vec<Arc<dyn Limit>>,
     pub(super) own: BTreeMap<CampaignId, Vec<Cap>>,
     pub(super) hours: Arc<[Openings]>,
-    pub(super) budgets: BTreeMap<CampaignId, Budget>,
+    /// With the version of the campaign that has it.
+    pub(super) budgets: BTreeMap<CampaignId, (u64, Budget)>,
     pub(super) prices: BTreeMap<ChannelName, Decimal>,
 }
 
@@ -50,9 +51,10 @@ impl Judge for Rules {
     }
 
     fn allowance(&self, it: &Candidate) -> Option<Allowance> {
-        let budget = self.budgets.get(&it.campaign)?;
+        let (version, budget) = self.budgets.get(&it.campaign)?;
         let price = self.prices.get(&it.channel).copied().unwrap_or_default();
-        Some(Allowance::of(budget, price))
+        let allowance = Allowance::of(budget, price).times(it.parts);
+        Some(allowance.of_version(*version))
     }
 }
 

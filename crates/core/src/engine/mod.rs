@@ -12,29 +12,37 @@ mod campaigns;
 mod compile;
 mod enqueue;
 mod error;
+mod feedback;
 mod frozen;
+mod happened;
+mod guard;
 mod judge;
+mod linked;
 mod pace;
 mod pass;
 mod preferences;
 mod present;
+mod preview;
 mod relay;
 mod token;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::{
     Action, Audience, CampaignId, ChannelName, Clock, Consent, CustomName, CustomerSource, Decimal,
-    EventSink, Limit, Lookup, Openings, Purposes, Rates, RecordSource, Recorder, Segments, Store,
-    Trigger, Zone,
+    EventSink, FeedbackSource, Limit, Links, Lookup, Openings, Purposes, Rates, RecordSource,
+    Recorder, Segments, Store, Trigger, Zone,
 };
 
 pub use audience::RuleAudience;
 pub use builder::{EngineBuilder, NeedsClock, NeedsConsent, NeedsCustomers, NeedsStore, NeedsZone};
 pub use error::{EngineError, EngineErrorKind};
+pub use feedback::AskedBack;
+pub use happened::{Drawn, Reported};
 pub use pace::Pace;
+pub use preview::Preview;
 pub use token::unsubscribe_token;
 
 /// Drives campaigns over the ports that it was built with.
@@ -89,6 +97,8 @@ pub struct Engine {
     actions: BTreeMap<ChannelName, Arc<dyn Action>>,
     triggers: BTreeMap<CustomName, Arc<dyn Trigger>>,
     audiences: BTreeMap<CustomName, Arc<dyn Audience>>,
+    /// Kinds of activities that the host declares.
+    activities: BTreeSet<String>,
     segments: Segments,
     /// Whether values of people may be kept with a frozen audience.
     keeps_profiles: bool,
@@ -105,6 +115,12 @@ pub struct Engine {
     pace: Pace,
     recorder: Option<Arc<dyn Recorder>>,
     lookups: BTreeMap<ChannelName, Arc<dyn Lookup>>,
+    /// Who is asked what became of messages.
+    sources: Vec<(ChannelName, Arc<dyn FeedbackSource>)>,
+    /// Watches what comes back of each sender's messages.
+    guard: guard::Watch,
+    /// Where the links of messages are served.
+    links: Option<Links>,
     /// Who hears what happens.
     sink: Option<Arc<dyn EventSink>>,
     /// How the clock was seen to go.
@@ -130,12 +146,17 @@ impl Engine {
 
 /// Proof at compile time that every future of the engine can cross threads.
 #[expect(dead_code, reason = "it only has to compile")]
-fn futures_are_send(engine: &'static Engine, campaign: crate::Campaign) {
+fn futures_are_send(engine: &'static Engine, campaign: crate::Campaign, row: &crate::Row) {
     fn is_send<T: Send>(_: T) {}
+    let (journey, step) = (&campaign.journeys[0].id, &campaign.journeys[0].steps[0].id);
     let id = campaign.id.clone();
     is_send(engine.pass());
     is_send(engine.relay());
+    is_send(engine.hear(&[]));
+    is_send(engine.ask_back());
     is_send(engine.check(&campaign));
+    is_send(engine.preview(&campaign, journey, step, row));
     is_send(engine.publish(campaign.clone()));
+    is_send(engine.happened(&[]));
     is_send(engine.change(&id, crate::Move::Pause));
 }

@@ -1,21 +1,20 @@
 //! The signed text by which a person refuses a kind of message.
 
-use crate::{DispatchId, HashKey};
+use crate::{DispatchRef, HashKey, LinkKeys, LinkUse};
 
-/// The signed text in a dispatch's unsubscribe links.
-///
-/// `v1.` the dispatch's id `.` a keyed hash of it: it names nobody, cannot be guessed, and leads
-/// through the ledger to person, channel and purpose. 56 characters, all safe in URLs and subjects.
+/// The signed text in a dispatch's unsubscribe links, as an engine without keys of the host's own
+/// makes it.
 ///
 /// ```
-/// # use pregon_core::{DispatchId, HashKey, unsubscribe_token};
-/// let id = DispatchId::from_bytes([7; 16]);
-/// let token = unsubscribe_token(&HashKey::new([1; 32]), id);
-/// assert!(token.starts_with(&format!("v1.{id}.")));
-/// assert_ne!(token, unsubscribe_token(&HashKey::new([2; 32]), id));
+/// # use pregon_core::{DispatchId, DispatchRef, HashKey, LinkKeys, LinkUse, unsubscribe_token};
+/// let key = HashKey::new([1; 32]);
+/// let name = DispatchRef { id: DispatchId::from_bytes([7; 16]), row: 3 };
+/// let token = unsubscribe_token(&key, &name);
+/// assert!(token.starts_with("v1.") && token.contains(&name.to_string()));
+/// assert_eq!(LinkKeys::of(&key).verify(LinkUse::Unsubscribe, &token), Ok(name));
+/// assert_ne!(token, unsubscribe_token(&HashKey::new([2; 32]), &name));
 /// ```
 #[must_use]
-pub fn unsubscribe_token(key: &HashKey, id: DispatchId) -> String {
-    let sign = key.sign(&[b"unsubscribe", id.to_string().as_bytes()]);
-    format!("v1.{id}.{}", DispatchId::from_bytes(sign))
+pub fn unsubscribe_token(key: &HashKey, name: &DispatchRef) -> String {
+    LinkKeys::of(key).sign(LinkUse::Unsubscribe, name)
 }

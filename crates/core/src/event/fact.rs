@@ -1,11 +1,12 @@
 //! What an event tells.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::line;
 use crate::{
     CampaignId, CampaignRecord, CampaignState, ChannelName, CustomerId, DispatchId, DispatchView,
-    LimitId, OccurrenceId, Preference, Subject, Word,
+    Feedback, FeedbackKind, LimitId, OccurrenceId, Preference, Subject, Word,
 };
 
 /// Something that happened: ids, states and counts, no address, no name and no text.
@@ -22,6 +23,8 @@ pub enum Fact {
     Word(WordFact),
     /// So many messages were counted that somebody is to be told ([`Quota::alert`](crate::Quota)).
     Limit(LimitFact),
+    /// A provider told what became of a message.
+    Feedback(FeedbackFact),
     /// A person was forgotten.
     Erased(ErasedFact),
 }
@@ -79,6 +82,24 @@ pub struct LimitFact {
     pub most: u32,
 }
 
+/// What a provider told of a message. What it knows of the person is not in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedbackFact {
+    /// The message.
+    #[serde(with = "line::id")]
+    pub dispatch: DispatchId,
+    /// Who told.
+    pub provider: String,
+    /// What became of it.
+    #[serde(with = "line::feedback")]
+    pub kind: FeedbackKind,
+    /// When, as the provider says.
+    pub at: DateTime<Utc>,
+    /// The provider's code for the reason.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub code: Option<String>,
+}
+
 /// A person who was forgotten.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErasedFact {
@@ -115,6 +136,18 @@ impl Fact {
         })
     }
 
+    /// What is told of a report about a dispatch.
+    #[must_use]
+    pub fn feedback(dispatch: DispatchId, report: &Feedback) -> Self {
+        Self::Feedback(FeedbackFact {
+            dispatch,
+            provider: report.provider.clone().into_owned(),
+            kind: report.kind,
+            at: report.at,
+            code: report.code.clone(),
+        })
+    }
+
     /// The kind of it, as the type of a CloudEvent: `pregon.dispatch.accepted`.
     #[must_use]
     pub fn kind(&self) -> String {
@@ -125,6 +158,7 @@ impl Fact {
             Self::Word(it) if it.word == Word::OptIn => "pregon.preference.opt_in".to_owned(),
             Self::Word(_) => "pregon.preference.opt_out".to_owned(),
             Self::Limit(_) => "pregon.limit.near".to_owned(),
+            Self::Feedback(it) => format!("pregon.feedback.{}", it.kind),
             Self::Erased(_) => "pregon.person.erased".to_owned(),
         }
     }
@@ -136,6 +170,7 @@ impl Fact {
             Self::Dispatch(view) => Some(view.id.to_string()),
             Self::Campaign(it) => Some(it.campaign.to_string()),
             Self::Limit(it) => Some(it.dispatch.to_string()),
+            Self::Feedback(it) => Some(it.dispatch.to_string()),
             Self::Word(_) | Self::Erased(_) => None,
         }
     }

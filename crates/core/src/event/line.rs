@@ -5,7 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
     AddressHash, CampaignId, ChannelName, CustomerId, DispatchId, DispatchKey, DispatchView,
-    JourneyId, LimitId, OccurrenceId, Purpose, Reason, Standing, State, StepId, Subject,
+    FeedbackKind, JourneyId, LimitId, OccurrenceId, Purpose, Reason, Standing, State, StepId,
+    Subject,
 };
 
 /// A dispatch, part by part.
@@ -120,6 +121,7 @@ macro_rules! by_name {
 }
 
 by_name!(id: DispatchId, |id| id.to_string(), DispatchId::parse);
+by_name!(feedback: FeedbackKind, |it| it.as_str().to_owned(), FeedbackKind::parse);
 by_name!(dispatch_state: State, |state| state.as_str().to_owned(), State::parse);
 pub(super) mod reason {
     use super::*;

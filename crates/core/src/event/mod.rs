@@ -7,5 +7,5 @@ mod fact;
 mod line;
 mod name;
 
-pub use fact::{CampaignFact, ErasedFact, Fact, LimitFact, WordFact};
+pub use fact::{CampaignFact, ErasedFact, Fact, FeedbackFact, LimitFact, WordFact};
 pub use name::{Event, EventId};

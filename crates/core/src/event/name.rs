@@ -100,6 +100,7 @@ impl Serialize for Event {
             Fact::Dispatch(it) => map.serialize_entry("data", &Shown(it))?,
             Fact::Campaign(it) => map.serialize_entry("data", it)?,
             Fact::Word(it) => map.serialize_entry("data", it)?,
+            Fact::Feedback(it) => map.serialize_entry("data", it)?,
             Fact::Limit(it) => map.serialize_entry("data", it)?,
             Fact::Erased(it) => map.serialize_entry("data", it)?,
         }

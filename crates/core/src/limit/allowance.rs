@@ -11,6 +11,8 @@ pub struct Allowance {
     pub money: Option<i64>,
     /// What one dispatch costs.
     pub price: i64,
+    /// The version of the campaign that says so, where another one may say something else by now.
+    pub version: Option<u64>,
 }
 
 /// What a campaign has spent on dispatches that may have reached somebody.
@@ -44,7 +46,29 @@ impl Allowance {
             messages: budget.messages,
             money: budget.total.map(|total| millionths(total, false)),
             price: millionths(price, true),
+            version: None,
         }
+    }
+
+    /// The same for a dispatch that costs the price so many times: the parts of a short message.
+    /// It is one message nevertheless.
+    #[must_use]
+    pub fn times(mut self, parts: u32) -> Self {
+        self.price = self.price.saturating_mul(i64::from(parts));
+        self
+    }
+
+    /// The same, as a version of the campaign says.
+    #[must_use]
+    pub fn of_version(mut self, version: u64) -> Self {
+        self.version = Some(version);
+        self
+    }
+
+    /// Whether the version of the campaign that is kept says so.
+    #[must_use]
+    pub fn is_said_by(&self, kept: Option<u64>) -> bool {
+        self.version.is_none_or(|version| kept == Some(version))
     }
 
     /// Whether one more dispatch fits beside what is spent.

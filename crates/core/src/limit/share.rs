@@ -33,6 +33,17 @@ impl Share {
         u32::try_from(count).unwrap_or(most)
     }
 
+    /// Whether a count is at least this share of a number.
+    pub(crate) fn is_reached(self, count: u64, of: u64) -> bool {
+        count > 0 && u128::from(count) * u128::from(ALL) >= u128::from(of) * u128::from(self.0)
+    }
+
+    /// The first number of which a count is less than this share.
+    pub(crate) fn too_many(self, count: u64) -> u64 {
+        let last = u128::from(count) * u128::from(ALL) / u128::from(self.0);
+        u64::try_from(last + 1).unwrap_or(u64::MAX)
+    }
+
     fn part(part: f64) -> Option<Self> {
         let kept = part * f64::from(ALL);
         let whole = kept.round();

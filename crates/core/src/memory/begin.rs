@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 
 use super::state::{Held, Tables};
 use crate::{
-    Ask, BUDGET_AGAIN_MINS, Begun, CampaignId, CampaignState, Candidate, Hold, KnownLimit, LimitId,
-    PreferenceEntry, Quota, Ready, Reason, Spent, Subject, Transition, Verdict, WhenFull, Word,
+    Ask, BUDGET_AGAIN_MINS, Begun, CHANGED_AGAIN_MINS, CampaignId, CampaignState, Candidate, Hold,
+    KnownLimit, LimitId, PreferenceEntry, Quota, Ready, Reason, Spent, Subject, Transition,
+    Verdict, WhenFull, Word,
 };
 
 impl Tables {
@@ -158,6 +159,11 @@ impl Tables {
         now: DateTime<Utc>,
     ) -> Option<Verdict> {
         let allowance = ask.judge.allowance(it)?;
+        let kept = self.campaigns.get(&it.campaign);
+        if !allowance.is_said_by(kept.map(|it| it.record.version())) {
+            let until = now + chrono::Duration::minutes(CHANGED_AGAIN_MINS);
+            return Some(Verdict::Spent { until });
+        }
         self.learn_budget(&it.campaign, ask);
         let spent = self.spent.entry(it.campaign.clone()).or_default();
         if !allowance.fits(*spent) {

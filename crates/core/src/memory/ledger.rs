@@ -12,7 +12,18 @@ use crate::{
 };
 
 impl Tables {
-    pub(super) fn open(&mut self, opening: &Opening, now: DateTime<Utc>) -> Opened {
+    pub(super) fn open(
+        &mut self,
+        opening: &Opening,
+        now: DateTime<Utc>,
+    ) -> Result<Opened, PortError> {
+        let last = opening.flights.last_left();
+        let last = last.and_then(|(row, _)| usize::try_from(row).ok());
+        let fence = last.and_then(|row| self.rows.get(row)).map(|it| it.fence);
+        if opening.flights.are_ahead_of(self.epoch + 1, fence) {
+            let (operation, kind) = ("open of a pass", PortErrorKind::Conflict);
+            return Err(PortError::new("memory", operation, kind));
+        }
         self.epoch += 1;
         self.news.wanted = opening.events;
         let now = self.saw(now);
@@ -28,7 +39,7 @@ impl Tables {
             let ticket = dispatch.ticket;
             self.settle(&Settlement { ticket, outcome }, self.epoch, now);
         }
-        opened
+        Ok(opened)
     }
 
     pub(super) fn plan(

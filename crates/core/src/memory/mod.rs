@@ -3,6 +3,7 @@
 mod audiences;
 mod begin;
 mod books;
+mod feedback;
 mod ledger;
 mod news;
 mod privacy;
@@ -10,6 +11,7 @@ mod recorder;
 mod source;
 mod state;
 mod store;
+mod tallies;
 
 pub use recorder::MemoryRecorder;
 pub use source::MemorySource;

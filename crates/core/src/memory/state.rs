@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use super::audiences::Kept;
+use super::feedback::Reports;
 use super::news::News;
 use crate::{
     AddressHash, CampaignId, CampaignState, Change, CustomerId, Dispatch, DispatchId, DispatchView,
@@ -68,6 +69,7 @@ pub(super) struct Tables {
     pub(super) epoch: Epoch,
     pub(super) high_water: Option<DateTime<Utc>>,
     pub(super) news: News,
+    pub(super) reports: Reports,
 }
 
 impl Tables {

@@ -7,10 +7,10 @@ use chrono::{DateTime, Utc};
 
 use super::state::Tables;
 use crate::{
-    Ask, CampaignRecord, CampaignStore, Cursor, DispatchLog, DispatchQuery, DispatchView, Fact,
-    HashKey, Ledger, Opened, Opening, Page, PlannedPage, PortError, PortErrorKind, Preference,
-    PreferenceEntry, PreferenceStore, Recorded, Scheduled, Settlement, State, StoredCampaign,
-    Subject, Turned,
+    Addressed, Ask, CampaignRecord, CampaignStore, Cursor, DispatchLog, DispatchQuery, DispatchRef,
+    DispatchView, Fact, HashKey, Ledger, Opened, Opening, Page, PlannedPage, PortError,
+    PortErrorKind, Preference, PreferenceEntry, PreferenceStore, Recorded, Scheduled, Settlement,
+    State, StoredCampaign, Subject, Turned,
 };
 
 /// A store in memory: the reference of the store ports, and the test double of every other.
@@ -48,7 +48,7 @@ impl Default for MemoryStore {
 impl Ledger for MemoryStore {
     async fn open(&self, opening: &Opening, now: DateTime<Utc>) -> Result<Opened, PortError> {
         let mut tables = self.tables();
-        let opened = tables.open(opening, now);
+        let opened = tables.open(opening, now)?;
         tables.decided(opened.high_water);
         Ok(opened)
     }
@@ -119,6 +119,16 @@ impl DispatchLog for MemoryStore {
             items: items.into_iter().map(|(_, view)| view).collect(),
             next,
         })
+    }
+
+    async fn addressed(&self, name: &DispatchRef) -> Result<Option<Addressed>, PortError> {
+        let tables = self.tables();
+        let row = tables.keys.get(&name.id).map(|row| &tables.rows[*row]);
+        Ok(row.map(|row| Addressed {
+            view: row.view(),
+            class: row.plan.class,
+            address: row.plan.address,
+        }))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a kind of message is.
 
-use super::Rendered;
+use super::{Counted, Rendered};
 use crate::Address;
 
 /// How the text of a part is escaped when values are put into it.
@@ -10,6 +10,8 @@ pub enum Syntax {
     Html,
     /// Values stand as they are.
     Text,
+    /// Values are escaped for the inside of a quoted text of JSON.
+    Json,
 }
 
 /// One part of a kind of message, and what publishing checks of its template.
@@ -39,6 +41,8 @@ pub struct MessageError {
 ///
 /// See `examples/custom_channel.rs` for a WhatsApp kind that touches nothing of the core.
 pub trait Message: Sized + Send + Sync + 'static {
+    /// How its providers count it, and hence what it costs.
+    const COUNTED: Counted = Counted::Once;
     /// The name of the kind, which is also the name of its channel and of its table in a step.
     const KIND: &'static str;
     /// The parts that a step writes.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Message, MessageError, Part, Rendered, Syntax};
+use super::{Counted, Message, MessageError, Part, Rendered, Syntax};
 use crate::PhoneNumber;
 
 /// A short message to one phone.
@@ -24,6 +24,7 @@ pub struct Sms {
 
 impl Message for Sms {
     const KIND: &'static str = "sms";
+    const COUNTED: Counted = Counted::SmsParts { of: "text" };
     const PARTS: &'static [Part] = &[Part {
         name: "text",
         syntax: Syntax::Text,

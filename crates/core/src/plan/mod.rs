@@ -43,7 +43,7 @@ fn planned(
     key: &HashKey,
 ) -> Planned {
     let customer = &occasion.row.customer;
-    let address = customer.contacts.get(kind);
+    let address = customer.address(kind);
     Planned {
         key: DispatchKey {
             campaign: what.campaign.clone(),

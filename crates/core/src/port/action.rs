@@ -9,7 +9,8 @@ use chrono::{DateTime, Utc};
 
 use super::PortError;
 use crate::{
-    Address, AddressKind, ChannelName, Class, DispatchId, Message, Part, Promise, Purpose, Rendered,
+    Address, AddressKind, ChannelName, Class, Counted, DispatchId, DispatchKey, DispatchRef,
+    Message, Part, Promise, Purpose, Rendered,
 };
 
 /// What may have become of a message whose sending failed.
@@ -86,6 +87,8 @@ pub struct Shape {
     pub address: AddressKind,
     /// The parts that a step writes.
     pub parts: &'static [Part],
+    /// How its providers count one, and hence what it costs.
+    pub counted: Counted,
 }
 
 /// One thing to be done for one person once. Its `Debug` hides address and texts.
@@ -93,6 +96,10 @@ pub struct Shape {
 pub struct Order {
     /// The name of the dispatch: the idempotency key of every attempt.
     pub id: DispatchId,
+    /// Where the ledger keeps it.
+    pub row: i64,
+    /// Whom it is about, and of which campaign, journey and step it is.
+    pub key: DispatchKey,
     /// Whether an earlier attempt may have arrived.
     pub again: bool,
     /// Why we write.
@@ -143,6 +150,8 @@ pub struct Outbound<M> {
     pub message: M,
     /// The name of the dispatch: the idempotency key of every attempt.
     pub id: DispatchId,
+    /// Where the ledger keeps it.
+    pub row: i64,
     /// Whether an earlier attempt may have arrived.
     pub again: bool,
     /// Why we write.
@@ -153,6 +162,17 @@ pub struct Outbound<M> {
     pub unsubscribe: Option<String>,
     /// The present.
     pub now: DateTime<Utc>,
+}
+
+impl<M> Outbound<M> {
+    /// What a provider is given as our name for the message, for what comes back of it.
+    #[must_use]
+    pub fn name(&self) -> DispatchRef {
+        DispatchRef {
+            id: self.id,
+            row: self.row,
+        }
+    }
 }
 
 /// Carries a kind of message to its recipient.
@@ -202,6 +222,7 @@ impl<M: Message, C: Channel<M>> Action for Carry<M, C> {
             kind: ChannelName::new(M::KIND).expect("a message's kind is a name"),
             address: AddressKind::new(M::Address::KIND).expect("an address's kind is a name"),
             parts: M::PARTS,
+            counted: M::COUNTED,
         }
     }
 
@@ -215,6 +236,7 @@ impl<M: Message, C: Channel<M>> Action for Carry<M, C> {
         let out = Outbound {
             message,
             id: order.id,
+            row: order.row,
             again: order.again,
             purpose: order.purpose.clone(),
             class: order.class,

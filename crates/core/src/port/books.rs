@@ -54,6 +54,7 @@ impl BookEntry {
             zone: self.zone?,
             // The books do not say which hours held then.
             hours: None,
+            parts: 1,
         })
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 
 use super::{Cursor, Page, PortError};
-use crate::{CampaignId, CustomerId, DispatchId, DispatchView};
+use crate::{AddressHash, CampaignId, Class, CustomerId, DispatchId, DispatchRef, DispatchView};
 
 /// Which dispatches are asked for; what is `None` is not asked for.
 #[derive(Debug, Clone, Default)]
@@ -57,6 +57,17 @@ impl DispatchQuery {
     }
 }
 
+/// A dispatch with whom it was for: what a link in its message leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addressed {
+    /// What the log shows of it.
+    pub view: DispatchView,
+    /// What class of writing it is.
+    pub class: Class,
+    /// The hash of its address, as it was read last; `None` while it was not.
+    pub address: Option<AddressHash>,
+}
+
 /// Reads what became of dispatches: the side of the ledger that decides nothing.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
@@ -71,4 +82,11 @@ pub trait DispatchLog: Debug + Send + Sync + 'static {
         after: Option<&'a Cursor>,
         limit: u32,
     ) -> Result<Page<DispatchView>, PortError>;
+
+    /// The dispatch of a name, with whom it was for. It is looked for at its row first, which is
+    /// found at once; where another one stands there, by its id.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn addressed(&self, name: &DispatchRef) -> Result<Option<Addressed>, PortError>;
 }

@@ -180,7 +180,9 @@ pub trait Ledger: Debug + Send + Sync + 'static {
     /// ([`in_doubt`](crate::in_doubt)). Nothing in doubt gives its holds back.
     ///
     /// # Errors
-    /// When the store cannot be written.
+    /// `Conflict` when the flight recorder proves that the store is older than what was done with
+    /// it ([`Flights::are_ahead_of`]): it has forgotten what was sent. Otherwise when the store
+    /// cannot be written.
     async fn open(&self, opening: &Opening, now: DateTime<Utc>) -> Result<Opened, PortError>;
 
     /// Keeps a page of the plan and the plan's progress, both or neither.
@@ -209,8 +211,9 @@ pub trait Ledger: Debug + Send + Sync + 'static {
     /// person, address and counted subject: the others are told to wait.
     ///
     /// Of a campaign with a budget one begins only while the budget holds it; what it costs is
-    /// given back when it surely did not arrive. Where the store has not counted for the campaign
-    /// yet, it first charges what may have reached somebody, at the price of now.
+    /// given back when it surely did not arrive. One that is allowed by another version than the
+    /// kept one waits for a minute. Where the store has not counted for the campaign yet, it first
+    /// charges what may have reached somebody, at the price of now.
     ///
     /// A limit that the store has not seen counts what it would have counted: the dispatches of its
     /// window that may have reached somebody get their places before anything begins under it.

@@ -60,6 +60,8 @@ pub enum Flight {
 pub struct Flights {
     epochs: BTreeSet<Epoch>,
     left: BTreeMap<(Epoch, i64, u32), Option<Outcome>>,
+    /// Pass, row and fence of what left last.
+    last: Option<(Epoch, i64, u32)>,
 }
 
 impl Flights {
@@ -68,10 +70,51 @@ impl Flights {
         self.epochs.insert(epoch);
     }
 
-    /// Adds that the message of a ticket left in a pass, and what became of it if that is known.
+    /// Adds that the message of a ticket left in a pass, and what became of it if that is known. In
+    /// the order in which they left.
     pub fn insert(&mut self, epoch: Epoch, ticket: Ticket, outcome: Option<Outcome>) {
-        self.left
-            .insert((epoch, ticket.row, ticket.number), outcome);
+        let flight = (epoch, ticket.row, ticket.number);
+        if self.left.insert(flight, outcome).is_none() {
+            self.last = Some(flight);
+        }
+    }
+
+    /// Row and fence of what left last in the newest pass that was recorded.
+    #[must_use]
+    pub fn last_left(&self) -> Option<(i64, u32)> {
+        let (epoch, row, fence) = self.last?;
+        (self.epochs.last() == Some(&epoch)).then_some((row, fence))
+    }
+
+    /// By how much numbers of passes jump when somebody accepts a store that has gone back.
+    pub const LEAP: Epoch = 1_000_000_000;
+
+    /// Whether they prove that a store is older than what was done with it: it is about to give a
+    /// pass this number, and has this fence of the row that left last (none where it has no such
+    /// row). Nothing is proven to a store that has had no pass, or was accepted since.
+    ///
+    /// ```
+    /// # use pregon_core::{Flights, Ticket};
+    /// let mut flights = Flights::default();
+    /// flights.insert_pass(7);
+    /// flights.insert(7, Ticket { row: 41, number: 2, begun: true }, None);
+    /// assert!(!flights.are_ahead_of(8, Some(2)));
+    /// assert!(flights.are_ahead_of(8, Some(1)), "it left since");
+    /// assert!(flights.are_ahead_of(7, Some(2)), "there was a pass 7");
+    /// assert!(!flights.are_ahead_of(1, None), "another store");
+    /// assert!(!flights.are_ahead_of(8 + Flights::LEAP, None), "somebody has looked");
+    /// ```
+    #[must_use]
+    pub fn are_ahead_of(&self, next: Epoch, fence: Option<u32>) -> bool {
+        let Some(newest) = self.epochs.last().copied().filter(|_| next > 1) else {
+            return false;
+        };
+        let Some(passes) = next.checked_sub(newest).filter(|passes| *passes > 0) else {
+            return true;
+        };
+        let left = self.last_left();
+        let later = left.is_some_and(|(_, noted)| fence.is_none_or(|fence| fence < noted));
+        later && passes < Self::LEAP / 2
     }
 
     /// What is known of a row that a pass had begun under this fence.

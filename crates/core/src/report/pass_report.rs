@@ -31,6 +31,13 @@ pub enum Trouble {
         /// What is wrong with it.
         problems: Vec<super::Problem>,
     },
+    /// Too many of a sender's messages came to a bad end ([`Guard`](crate::Guard)).
+    Sender {
+        /// What was found.
+        finding: crate::Finding,
+        /// The campaigns that are paused for it.
+        paused: Vec<CampaignId>,
+    },
     /// Whoever hears what happens did not take it: it comes again.
     Events {
         /// What happened.

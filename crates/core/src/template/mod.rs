@@ -65,6 +65,8 @@ pub enum Escape {
     Html,
     /// As they are: plain text, subjects, SMS.
     Text,
+    /// Escaped for the inside of a quoted text of JSON: `{"name": "{{customer_name}}"}`.
+    Json,
 }
 
 /// One part of a message as its author wrote it.

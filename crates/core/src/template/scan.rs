@@ -6,6 +6,8 @@
 //! the only reader of the text; what it accepts is written out again in a small canonical form,
 //! and whatever it is not sure about it refuses.
 
+use std::ops::Range;
+
 use super::error::{Found, Mistake, TemplateError};
 use super::words::{self, Word};
 
@@ -20,6 +22,8 @@ pub(super) const MOST_TAGS: usize = 20_000;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scan<'a> {
     pub(super) pieces: Vec<Piece<'a>>,
+    /// The bytes of the whole text.
+    len: usize,
 }
 
 impl Scan<'_> {
@@ -30,6 +34,18 @@ impl Scan<'_> {
             .iter()
             .filter(|piece| matches!(piece, Piece::Tag(_)))
             .count()
+    }
+
+    /// The bytes of each tag, braces included, in the order of the text.
+    pub fn spans(&self) -> impl Iterator<Item = Range<usize>> {
+        let starts = self.pieces.iter().map(|piece| match piece {
+            Piece::Text { at, .. } => (*at, false),
+            Piece::Tag(tag) => (tag.at, true),
+        });
+        let ends = starts.clone().skip(1).map(|(at, _)| at);
+        let ends = ends.chain(std::iter::once(self.len));
+        let pieces = starts.zip(ends);
+        pieces.filter_map(|((at, is_tag), end)| is_tag.then_some(at..end))
     }
 }
 
@@ -66,6 +82,10 @@ pub(super) enum Mark {
 /// # use pregon_core::template::prescan;
 /// assert_eq!(prescan("Hola {{customer_name}}{{! nota }}").map(|scan| scan.tags()), Ok(2));
 /// assert!(prescan("Hola {{{customer_name}}}").is_err());
+///
+/// let scan = prescan("{{a}}{{b}}, hola {{c}}")?;
+/// assert_eq!(scan.spans().collect::<Vec<_>>(), [0..5, 5..10, 17..22]);
+/// # Ok::<(), pregon_core::template::TemplateError>(())
 /// ```
 ///
 /// # Errors
@@ -106,7 +126,8 @@ pub(super) fn scan(text: &str) -> Result<Scan<'_>, Found> {
         at = end;
     }
     push_text(&mut pieces, at, &text[at..]);
-    Ok(Scan { pieces })
+    let len = text.len();
+    Ok(Scan { pieces, len })
 }
 
 fn push_text<'a>(pieces: &mut Vec<Piece<'a>>, at: usize, text: &'a str) {

@@ -7,11 +7,12 @@ use chrono::{DateTime, Utc};
 
 use super::breath;
 use crate::{
-    Ask, AudienceStore, CampaignId, CampaignRecord, CampaignStore, Cursor, CustomerId, DispatchLog,
-    DispatchQuery, DispatchView, EventQueue, FrozenId, FrozenMember, HashKey, JourneyId, Ledger,
+    Addressed, Ask, AudienceStore, Awaited, CampaignId, CampaignRecord, CampaignStore, ChannelName,
+    Cursor, CustomerId, DispatchLog, DispatchQuery, DispatchRef, DispatchView, EventQueue,
+    Feedback, FeedbackStore, FrozenId, FrozenMember, HashKey, Heard, Hearing, JourneyId, Ledger,
     Mark, Opened, Opening, Page, PlannedPage, PortError, Preference, PreferenceEntry,
-    PreferenceStore, Recorded, Scheduled, Settlement, Store, StoredCampaign, Subject, Turned,
-    Waiting,
+    PreferenceStore, Recorded, Scheduled, SenderName, Settlement, Store, StoredCampaign, Subject,
+    Tallies, Tally, Turned, Waiting,
 };
 
 /// A store that gives way before and after everything it does, so that a future over it can be
@@ -62,6 +63,9 @@ impl DispatchLog for Breathing {
     ) -> Result<Page<DispatchView>, PortError> {
         around(self.0.dispatches(query, after, limit)).await
     }
+    async fn addressed(&self, name: &DispatchRef) -> Result<Option<Addressed>, PortError> {
+        around(self.0.addressed(name)).await
+    }
 }
 
 #[async_trait]
@@ -88,6 +92,40 @@ impl PreferenceStore for Breathing {
     }
     async fn hash_key(&self) -> Result<HashKey, PortError> {
         around(self.0.hash_key()).await
+    }
+}
+
+#[async_trait]
+impl FeedbackStore for Breathing {
+    async fn hear(&self, reports: &[Feedback], now: DateTime<Utc>) -> Result<Hearing, PortError> {
+        around(self.0.hear(reports, now)).await
+    }
+    async fn awaited<'a>(
+        &self,
+        channel: &ChannelName,
+        since: DateTime<Utc>,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<Awaited>, PortError> {
+        around(self.0.awaited(channel, since, after, limit)).await
+    }
+    async fn heard(&self, of: &[DispatchRef]) -> Result<Vec<Heard>, PortError> {
+        around(self.0.heard(of)).await
+    }
+}
+
+#[async_trait]
+impl Tallies for Breathing {
+    async fn tally(&self, by: &SenderName, since: DateTime<Utc>) -> Result<Tally, PortError> {
+        around(self.0.tally(by, since)).await
+    }
+    async fn taken(
+        &self,
+        by: &SenderName,
+        since: DateTime<Utc>,
+        most: u64,
+    ) -> Result<u64, PortError> {
+        around(self.0.taken(by, since, most)).await
     }
 }
 

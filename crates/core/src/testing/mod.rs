@@ -12,6 +12,7 @@
 mod breathing;
 mod clock;
 mod recording;
+mod reports;
 #[cfg(test)]
 mod sample;
 mod turns;
@@ -19,6 +20,7 @@ mod turns;
 pub use breathing::Breathing;
 pub use clock::ManualClock;
 pub use recording::{Recording, Reply, Sent};
+pub use reports::Reports;
 #[cfg(test)]
 pub(crate) use sample::candidate;
 pub use turns::{breath, poll_times};

@@ -85,6 +85,7 @@ impl Recording {
             kind: ChannelName::new(M::KIND).expect("a message's kind is a name"),
             address: AddressKind::new(M::Address::KIND).expect("an address's kind is a name"),
             parts: M::PARTS,
+            counted: M::COUNTED,
         };
         Self {
             shape,

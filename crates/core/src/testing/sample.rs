@@ -19,5 +19,6 @@ pub(crate) fn candidate() -> Candidate {
         address: HashKey::new([1; 32]).address("email", "ana@example.org"),
         zone: Zone::UTC,
         hours: None,
+        parts: 1,
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// How long after a date it is still written about it, when the journey does not say.
-const USUAL_AFTER: Length = Length::from_secs(7 * 86_400);
+pub(super) const USUAL_AFTER: Length = Length::from_secs(7 * 86_400);
 
 /// Fires so long before or after a date of a record.
 ///

@@ -1,5 +1,6 @@
 //! Triggers as data.
 
+use super::ActivitySpec;
 use crate::{Cron, CustomName, Length, RecordKind};
 
 /// When the occasions of a journey arise.
@@ -25,6 +26,8 @@ pub enum TriggerSpec {
     Calendar(CalendarSpec),
     /// When somebody starts a broadcast.
     OnDemand,
+    /// When something happens to a customer, and the host reports it.
+    OnActivity(ActivitySpec),
     /// As the host's own trigger of this name says.
     Custom(CustomName),
 }
@@ -89,9 +92,12 @@ pub enum TriggerError {
     /// More than ten years.
     #[error("at most ten years")]
     TooFar,
+    /// A length of no time.
+    #[error("a length of time is one second at least")]
+    Nothing,
 }
 
-const MOST_DAYS: u32 = 3660;
+pub(super) const MOST_DAYS: u32 = 3660;
 
 impl DateSpec {
     /// How long before or after.
@@ -130,6 +136,7 @@ impl TriggerSpec {
             Self::AfterDate(_) => "after_date",
             Self::Calendar(_) => "calendar",
             Self::OnDemand => "on_demand",
+            Self::OnActivity(_) => "on_activity",
             Self::Custom(_) => "custom",
         }
     }
@@ -139,17 +146,18 @@ impl TriggerSpec {
     pub fn record(&self) -> Option<&RecordKind> {
         match self {
             Self::BeforeDate(spec) | Self::AfterDate(spec) => Some(&spec.record),
+            Self::OnActivity(spec) => spec.record.as_ref(),
             Self::Calendar(_) | Self::OnDemand | Self::Custom(_) => None,
         }
     }
 
-    /// When it is looked; `None` is at every pass.
+    /// When it is looked; `None` is at every pass, or never where somebody says what happens.
     #[must_use]
     pub fn looked(&self) -> Option<Cron> {
         match self {
             Self::BeforeDate(spec) | Self::AfterDate(spec) => Some(spec.looked()),
             Self::Calendar(spec) => Some(spec.cron.clone()),
-            Self::OnDemand | Self::Custom(_) => None,
+            Self::OnDemand | Self::OnActivity(_) | Self::Custom(_) => None,
         }
     }
 
@@ -159,7 +167,7 @@ impl TriggerSpec {
         match self {
             Self::BeforeDate(spec) | Self::AfterDate(spec) => spec.catch_up,
             Self::Calendar(spec) => spec.catch_up,
-            Self::OnDemand | Self::Custom(_) => None,
+            Self::OnDemand | Self::OnActivity(_) | Self::Custom(_) => None,
         }
     }
 }

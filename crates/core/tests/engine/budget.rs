@@ -1,6 +1,9 @@
 //! A campaign stops when its budget is spent, and goes on when it is raised.
 
-use pregon_core::{Budget, Campaign, Reason, State};
+use std::sync::Arc;
+
+use pregon_core::testing::Recording;
+use pregon_core::{Budget, Campaign, Customer, Journey, Reason, State, Step};
 
 use crate::world::{World, renewal, run};
 
@@ -64,9 +67,46 @@ fn money_is_spent_by_the_price_of_the_channel() {
         currency: Some("CLP".to_owned()),
         messages: None,
     }));
-    let builder = world.builder(std::sync::Arc::new(world.email.clone()));
+    let builder = world.builder(Arc::new(world.email.clone()));
     let price = "33.4".parse().unwrap();
     let engine = builder.price("email".parse().unwrap(), price).build();
     let report = run(engine.unwrap().pass()).unwrap();
     assert_eq!(report.accepted, 2, "a third would cost 100.2");
+}
+
+/// B12: a short message costs as many times the price as it has parts.
+#[test]
+fn b12_a_short_message_is_charged_by_its_parts() {
+    let world = world();
+    let sms = Recording::sms();
+    for n in 0..10 {
+        let phone = format!("+5730012345{n:02}");
+        let id = format!("C-{n}");
+        world.source.put(Customer::new(&id).unwrap().phone(&phone));
+    }
+    let text = "á".repeat(71);
+    let step = Step::sms("aviso", &text).unwrap();
+    let journey = Journey::before_date("aviso-30-dias", "pin", "expiry_date", 30).unwrap();
+    let campaign = Campaign::new("renovacion", "renewal").unwrap();
+    let campaign = Campaign {
+        budget: Some(Budget {
+            total: Some("100".parse().unwrap()),
+            currency: Some("COP".to_owned()),
+            messages: None,
+        }),
+        ..campaign.with(journey.step(step))
+    };
+    let price = "15".parse().unwrap();
+    let builder = world.builder(Arc::new(sms.clone()));
+    let engine = builder
+        .price("sms".parse().unwrap(), price)
+        .build()
+        .unwrap();
+    run(engine.activate(campaign)).unwrap();
+    let report = run(engine.pass()).unwrap();
+    assert_eq!(
+        report.accepted, 3,
+        "two parts are 30: a fourth would cost 120"
+    );
+    assert_eq!(sms.sent().len(), 3);
 }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    Ask, AudienceStore, CampaignId, CampaignRecord, CampaignState, CampaignStore, Cursor,
-    CustomerId, DispatchLog, DispatchQuery, DispatchView, EventQueue, FrozenId, FrozenMember,
-    HashKey, JourneyId, Ledger, Mark, Opened, Opening, Outcome, Page, PlannedPage, PortError,
-    Preference, PreferenceEntry, PreferenceStore, Recorded, Scheduled, Settlement, Store,
-    StoredCampaign, Subject, Turned, Verdict, Waiting,
+    Addressed, Ask, AudienceStore, Awaited, CampaignId, CampaignRecord, CampaignState,
+    CampaignStore, ChannelName, Cursor, CustomerId, DispatchLog, DispatchQuery, DispatchRef,
+    DispatchView, EventQueue, Feedback, FeedbackStore, FrozenId, FrozenMember, HashKey, Heard,
+    Hearing, JourneyId, Ledger, Mark, Opened, Opening, Outcome, Page, PlannedPage, PortError,
+    Preference, PreferenceEntry, PreferenceStore, Recorded, Scheduled, SenderName, Settlement,
+    Store, StoredCampaign, Subject, Tallies, Tally, Turned, Verdict, Waiting,
 };
 
 use super::Point;
@@ -89,6 +90,11 @@ impl DispatchLog for Tripped {
         self.life.alive().await;
         self.honest.dispatches(query, after, limit).await
     }
+
+    async fn addressed(&self, name: &DispatchRef) -> Result<Option<Addressed>, PortError> {
+        self.life.alive().await;
+        self.honest.addressed(name).await
+    }
 }
 
 #[async_trait]
@@ -129,6 +135,48 @@ impl PreferenceStore for Tripped {
     async fn hash_key(&self) -> Result<HashKey, PortError> {
         self.life.alive().await;
         self.honest.hash_key().await
+    }
+}
+
+#[async_trait]
+impl FeedbackStore for Tripped {
+    async fn hear(&self, reports: &[Feedback], now: DateTime<Utc>) -> Result<Hearing, PortError> {
+        self.life.alive().await;
+        self.honest.hear(reports, now).await
+    }
+
+    async fn awaited<'a>(
+        &self,
+        channel: &ChannelName,
+        since: DateTime<Utc>,
+        after: Option<&'a Cursor>,
+        limit: u32,
+    ) -> Result<Page<Awaited>, PortError> {
+        self.life.alive().await;
+        self.honest.awaited(channel, since, after, limit).await
+    }
+
+    async fn heard(&self, of: &[DispatchRef]) -> Result<Vec<Heard>, PortError> {
+        self.life.alive().await;
+        self.honest.heard(of).await
+    }
+}
+
+#[async_trait]
+impl Tallies for Tripped {
+    async fn tally(&self, by: &SenderName, since: DateTime<Utc>) -> Result<Tally, PortError> {
+        self.life.alive().await;
+        self.honest.tally(by, since).await
+    }
+
+    async fn taken(
+        &self,
+        by: &SenderName,
+        since: DateTime<Utc>,
+        most: u64,
+    ) -> Result<u64, PortError> {
+        self.life.alive().await;
+        self.honest.taken(by, since, most).await
     }
 }
 

@@ -6,20 +6,16 @@ use std::task::Poll;
 
 use pregon_core::{Engine, EngineError, PassReport};
 
-use super::store::Calls;
-
 /// A pass of an engine, on its way.
 pub(super) struct Pass {
     future: Pin<Box<dyn Future<Output = Result<PassReport, EngineError>> + Send>>,
-    calls: Calls,
 }
 
 impl Pass {
-    pub(super) fn new(engine: &Arc<Engine>, calls: &Calls) -> Self {
+    pub(super) fn new(engine: &Arc<Engine>) -> Self {
         let engine = Arc::clone(engine);
         Self {
             future: Box::pin(async move { engine.pass().await }),
-            calls: calls.clone(),
         }
     }
 
@@ -27,8 +23,6 @@ impl Pass {
     pub(super) async fn step(&mut self) -> Option<Result<PassReport, EngineError>> {
         std::future::poll_fn(|context| match self.future.as_mut().poll(context) {
             Poll::Ready(done) => Poll::Ready(Some(done)),
-            // A database is at work: it wakes us.
-            Poll::Pending if self.calls.any() => Poll::Pending,
             Poll::Pending => Poll::Ready(None),
         })
         .await

@@ -105,7 +105,10 @@ impl Month {
     /// # Errors
     /// With what must not be.
     pub fn run(&self) -> Result<Story, Finding> {
-        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        // With a worker beside it, which serves a database while a call of it is waited for.
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .build();
         let told = runtime
             .map_err(|error| format!("no runtime: {error}"))
             .and_then(|runtime| runtime.block_on(self.tell()));
@@ -235,7 +238,7 @@ async fn pass(
     frozen: &mut Option<Pass>,
     dice: &mut Dice,
 ) -> Result<Option<DateTime<Utc>>, String> {
-    let mut pass = Pass::new(engine, &world.store.calls);
+    let mut pass = Pass::new(engine);
     let killed = world.trouble.happens(|rates| rates.kill);
     let freezes = frozen.is_none() && world.trouble.happens(|rates| rates.freeze);
     let acts = dice.below(3) == 0;

@@ -16,7 +16,7 @@ use super::people::{Person, Thing, person, thing};
 use super::post::Post;
 use super::sabotage::Retold;
 use super::source::Flaky;
-use super::store::{Calls, Watched};
+use super::store::Watched;
 use super::trouble::{Rates, Trouble};
 use super::witness::{Facts, Witness};
 use super::{Sabotage, campaigns};
@@ -108,7 +108,6 @@ impl World {
             honest: Arc::new(SabotagedStore::new(honest, fault)),
             trouble: trouble.with(dice.fork()),
             witness: witness.clone(),
-            calls: Calls::default(),
             sabotage,
             retold: Retold::default(),
         };

@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use super::Scene;
 use crate::engine::RuleAudience;
 use crate::engine::frozen::FrozenPeople;
 use crate::rule::Rule;
-use crate::{Audience, AudienceSpec, CustomName, Freeze, Journey, Problem, RowSchema};
+use crate::{
+    Audience, AudienceSpec, CustomName, Freeze, Journey, Occurrence, PortError, Problem, RowSchema,
+};
 
 /// Who is written to.
 #[derive(Debug)]
@@ -34,6 +38,31 @@ impl Who {
             Self::Open(audience) | Self::ToFreeze(audience, _) => Arc::clone(audience),
             Self::Frozen(people) => Arc::new(people.clone()),
         }
+    }
+
+    /// Those of some occasions whose rows it holds. A frozen one is asked for all of them at once.
+    pub(crate) async fn held(
+        &self,
+        occasions: Vec<Occurrence>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Occurrence>, PortError> {
+        let mut members = Vec::with_capacity(occasions.len());
+        match self {
+            Self::Open(audience) | Self::ToFreeze(audience, _) => {
+                for occasion in occasions {
+                    if audience.holds(&occasion.row, now).await? {
+                        members.push(occasion);
+                    }
+                }
+            }
+            Self::Frozen(people) => {
+                let ids = occasions.iter().map(|it| it.row.customer.id.clone());
+                let held = people.of(&ids.collect::<Vec<_>>()).await?;
+                members.extend(occasions);
+                members.retain(|it| held.contains(&it.row.customer.id));
+            }
+        }
+        Ok(members)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Scene;
+use crate::engine::linked::{LINK_NAMES, MessageLinks};
 use crate::template::{self, Escape, Library, Locale, Source, Template, VarKind, Vars};
 use crate::{
     AttributeType, PartText, Problem, Rendered, Row, RowSchema, Shape, StepAction, Syntax, Value,
@@ -19,7 +20,12 @@ pub(crate) struct Content {
 
 impl Content {
     /// The parts for the person of a row.
-    pub(crate) fn render(&self, row: &Row, zone: Zone) -> Result<Rendered, template::RenderError> {
+    pub(in crate::engine) fn render(
+        &self,
+        row: &Row,
+        zone: Zone,
+        links: Option<MessageLinks<'_>>,
+    ) -> Result<Rendered, template::RenderError> {
         let language = row.customer.language.as_deref().unwrap_or("es");
         let template = self.by_language.get(language).unwrap_or(&self.default);
         let own_zone = row.customer.zone.unwrap_or(zone);
@@ -27,7 +33,7 @@ impl Content {
         if let Some(code) = &self.currency {
             locale = locale.with_currency(code);
         }
-        let parts = template.render(&data(row, template.reads()), &locale)?;
+        let parts = template.render(&data(row, template.reads(), links), &locale)?;
         Ok(parts.into_iter().collect())
     }
 }
@@ -47,7 +53,7 @@ impl Scene<'_> {
             .values()
             .flat_map(PartText::languages)
             .collect();
-        let vars = vars(schema);
+        let vars = vars(schema, self.engine.links.is_some());
         let default = self.language(action, shape, &vars, "es", path);
         let mut by_language = BTreeMap::new();
         for language in languages {
@@ -111,6 +117,7 @@ impl Scene<'_> {
         let escape = |syntax| match syntax {
             Syntax::Html => Escape::Html,
             Syntax::Text => Escape::Text,
+            Syntax::Json => Escape::Json,
         };
         let sources: Vec<Source<'_>> = shape
             .parts
@@ -172,7 +179,7 @@ impl Scene<'_> {
         let problem = Problem::error(place, error.mistake.to_string());
         let problem = problem
             .at(error.line, error.column)
-            .hint(error.hint.clone());
+            .hint(no_links(error).or(error.hint.clone()));
         // The same text serves several languages; one mistake is said once.
         if !self.problems.contains(&problem) {
             self.say(problem);
@@ -180,11 +187,25 @@ impl Scene<'_> {
     }
 }
 
+/// What is missing where a text asks for a link of its message and nobody serves one.
+fn no_links(error: &template::TemplateError) -> Option<String> {
+    let template::Mistake::UnknownVariable(name) = &error.mistake else {
+        return None;
+    };
+    let asks = LINK_NAMES.contains(&name.as_str());
+    asks.then(|| "say where links are served: EngineBuilder::links".to_owned())
+}
+
 /// What the templates of a journey may read.
-fn vars(schema: &RowSchema) -> Vars {
+fn vars(schema: &RowSchema, has_links: bool) -> Vars {
     let mut vars = Vars::new();
     for (name, r#type) in schema.names() {
         vars.insert(&name, kind(r#type));
+    }
+    if has_links {
+        for name in LINK_NAMES {
+            vars.insert(name, VarKind::Text);
+        }
     }
     vars
 }
@@ -201,9 +222,13 @@ fn kind(r#type: &AttributeType) -> VarKind {
 }
 
 /// The values of a row that a template reads; a missing value is not there.
-fn data(row: &Row, names: &BTreeSet<String>) -> serde_json::Value {
+fn data(row: &Row, names: &BTreeSet<String>, links: Option<MessageLinks<'_>>) -> serde_json::Value {
     let mut root = serde_json::Map::new();
     for name in names {
+        if let Some(link) = links.and_then(|links| links.value(name)) {
+            root.insert(name.clone(), link.into());
+            continue;
+        }
         let Some(value) = row.value(name) else {
             continue;
         };

@@ -15,7 +15,8 @@ use crate::{
 pub(crate) struct CompiledJourney {
     pub(crate) id: JourneyId,
     pub(crate) kind: &'static str,
-    pub(crate) trigger: Arc<dyn Trigger>,
+    /// What falls due in a span of time; none where somebody reports what happens.
+    pub(crate) trigger: Option<Arc<dyn Trigger>>,
     /// The trigger again when it is about a date, which is looked at again before sending.
     pub(crate) dated: Option<Dated>,
     pub(crate) who: Who,
@@ -25,6 +26,9 @@ pub(crate) struct CompiledJourney {
     pub(crate) catch_up: Option<Length>,
     pub(crate) steps: Vec<CompiledStep>,
 }
+
+/// What falls due in time, if anything does, and the same again when it is about a date.
+type Arises = (Option<Arc<dyn Trigger>>, Option<Dated>);
 
 /// A step ready to run.
 #[derive(Debug)]
@@ -130,19 +134,24 @@ impl Scene<'_> {
         rule: Option<Rule>,
         who: &Who,
         path: &str,
-    ) -> Option<(Arc<dyn Trigger>, Option<Dated>)> {
+    ) -> Option<Arises> {
         let path = format!("{path}.trigger");
         match &journey.trigger {
             TriggerSpec::BeforeDate(spec) => self.dated(spec, true, rule, &path),
             TriggerSpec::AfterDate(spec) => self.dated(spec, false, rule, &path),
             TriggerSpec::Calendar(spec) => {
                 let trigger = Calendar::new(who.audience(), spec.clone(), self.zone);
-                Some((Arc::new(trigger), None))
+                Some((Some(Arc::new(trigger)), None))
             }
             TriggerSpec::OnDemand => {
                 let all = self.record.map_or(&[][..], CampaignRecord::broadcasts);
                 let own = all.iter().filter(|b| b.journey == journey.id).cloned();
-                Some((Arc::new(OnDemand::new(who.audience(), own.collect())), None))
+                let trigger = OnDemand::new(who.audience(), own.collect());
+                Some((Some(Arc::new(trigger)), None))
+            }
+            TriggerSpec::OnActivity(spec) => {
+                let right = self.on_activity(spec, &format!("{path}.on_activity"));
+                right.then_some((None, None))
             }
             TriggerSpec::Custom(name) => {
                 let found = self.engine.triggers.get(name).map(Arc::clone);
@@ -150,7 +159,7 @@ impl Scene<'_> {
                     let message = format!("no trigger named {name} is registered");
                     self.say(Problem::error(format!("{path}.custom"), message));
                 }
-                found.map(|trigger| (trigger, None))
+                found.map(|trigger| (Some(trigger), None))
             }
         }
     }
@@ -161,7 +170,7 @@ impl Scene<'_> {
         before: bool,
         rule: Option<Rule>,
         path: &str,
-    ) -> Option<(Arc<dyn Trigger>, Option<Dated>)> {
+    ) -> Option<Arises> {
         let path = format!(
             "{path}.{}",
             if before { "before_date" } else { "after_date" }
@@ -194,7 +203,7 @@ impl Scene<'_> {
         match make(records, spec.clone(), self.zone, instants) {
             Ok(trigger) => {
                 let trigger = trigger.only(rule);
-                Some((Arc::new(trigger.clone()), Some(trigger)))
+                Some((Some(Arc::new(trigger.clone())), Some(trigger)))
             }
             Err(error) => {
                 self.say(Problem::error(path, error.to_string()));

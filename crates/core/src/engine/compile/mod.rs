@@ -1,6 +1,7 @@
 //! Makes a campaign ready to run, or says everything that is wrong with it.
 
 mod journey;
+mod activity;
 mod audience;
 mod rule;
 mod content;
@@ -13,6 +14,7 @@ use crate::{
     Severity, Zone,
 };
 
+pub(super) use activity::Kinds;
 pub(super) use audience::{Freezing, Who};
 pub(super) use content::Content;
 pub(super) use journey::{CompiledJourney, CompiledStep};

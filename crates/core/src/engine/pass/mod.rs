@@ -7,6 +7,7 @@ mod reading;
 mod prepare;
 mod rated;
 mod turns;
+mod unread;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -17,8 +18,8 @@ use super::compile::Compiled;
 use super::judge::Rules;
 use super::{Engine, EngineError};
 use crate::{
-    CampaignId, CampaignState, DispatchId, HashKey, JourneyId, Opened, Opening, PassReport,
-    PortError, Progress, Row, StoredCampaign, Trouble,
+    CampaignId, CampaignState, DispatchId, HashKey, JourneyId, LinkKeys, Links, Opened, Opening,
+    PassReport, PortError, Progress, Row, StoredCampaign, Trouble,
 };
 
 /// An active campaign in a pass.
@@ -33,6 +34,8 @@ struct Pass<'e> {
     engine: &'e Engine,
     opened: Opened,
     key: HashKey,
+    /// Under which the links of its messages are signed.
+    link_keys: LinkKeys,
     running: BTreeMap<CampaignId, Running>,
     /// Rows read by the planning of this very pass, which need no second reading.
     fresh: HashMap<DispatchId, Row>,
@@ -83,10 +86,13 @@ impl Engine {
         }
         tracing::Span::current().record("epoch", opened.epoch);
         let key = self.store.hash_key().await?;
+        let own = self.links.as_ref().and_then(Links::keys);
+        let link_keys = own.cloned().unwrap_or_else(|| LinkKeys::of(&key));
         let mut pass = Pass {
             engine: self,
             opened,
             key,
+            link_keys,
             running: BTreeMap::new(),
             fresh: HashMap::new(),
             down: BTreeMap::new(),
@@ -97,10 +103,13 @@ impl Engine {
         pass.report.in_doubt += pass.opened.doubts;
         pass.report.accepted += pass.opened.accepted;
         pass.report.failed += pass.opened.failed;
+        let at = pass.now().await?;
+        self.guard_senders(at).await;
         pass.begin_campaigns().await?;
         pass.plan_all().await?;
         pass.take_turns().await?;
         pass.tell(u32::MAX).await?;
+        pass.report.troubles.extend(self.guard.take());
         if !pass.report.troubles.is_empty() {
             let soon = pass.now().await? + AFTER_TROUBLE;
             pass.report.foresee(Some(soon));
@@ -204,8 +213,9 @@ impl Pass<'_> {
             .values()
             .map(|r| (r.id.clone(), r.compiled.limits.clone()));
         let budgets = self.running.values().filter_map(|running| {
-            let budget = running.stored.record.campaign().budget.clone();
-            budget.map(|budget| (running.id.clone(), budget))
+            let record = &running.stored.record;
+            let budget = record.campaign().budget.clone();
+            budget.map(|budget| (running.id.clone(), (record.version(), budget)))
         });
         Arc::new(Rules {
             limits: self.engine.limits.iter().map(Arc::clone).collect(),

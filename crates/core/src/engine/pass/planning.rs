@@ -23,10 +23,10 @@ impl Pass<'_> {
             .running
             .values()
             .flat_map(|r| {
-                r.compiled
-                    .journeys
-                    .iter()
-                    .map(|j| (r.id.clone(), j.id.clone()))
+                let journeys = r.compiled.journeys.iter();
+                // The others are planned by whoever reports what happens.
+                let in_time = journeys.filter(|j| j.trigger.is_some());
+                in_time.map(|j| (r.id.clone(), j.id.clone()))
             })
             .collect();
         for (campaign, journey) in journeys {
@@ -149,8 +149,13 @@ impl Pass<'_> {
             return just_before(record.created_at());
         }
         // Nobody may have run the engine since: the day counts on which it became active, or, in a
-        // campaign that runs already, was written into it.
-        let ran = !running.stored.progress.is_empty();
+        // campaign that runs already, was written into it. That somebody reported what happened
+        // leaves progress too.
+        let in_time = |id| {
+            let journey = running.compiled.journey(id);
+            journey.is_none_or(|it| it.trigger.is_some())
+        };
+        let ran = running.stored.progress.keys().any(in_time);
         let activated = record.activated_at().filter(|_| !ran);
         let since = activated.unwrap_or(record.updated_at()).min(now);
         let back = compiled

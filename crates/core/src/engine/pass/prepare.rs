@@ -7,10 +7,11 @@ use chrono::{DateTime, Duration, Utc};
 use super::Pass;
 use crate::engine::compile::{CompiledJourney, CompiledStep, Who};
 use crate::engine::frozen::FrozenPeople;
+use crate::engine::linked::MessageLinks;
 use crate::plan::unreachable;
 use crate::{
-    Candidate, Class, Consent, CustomerId, Dispatch, Doubt, FrozenId, Order, Outcome, PortError,
-    Ready, Reason, RecordRef, Row, Settlement, Trouble, in_doubt,
+    Candidate, Class, Consent, CustomerId, Dispatch, DispatchRef, Doubt, FrozenId, LinkUse, Order,
+    Outcome, PortError, Ready, Reason, RecordRef, Row, Settlement, Trouble, in_doubt,
 };
 
 /// A dispatch that wants to begin, with all that its action will need: nothing is rendered or read
@@ -33,6 +34,7 @@ impl Pass<'_> {
         done: &mut Vec<Settlement>,
     ) {
         let claimed = self.ask_for(claimed, now, done).await;
+        let claimed = self.known_steps(claimed, now, done).await;
         if claimed.is_empty() {
             return;
         }
@@ -90,7 +92,7 @@ impl Pass<'_> {
         }
     }
 
-    fn count(&mut self, dispatch: &Dispatch, outcome: &Outcome) {
+    pub(super) fn count(&mut self, dispatch: &Dispatch, outcome: &Outcome) {
         match outcome {
             // What is in doubt stays `unknown`, and was counted when it became so.
             Outcome::Withdrawn { .. } if dispatch.standing.in_doubt => {}
@@ -282,14 +284,15 @@ impl Pass<'_> {
         now: DateTime<Utc>,
     ) -> Result<Prepared, Reason> {
         let key = &dispatch.plan.key;
-        let address = row
-            .customer
-            .contacts
-            .get(&step.shape.address)
-            .map_err(unreachable)?;
+        let address = row.customer.address(&step.shape.address);
+        let address = address.map_err(unreachable)?;
         let hash = self.key.address(step.shape.address.as_str(), address);
         let zone = row.customer.zone.unwrap_or(self.engine.zone);
-        let parts = step.content.render(row, zone).map_err(|error| {
+        let name = name(dispatch);
+        let keys = &self.link_keys;
+        let links = self.engine.links.as_ref();
+        let links = links.map(|links| MessageLinks { links, keys, name });
+        let parts = step.content.render(row, zone, links).map_err(|error| {
             // The error names part and variable, never a value.
             let (dispatch, campaign) = (dispatch.id, &key.campaign);
             tracing::warn!(%dispatch, %campaign, %error, "not rendered");
@@ -307,6 +310,7 @@ impl Pass<'_> {
             address: hash,
             zone,
             hours: row.customer.hours,
+            parts: step.shape.counted.parts(&parts),
         };
         let address_key = dispatch.plan.shared.then(|| key.at_address(&hash));
         let ready = Ready {
@@ -317,15 +321,25 @@ impl Pass<'_> {
         };
         let order = Order {
             id: dispatch.id,
+            row: dispatch.ticket.row,
+            key: key.clone(),
             again: dispatch.standing.in_doubt,
             purpose: dispatch.plan.purpose.clone(),
             class: dispatch.plan.class,
             to: address.to_owned(),
             parts,
-            unsubscribe: Some(crate::unsubscribe_token(&self.key, dispatch.id)),
+            unsubscribe: Some(keys.sign(LinkUse::Unsubscribe, &name)),
             now,
         };
         Ok(Prepared { ready, order })
+    }
+}
+
+/// What links and providers call it.
+fn name(dispatch: &Dispatch) -> DispatchRef {
+    DispatchRef {
+        id: dispatch.id,
+        row: dispatch.ticket.row,
     }
 }
 

@@ -6,10 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::Pass;
 use crate::engine::compile::Who;
-use crate::engine::frozen::FrozenPeople;
-use crate::{
-    Audience, CampaignId, Cursor, Customer, CustomerId, JourneyId, Occurrence, OpenSpan, PortError,
-};
+use crate::{CampaignId, Cursor, Customer, CustomerId, JourneyId, Occurrence, OpenSpan, PortError};
 
 /// A page of occasions.
 #[derive(Default)]
@@ -36,17 +33,23 @@ impl Pass<'_> {
         let Some((compiled, _)) = self.compiled(campaign, journey) else {
             return Ok(ReadPage::default());
         };
+        let Some(trigger) = &compiled.trigger else {
+            return Ok(ReadPage::default());
+        };
         let limit = self.engine.pace.page;
-        let page = compiled
-            .trigger
-            .due(&open.span, open.after.as_ref(), limit)
-            .await?;
+        let page = trigger.due(&open.span, open.after.as_ref(), limit).await?;
+        let count = page.items.len();
         let mut read = match &compiled.who {
-            Who::Open(audience) | Who::ToFreeze(audience, _) => {
-                held(&**audience, page.items, now).await?
-            }
             Who::Frozen(_) if compiled.for_all => self.found(page.items).await?,
-            Who::Frozen(people) => frozen(people, page.items).await?,
+            who => {
+                let members = who.held(page.items, now).await?;
+                let outside = (count - members.len()) as u64;
+                ReadPage {
+                    members,
+                    outside,
+                    ..ReadPage::default()
+                }
+            }
         };
         read.next = page.next;
         Ok(read)
@@ -76,41 +79,4 @@ impl Pass<'_> {
         }
         Ok(read)
     }
-}
-
-/// Asks an audience for each of them.
-async fn held(
-    audience: &dyn Audience,
-    occasions: Vec<Occurrence>,
-    now: DateTime<Utc>,
-) -> Result<ReadPage, PortError> {
-    let mut read = ReadPage::default();
-    for occasion in occasions {
-        if audience.holds(&occasion.row, now).await? {
-            read.members.push(occasion);
-        } else {
-            read.outside += 1;
-        }
-    }
-    Ok(read)
-}
-
-/// Asks a frozen audience for all of them at once.
-async fn frozen(people: &FrozenPeople, occasions: Vec<Occurrence>) -> Result<ReadPage, PortError> {
-    let ids: Vec<CustomerId> = occasions
-        .iter()
-        .map(|it| it.row.customer.id.clone())
-        .collect();
-    let held = people.of(&ids).await?;
-    let count = occasions.len();
-    let inside = occasions
-        .into_iter()
-        .filter(|it| held.contains(&it.row.customer.id));
-    let members: Vec<Occurrence> = inside.collect();
-    let outside = (count - members.len()) as u64;
-    Ok(ReadPage {
-        members,
-        outside,
-        ..ReadPage::default()
-    })
 }

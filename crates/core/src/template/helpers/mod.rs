@@ -38,9 +38,11 @@ impl From<Fault> for RenderError {
 pub(super) fn engine(escape: Escape) -> &'static Handlebars<'static> {
     static HTML: LazyLock<Handlebars<'static>> = LazyLock::new(|| build(Escape::Html));
     static TEXT: LazyLock<Handlebars<'static>> = LazyLock::new(|| build(Escape::Text));
+    static JSON: LazyLock<Handlebars<'static>> = LazyLock::new(|| build(Escape::Json));
     match escape {
         Escape::Html => &HTML,
         Escape::Text => &TEXT,
+        Escape::Json => &JSON,
     }
 }
 
@@ -51,6 +53,7 @@ fn build(escape: Escape) -> Handlebars<'static> {
     match escape {
         Escape::Html => engine.register_escape_fn(escape_html),
         Escape::Text => engine.register_escape_fn(handlebars::no_escape),
+        Escape::Json => engine.register_escape_fn(escape_json),
     }
     // `if` and `unless` of the engine stay; everything else of its own goes or is replaced.
     for name in ["lookup", "log", "raw", "len", "with"] {
@@ -61,6 +64,13 @@ fn build(escape: Escape) -> Handlebars<'static> {
         engine.register_helper(name, Box::new(Pure { name, run: *run }));
     }
     engine
+}
+
+/// Escapes for the inside of a quoted text of JSON, so that no value can end the text.
+fn escape_json(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    // What is between the quotes.
+    quoted[1..quoted.len() - 1].to_owned()
 }
 
 /// Escapes for text and quoted attribute values of HTML.

@@ -7,7 +7,7 @@ use proptest::strategy::ValueTree;
 use serde_json::{Value, json};
 
 use super::super::{Escape, Library, Mistake, RenderError, Source, compile, prescan};
-use super::{locale, vars};
+use super::{locale, render_as, vars};
 
 /// Pieces that templates are made of, right and wrong.
 const PIECES: &[&str] = &[
@@ -262,5 +262,17 @@ proptest! {
         if let (Some(Ok(harmless)), Some(Ok(shown))) = (harmless, shown) {
             prop_assert_eq!(skeleton(&harmless), skeleton(&shown), "{:?} with {:?}", text, value);
         }
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_value_ends_a_text_of_json(value in any::<String>()) {
+        prop_assume!(!value.is_empty());
+        let text = r#"{"who": {"name": "{{customer_name}}"}}"#;
+        let data = json!({ "customer_name": value });
+        let rendered = render_as(Escape::Json, text, &data).expect("a text is there");
+        let read: Value = serde_json::from_str(&rendered).expect("it is JSON");
+        prop_assert_eq!(read, json!({ "who": { "name": value } }));
     }
 }
