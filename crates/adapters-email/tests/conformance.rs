@@ -10,6 +10,7 @@ mod phases;
 mod pool;
 mod sendgrid;
 mod servers;
+mod spa;
 mod support;
 mod table;
 mod tls;

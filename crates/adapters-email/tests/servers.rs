@@ -13,7 +13,7 @@ use pregon_core::{Address, Channel, Email, Fate, Outbound, PortErrorKind};
 use crate::support::{outbound_to, sender, told};
 
 /// A variable of the environment. A run without servers says loudly what it did not try.
-fn var(name: &str) -> Option<String> {
+pub(crate) fn var(name: &str) -> Option<String> {
     let value = env::var(name).ok();
     if value.is_none() {
         // Written past the test runner, which keeps what a passing test prints to itself.

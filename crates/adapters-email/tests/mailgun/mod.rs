@@ -1,8 +1,8 @@
 //! Mailgun, against a double that takes what Mailgun takes.
 
-mod double;
+pub(crate) mod double;
 mod sends;
-mod webhook;
+pub(crate) mod webhook;
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use pregon_core::{Carry, DispatchId, DispatchRef};
 use self::double::{DOMAIN, Double, Form, KEY};
 use crate::support::sender;
 
-fn config(double: &Double) -> MailgunConfig {
+pub(crate) fn config(double: &Double) -> MailgunConfig {
     let config = MailgunConfig::new(ApiKey::new(KEY), sender());
     config.with_domain(DOMAIN).with_url(double.web.url())
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use ring::hmac;
 use serde_json::{Value, json};
 
-const KEY: &str = "key-of-webhooks";
+pub(crate) const KEY: &str = "key-of-webhooks";
 const TOKEN: &str = "a8ce0edb2dd8301dee6c2405235584e45aa91d1e9f979f3de0";
 const SECS: i64 = 1_529_006_854;
 
@@ -20,7 +20,7 @@ fn webhook() -> MailgunWebhook {
 }
 
 /// The hexadecimal signature, by RFC 2104 as Mailgun describes it.
-fn sign(key: &str, timestamp: &str, token: &str) -> String {
+pub(crate) fn sign(key: &str, timestamp: &str, token: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
     let tag = hmac::sign(&key, format!("{timestamp}{token}").as_bytes());
     data_encoding::HEXLOWER.encode(tag.as_ref())

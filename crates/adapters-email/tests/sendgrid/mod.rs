@@ -1,14 +1,14 @@
 //! SendGrid, against a double that takes what SendGrid takes.
 
 mod answers;
-mod double;
+pub(crate) mod double;
 mod events;
 mod faults;
 mod rules;
 mod rules_test;
 mod sends;
 mod shapes;
-mod webhook;
+pub(crate) mod webhook;
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use self::double::{Double, KEY};
 use crate::support::sender;
 use crate::support::web::Web;
 
-fn config(web: &Web) -> SendGridConfig {
+pub(crate) fn config(web: &Web) -> SendGridConfig {
     SendGridConfig::new(ApiKey::new(KEY), sender()).with_url(web.url())
 }
 

@@ -136,7 +136,7 @@ fn c5_what_was_signed_long_ago_is_a_repetition() {
 }
 
 /// A key pair of our own, and its public key as SendGrid would show it.
-fn own() -> (EcdsaKeyPair, String) {
+pub(crate) fn own() -> (EcdsaKeyPair, String) {
     let random = SystemRandom::new();
     let algorithm = &ECDSA_P256_SHA256_ASN1_SIGNING;
     let pkcs8 = EcdsaKeyPair::generate_pkcs8(algorithm, &random).unwrap();
@@ -146,7 +146,7 @@ fn own() -> (EcdsaKeyPair, String) {
     (pair, data_encoding::BASE64.encode(&der))
 }
 
-fn signed(pair: &EcdsaKeyPair, timestamp: &str, body: &[u8]) -> String {
+pub(crate) fn signed(pair: &EcdsaKeyPair, timestamp: &str, body: &[u8]) -> String {
     let signed = [timestamp.as_bytes(), body].concat();
     let signature = pair.sign(&SystemRandom::new(), &signed).unwrap();
     data_encoding::BASE64.encode(signature.as_ref())
