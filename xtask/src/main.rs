@@ -11,6 +11,7 @@
 
 mod args;
 mod fuzz;
+mod lanes;
 mod metadata;
 mod process;
 mod release;

@@ -1,5 +1,7 @@
 //! The packages of the workspace and their features, as `cargo metadata` says.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::Result;
@@ -16,14 +18,38 @@ pub(crate) struct Package {
 
 /// The packages of the workspace, without those that are never published.
 pub(crate) fn published() -> Result<Vec<Package>> {
+    packages(&metadata()?).ok_or_else(unknown)
+}
+
+/// The names of the integration tests of all packages, each once.
+pub(crate) fn integration_tests() -> Result<Vec<String>> {
+    tests_of(&metadata()?).ok_or_else(unknown)
+}
+
+fn metadata() -> Result<Value> {
     let out = output(&mut cargo(&[
         "metadata",
         "--no-deps",
         "--format-version",
         "1",
     ]))?;
-    let metadata = serde_json::from_str(&out).map_err(|error| format!("metadata: {error}"))?;
-    packages(&metadata).ok_or("`cargo metadata` has another shape than known".to_owned())
+    serde_json::from_str(&out).map_err(|error| format!("metadata: {error}"))
+}
+
+fn unknown() -> String {
+    "`cargo metadata` has another shape than known".to_owned()
+}
+
+fn tests_of(metadata: &Value) -> Option<Vec<String>> {
+    let mut names = BTreeSet::new();
+    for package in metadata["packages"].as_array()? {
+        for target in package["targets"].as_array()? {
+            if target["kind"][0].as_str()? == "test" {
+                names.insert(target["name"].as_str()?.to_owned());
+            }
+        }
+    }
+    Some(names.into_iter().collect())
 }
 
 fn packages(metadata: &Value) -> Option<Vec<Package>> {
@@ -63,6 +89,18 @@ mod tests {
                 features
             }])
         );
+    }
+
+    #[test]
+    fn tests_of_one_name_are_one_name() {
+        let target = |kind: &str, name: &str| serde_json::json!({ "kind": [kind], "name": name });
+        let metadata = serde_json::json!({ "packages": [
+            { "targets": [target("lib", "a"), target("test", "suite"), target("bench", "b")] },
+            { "targets": [target("test", "suite"), target("test", "open")] },
+        ]});
+        let names = ["open", "suite"].map(str::to_owned).to_vec();
+        assert_eq!(tests_of(&metadata), Some(names));
+        assert_eq!(tests_of(&serde_json::json!({ "packages": [{}] })), None);
     }
 
     #[test]

@@ -76,7 +76,7 @@ fn not_started(command: &Command, error: &std::io::Error) -> String {
 }
 
 /// The command as one would type it; the program by its file name alone.
-fn line(command: &Command) -> String {
+pub(crate) fn line(command: &Command) -> String {
     let program = Path::new(command.get_program())
         .file_name()
         .unwrap_or_default();
