@@ -6,7 +6,7 @@ use crate::support::{
     Act, Server, config, everything, outbound, outbound_to, say, sender, smtp, told,
 };
 use pregon_adapters_email::{Password, Smtp, SmtpConfig, Timeouts};
-use pregon_core::{Channel, Fate, PortErrorKind, Promise};
+use pregon_core::{Channel, Fate, PortErrorKind, Promise, Remark};
 
 /// What a server offers that takes several commands at once.
 const AT_ONCE: &str = "250-test\r\n250-PIPELINING\r\n250 AUTH PLAIN";
@@ -108,6 +108,31 @@ async fn a20_enhanced_codes_decide_where_plain_ones_cannot() {
         server.always(step, say(reply));
         let error = smtp(&server).send(&outbound(1)).await.unwrap_err();
         assert_eq!(error.fate(), fate, "{reply} to {step}");
+    }
+}
+
+/// A mailbox that is not there never will be; whatever is refused for another reason may be.
+#[tokio::test]
+async fn a20_only_a_dead_address_is_called_dead() {
+    let server = Server::plain().await;
+    let dead = Remark::dead_address();
+    for (step, reply, said) in [
+        ("RCPT", "550 5.1.1 no such user", Some(&dead)),
+        ("RCPT", "550 5.1.10 null MX", Some(&dead)),
+        ("BODY", "550 5.1.1 no such user", Some(&dead)),
+        ("RCPT", "550 no such user", None),
+        ("RCPT", "450 5.1.1 contradicts itself", None),
+        ("RCPT", "450 4.1.1 perhaps later", None),
+        ("RCPT", "553 5.1.8 bad sender", None),
+        ("RCPT", "550 5.2.1 disabled", None),
+        ("RCPT", "552 5.2.2 mailbox full", None),
+        ("RCPT", "550 5.7.1 policy", None),
+        ("MAIL", "550 5.1.1 no such sender", None),
+    ] {
+        server.clear();
+        server.always(step, say(reply));
+        let error = smtp(&server).send(&outbound(1)).await.unwrap_err();
+        assert_eq!(error.remark(), said, "{reply} to {step}");
     }
 }
 

@@ -4,7 +4,7 @@ use pregon_adapters_sms::{
     ConfigError, Secret, Twilio, TwilioConfig, TwilioEvent, TwilioFrom, TwilioRefusal,
     TwilioStatus, TwilioWebhook,
 };
-use pregon_core::{Address as _, Channel, Fate, PhoneNumber, Promise};
+use pregon_core::{Address as _, Channel, Fate, PhoneNumber, Promise, Remark};
 
 use crate::support::{ACCOUNT, Server, Twilios, outbound, printed};
 
@@ -70,6 +70,7 @@ async fn refusals_say_why() {
     assert_eq!(error.fate(), Fate::Rejected);
     assert_eq!(TwilioRefusal::of(&error), Some(TwilioRefusal::OptedOut));
     assert_eq!(error.port().to_string(), "twilio: send: invalid");
+    assert_eq!(error.remark(), Some(&Remark::stopped()));
 
     let mut out = outbound(1, &"ñ".repeat(1601));
     out.message.to = PhoneNumber::parse("+593991234567").unwrap();

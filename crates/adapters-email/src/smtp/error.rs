@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use pregon_core::{Fate, PortError, PortErrorKind, SendError};
+use pregon_core::{Fate, PortError, PortErrorKind, Remark, SendError};
 
 use super::reply::{Phase, Reply};
 use crate::mime::MimeError;
@@ -93,6 +93,10 @@ impl Error {
         }
     }
 
+    fn is_dead_address(&self) -> bool {
+        matches!(self, Self::Refused { phase, reply } if reply.is_dead_address(*phase))
+    }
+
     fn fate(&self) -> (Fate, PortErrorKind) {
         use PortErrorKind::{Corrupt, Invalid, Unavailable, Unsupported};
         match self {
@@ -119,9 +123,13 @@ impl Error {
 impl From<Error> for SendError {
     fn from(error: Error) -> Self {
         let (fate, kind) = error.fate();
-        Self::new(
-            fate,
-            PortError::new("smtp", "send", kind).with_source(error),
-        )
+        let dead = error.is_dead_address();
+        let port = PortError::new("smtp", "send", kind).with_source(error);
+        let failed = Self::new(fate, port);
+        if dead {
+            failed.with_remark(Remark::dead_address())
+        } else {
+            failed
+        }
     }
 }

@@ -112,6 +112,14 @@ impl Reply {
         }
     }
 
+    /// Whether it says that there is no such address: `5.1.x` without those about a sender (5.1.7,
+    /// 5.1.8), as in a bounce. A bare 550 may be policy, which is about us.
+    pub(super) fn is_dead_address(self, phase: Phase) -> bool {
+        let asked = matches!(phase, Phase::Rcpt | Phase::Data | Phase::Body);
+        let dead = matches!(self.enhanced, Some((1, detail)) if !matches!(detail, 7 | 8));
+        asked && self.class() == 5 && dead
+    }
+
     /// Policy (5.7.x): the sender is at fault, and the next message would meet the same. Not so
     /// for a list closed to strangers (5.7.2) and an address that has a new owner (5.7.17, 5.7.18).
     fn is_about_us(self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use pregon_core::{Fate, PortError, PortErrorKind, SendError};
+use pregon_core::{Fate, PortError, PortErrorKind, Remark, SendError};
 
 use crate::http::Trouble;
 
@@ -130,6 +130,21 @@ impl Error {
         }
     }
 
+    /// What it says of the person: the codes that mean the same in a callback.
+    fn remark(&self) -> Option<Remark> {
+        use TwilioRefusal::{NoNumber, NotReachable, OptedOut};
+        match self {
+            Self::Refused(OptedOut) => Some(Remark::stopped()),
+            Self::Refused(
+                NoNumber { code: 21211 }
+                | NotReachable {
+                    code: 21614 | 30006,
+                },
+            ) => Some(Remark::dead_address()),
+            _ => None,
+        }
+    }
+
     fn kind(&self) -> PortErrorKind {
         match self {
             Self::Http(trouble) => trouble.kind(),
@@ -144,6 +159,11 @@ impl Error {
 impl From<Error> for SendError {
     fn from(error: Error) -> Self {
         let port = PortError::new("twilio", "send", error.kind());
-        Self::new(error.fate(), port.with_source(error))
+        let (fate, remark) = (error.fate(), error.remark());
+        let failed = Self::new(fate, port.with_source(error));
+        match remark {
+            Some(remark) => failed.with_remark(remark),
+            None => failed,
+        }
     }
 }

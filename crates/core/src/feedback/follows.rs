@@ -1,9 +1,9 @@
 //! What follows from a report.
 
-use super::{Feedback, FeedbackKind};
+use super::{Feedback, FeedbackKind, Remark};
 use crate::{
-    AddressHash, HashKey, Preference, PreferenceScope, PurposeScope, State, Subject, Transition,
-    Word,
+    AddressHash, ChannelName, HashKey, Preference, PreferenceScope, PurposeScope, State, Subject,
+    Transition, Word,
 };
 
 /// What [`FeedbackStore::hear`](crate::FeedbackStore::hear) made of reports.
@@ -44,26 +44,64 @@ impl Feedback {
     /// No word without an address: whose it would be is not known.
     #[must_use]
     pub fn word(&self, address: Option<AddressHash>, key: &HashKey) -> Option<Preference> {
-        let purpose = match self.kind {
-            FeedbackKind::BouncedHard | FeedbackKind::Complained => PurposeScope::Everything,
-            FeedbackKind::Unsubscribed => self.refuses.clone(),
-            _ => return None,
-        };
         let named = self.to.as_ref().map(|to| to.subject(key));
-        Some(Preference {
-            subject: named.or(address.map(Subject::Address))?,
-            scope: PreferenceScope {
-                channel: Some(self.channel.clone()),
-                purpose,
-            },
-            word: Word::OptOut,
-            source: format!("{}:{}", self.kind, self.provider),
-            wording: None,
-        })
+        let subject = named.or(address.map(Subject::Address))?;
+        let purpose = self.kind.refuses(&self.refuses)?;
+        Some(refusal(
+            subject,
+            purpose,
+            &self.channel,
+            self.kind,
+            &self.provider,
+        ))
+    }
+}
+
+impl Remark {
+    /// The word that is in it, about the address at which the message was refused.
+    #[must_use]
+    pub fn word(
+        &self,
+        address: AddressHash,
+        channel: &ChannelName,
+        provider: &str,
+    ) -> Option<Preference> {
+        let purpose = self.kind.refuses(&self.refuses)?;
+        let subject = Subject::Address(address);
+        Some(refusal(subject, purpose, channel, self.kind, provider))
+    }
+}
+
+fn refusal(
+    subject: Subject,
+    purpose: PurposeScope,
+    channel: &ChannelName,
+    kind: FeedbackKind,
+    provider: &str,
+) -> Preference {
+    Preference {
+        subject,
+        scope: PreferenceScope {
+            channel: Some(channel.clone()),
+            purpose,
+        },
+        word: Word::OptOut,
+        source: format!("{kind}:{provider}"),
+        wording: None,
     }
 }
 
 impl FeedbackKind {
+    /// What may not be written any more after a report of this kind; `said` is what its person
+    /// refused, if she refused something.
+    fn refuses(self, said: &PurposeScope) -> Option<PurposeScope> {
+        match self {
+            Self::BouncedHard | Self::Complained => Some(PurposeScope::Everything),
+            Self::Unsubscribed => Some(said.clone()),
+            _ => None,
+        }
+    }
+
     /// What a report of this kind does to a dispatch that stands so (T8): nothing to one whose
     /// answer was heard, and nothing when it does not prove that the provider has the message.
     #[must_use]
@@ -79,7 +117,7 @@ mod tests {
 
     use super::super::{About, Recipient};
     use super::*;
-    use crate::{Address as _, ChannelName, EmailAddress, Standing};
+    use crate::{Address as _, EmailAddress, Standing};
 
     fn report(kind: FeedbackKind, to: Option<&str>) -> Feedback {
         let address = |text: &str| Recipient::new(&EmailAddress::parse(text).unwrap());
@@ -139,6 +177,21 @@ mod tests {
         assert_eq!(word.subject, Subject::Address(named));
         let nobody = report(FeedbackKind::Complained, None);
         assert_eq!(nobody.word(None, &key()), None);
+    }
+
+    /// Said at once or said later, it is the same word.
+    #[test]
+    fn a_remark_says_what_a_report_of_its_kind_says() {
+        let address = key().address("email", "ana@example.org");
+        for kind in FeedbackKind::all() {
+            let report = report(kind, None);
+            let remark = Remark {
+                kind,
+                refuses: report.refuses.clone(),
+            };
+            let word = remark.word(address, &report.channel, &report.provider);
+            assert_eq!(word, report.word(Some(address), &key()), "{kind}");
+        }
     }
 
     /// Evidence makes an unheard message accepted and touches no other.

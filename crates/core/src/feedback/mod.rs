@@ -7,11 +7,13 @@
 mod follows;
 mod heard;
 mod kind;
+mod remark;
 mod reply;
 mod report;
 
 pub use follows::Hearing;
 pub use heard::Heard;
 pub use kind::FeedbackKind;
+pub use remark::Remark;
 pub use reply::StopWords;
 pub use report::{About, Awaited, Feedback, FeedbackId, Recipient};

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use super::PortError;
 use crate::{
     Address, AddressKind, ChannelName, Class, Counted, DispatchId, DispatchKey, DispatchRef,
-    Message, Part, Promise, Purpose, Rendered,
+    Message, Part, Promise, Purpose, Remark, Rendered,
 };
 
 /// What may have become of a message whose sending failed.
@@ -43,13 +43,32 @@ impl fmt::Display for Fate {
 pub struct SendError {
     fate: Fate,
     source: PortError,
+    remark: Option<Remark>,
 }
 
 impl SendError {
     /// A failed sending with its fate.
     #[must_use]
     pub fn new(fate: Fate, source: PortError) -> Self {
-        Self { fate, source }
+        Self {
+            fate,
+            source,
+            remark: None,
+        }
+    }
+
+    /// With what the provider says of the address. It is heard only with [`Fate::Rejected`]: a
+    /// provider that knows the address for dead has not taken the message.
+    #[must_use]
+    pub fn with_remark(mut self, remark: Remark) -> Self {
+        self.remark = Some(remark);
+        self
+    }
+
+    /// What the provider says of the address, if it says anything.
+    #[must_use]
+    pub fn remark(&self) -> Option<&Remark> {
+        self.remark.as_ref()
     }
 
     /// What may have become of the message.

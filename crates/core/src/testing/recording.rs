@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 
 use crate::{
-    Action, Address, AddressKind, ChannelName, DispatchId, Email, Fate, Lookup, Message, Order,
-    PortError, PortErrorKind, Promise, Receipt, SendError, Shape, Sms,
+    Action, Address, AddressKind, ChannelName, DispatchId, Email, Fate, FeedbackKind, Lookup,
+    Message, Order, PortError, PortErrorKind, Promise, PurposeScope, Receipt, Remark, SendError,
+    Shape, Sms,
 };
 
 /// What a [`Recording`] answers to an order.
@@ -20,6 +21,8 @@ pub enum Reply {
     AcceptUnheard,
     /// It does not have the message, and says so with this fate (`Unknown`: says nothing).
     Refuse(Fate),
+    /// It rejects the message and says this of its address.
+    RejectSaying(FeedbackKind),
 }
 
 /// A message that a [`Recording`] has.
@@ -176,6 +179,7 @@ impl Action for Recording {
             reply
         };
         super::breath().await;
+        let unavailable = PortError::new("recording", "perform", PortErrorKind::Unavailable);
         let fate = match reply {
             Reply::Accept => {
                 return Ok(Receipt {
@@ -184,11 +188,13 @@ impl Action for Recording {
             }
             Reply::AcceptUnheard => Fate::Unknown,
             Reply::Refuse(fate) => fate,
+            Reply::RejectSaying(kind) => {
+                let refuses = PurposeScope::Everything;
+                let error = SendError::new(Fate::Rejected, unavailable);
+                return Err(error.with_remark(Remark { kind, refuses }));
+            }
         };
-        Err(SendError::new(
-            fate,
-            PortError::new("recording", "perform", PortErrorKind::Unavailable),
-        ))
+        Err(SendError::new(fate, unavailable))
     }
 }
 

@@ -96,6 +96,23 @@ fn whoever_complained_gets_nothing_more() {
     world.email.assert_sent(&["c-1@example.org"]);
 }
 
+/// What a provider says while it refuses a message comes back no second time.
+#[test]
+fn an_address_refused_as_dead_is_not_written_to_again() {
+    for kind in FeedbackKind::all() {
+        let reports = Reports::default();
+        let (world, engine) = world(&[Reply::RejectSaying(kind)], &reports);
+        assert_eq!(world.states(), [State::Failed], "{kind}: nobody took it");
+        world.record("C-1", "STR-2", "2026-12-25", "Delivered");
+        world.clock.advance(days(6));
+        let passed = run(engine.pass()).unwrap();
+        let refused = passed.refused.get(&Reason::OptedOut).copied();
+        assert_eq!(refused, kind.suppresses().then_some(1), "{kind}");
+        let written = if kind.suppresses() { 1 } else { 2 };
+        assert_eq!(world.email.orders(), written, "{kind}");
+    }
+}
+
 /// A provider that cannot be asked.
 #[derive(Debug)]
 struct Away;

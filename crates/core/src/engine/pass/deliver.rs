@@ -15,7 +15,7 @@ use super::prepare::Prepared;
 use super::turns::backoff;
 use crate::{
     Action, ChannelName, Clock, Dispatch, Doubt, Epoch, Fate, Outcome, PortError, PortErrorKind,
-    Promise, Reason, Receipt, Recorder, SendError, Settlement, Trouble, in_doubt,
+    Preference, Promise, Reason, Receipt, Recorder, SendError, Settlement, Trouble, in_doubt,
 };
 
 /// A dispatch whose intent is durable.
@@ -31,6 +31,8 @@ struct Arrival {
     outcome: Outcome,
     /// What the action said, if it was asked and did not take the message.
     error: Option<SendError>,
+    /// What its provider said of the address while it refused the message.
+    word: Option<Preference>,
     way: End,
 }
 
@@ -48,6 +50,8 @@ enum End {
 /// What became of a batch of departures.
 pub(super) struct Delivered {
     pub(super) settlements: Vec<Settlement>,
+    /// Addresses that providers will take nothing for.
+    pub(super) words: Vec<Preference>,
     /// How many did not leave within the deadline.
     pub(super) late: usize,
 }
@@ -90,11 +94,19 @@ impl Pass<'_> {
             .iter()
             .filter(|arrival| arrival.way == End::TooLate)
             .count();
+        let mut words = Vec::new();
         let settlements = arrived
             .into_iter()
-            .map(|arrival| self.settle(arrival, now))
+            .map(|mut arrival| {
+                words.extend(arrival.word.take());
+                self.settle(arrival, now)
+            })
             .collect();
-        Delivered { settlements, late }
+        Delivered {
+            settlements,
+            words,
+            late,
+        }
     }
 
     /// Reports what became of a departure, and settles it.
@@ -104,6 +116,7 @@ impl Pass<'_> {
             mut outcome,
             error,
             way,
+            word: _,
         } = arrival;
         let ticket = dispatch.ticket;
         match &mut outcome {
@@ -172,6 +185,10 @@ impl Way {
         let asked = AssertUnwindSafe(asked).catch_unwind();
         let answer = asked.instrument(span).await;
         let answer = answer.unwrap_or_else(|_| Err(panicked(&dispatch)));
+        let word = answer
+            .as_ref()
+            .err()
+            .and_then(|error| said(&dispatch, &prepared, error));
         let (outcome, error) = match answer {
             Ok(Receipt { reference }) => (Outcome::Accepted { reference }, None),
             Err(error) => {
@@ -193,6 +210,7 @@ impl Way {
             dispatch,
             outcome,
             error,
+            word,
             way: End::Asked,
         }
     }
@@ -208,6 +226,7 @@ impl Way {
             dispatch,
             outcome: Outcome::Again { at, reason },
             error: None,
+            word: None,
             way,
         }
     }
@@ -234,6 +253,17 @@ impl Way {
             tracing::warn!(dispatch = %dispatch.id, %error, "the flight recorder does not work");
         }
     }
+}
+
+/// What a provider said of the address while it refused a message.
+fn said(dispatch: &Dispatch, prepared: &Prepared, error: &SendError) -> Option<Preference> {
+    let remark = error.remark().filter(|_| error.fate() == Fate::Rejected)?;
+    let channel = &dispatch.plan.key.channel;
+    remark.word(
+        prepared.ready.candidate.address,
+        channel,
+        error.port().adapter(),
+    )
 }
 
 /// What an action said that panicked: nothing. Others of its batch are on their way, so it ends

@@ -90,6 +90,10 @@ impl Pass<'_> {
         let (delivered, told) =
             futures_util::future::join(delivery, engine.hand_over(now, most)).await;
         self.told(told?);
+        // Before anything of it is settled: after a kill in between nobody would say it again.
+        if !delivered.words.is_empty() {
+            let _ = self.engine.store.record(&delivered.words, now).await?;
+        }
         Ok(delivered)
     }
 
