@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use pregon_core::{
-    BookEntry, Books, Place, Preference, PreferenceEntry, PreferenceScope, SealedWord, State,
-    Store, Subject, Word,
+    BookEntry, Books, FeedbackKind, Heard, Place, Preference, PreferenceEntry, PreferenceScope,
+    SealedWord, State, Store, Subject, Word,
 };
 
 use crate::Case;
@@ -12,6 +12,7 @@ use crate::case::{cases, suite};
 use crate::desk::{
     Desk, accepted, address, again, cap, customer, days, mail, micro, noon, one_channel, sms,
 };
+use crate::feedback_store::reported;
 use crate::paging::all;
 use crate::preference_store::{agrees, refuses};
 
@@ -28,6 +29,7 @@ pub fn cases() -> Vec<Case<Arc<dyn Audited>>> {
         "What the log shows of it" => an_entry_shows_what_the_log_shows,
         "The pass that holds it, claimed or begun." => an_entry_names_its_holder,
         "The person's zone when it began last." => an_entry_remembers_the_zone,
+        "What came back of it." => an_entry_has_what_came_back,
         "The words that hold for its person and its address, and since when."
             => an_entry_has_the_words_that_hold,
         "A page of places, those of a subject together and in the order of their instants"
@@ -116,6 +118,28 @@ async fn an_entry_remembers_the_zone(store: Arc<dyn Audited>) {
     assert_eq!(entry.zone, Some(ready.candidate.zone));
     let again = entry.candidate().expect("it has begun");
     assert_eq!(again, ready.candidate, "as it was judged");
+}
+
+async fn an_entry_has_what_came_back(store: Arc<dyn Audited>) {
+    let desk = desk(&store).await;
+    for person in ["C-1", "C-2"] {
+        let begun = desk.send(&mail(person, "o"), noon()).await;
+        desk.settle(&begun, accepted(), noon()).await;
+        let reports =
+            [FeedbackKind::Delivered, FeedbackKind::Clicked].map(|kind| reported(&begun, kind));
+        if person == "C-2" {
+            let _ = desk
+                .store
+                .hear(&reports, noon())
+                .await
+                .expect("reports are kept");
+        }
+    }
+    let heard: Vec<Heard> = entries(&store).await.iter().map(|it| it.heard).collect();
+    let both = Heard::from_iter([FeedbackKind::Clicked, FeedbackKind::Delivered]);
+    assert_eq!(heard, [Heard::NOTHING, both]);
+    let own = store.entries_of(&customer("C-2"), None, 9).await;
+    assert_eq!(own.expect("books are read").items[0].heard, both);
 }
 
 async fn an_entry_has_the_words_that_hold(store: Arc<dyn Audited>) {

@@ -4,11 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use pregon_core::{
-    BookEntry, Cursor, DispatchId, KnownLimit, LimitId, Page, Place, PreferenceScope, Standing,
-    Subject, Word, Zone,
+    BookEntry, Cursor, DispatchId, Heard, KnownLimit, LimitId, Page, Place, PreferenceScope,
+    Standing, Subject, Word, Zone,
 };
 
 use super::flaw::Flaw;
+use super::hear;
 use super::row::Row;
 use super::sets::Sets;
 use super::wire;
@@ -16,11 +17,16 @@ use super::wire;
 /// A word that holds, and since when.
 type Said = (PreferenceScope, Word, DateTime<Utc>);
 
-/// The words that hold for some subjects, by their places.
+/// What other tables have of some rows.
 #[derive(Debug, Default)]
-pub(crate) struct Words(HashMap<Vec<u8>, Vec<Said>>);
+pub(crate) struct Beside {
+    /// The words that hold, by the places of their subjects.
+    words: HashMap<Vec<u8>, Vec<Said>>,
+    /// What came back, by the rows; none of whom nothing did.
+    heard: HashMap<i64, Heard>,
+}
 
-impl Words {
+impl Beside {
     /// The places of the persons and addresses of these rows, each once, in order.
     pub(crate) fn asked(rows: &[Row]) -> Vec<Vec<u8>> {
         let all: BTreeSet<Vec<u8>> = rows.iter().flat_map(subjects).collect();
@@ -28,12 +34,18 @@ impl Words {
     }
 
     /// Learns a word.
-    pub(crate) fn learn(&mut self, place: &[u8], said: Said) {
-        self.0.entry(place.to_vec()).or_default().push(said);
+    pub(crate) fn said(&mut self, place: &[u8], said: Said) {
+        self.words.entry(place.to_vec()).or_default().push(said);
     }
 
-    fn of(&self, row: &Row) -> Vec<Said> {
-        let own = subjects(row).filter_map(|place| self.0.get(&place));
+    /// Learns what came back of a row, by the bits of its column.
+    pub(crate) fn came_back(&mut self, row: i64, bits: i64) -> Result<(), Flaw> {
+        self.heard.insert(row, hear::heard(bits)?);
+        Ok(())
+    }
+
+    fn words(&self, row: &Row) -> Vec<Said> {
+        let own = subjects(row).filter_map(|place| self.words.get(&place));
         own.flatten().cloned().collect()
     }
 }
@@ -54,7 +66,7 @@ pub(crate) fn these(rows: &[Row], limit: u32) -> (&[Row], Option<Cursor>) {
 }
 
 /// A row as the books show it.
-pub(crate) fn entry(row: &Row, words: &Words) -> Result<BookEntry, Flaw> {
+pub(crate) fn entry(row: &Row, beside: &Beside) -> Result<BookEntry, Flaw> {
     let held_by = row.epoch.map(u64::try_from).transpose();
     Ok(BookEntry {
         view: row.view()?,
@@ -66,7 +78,8 @@ pub(crate) fn entry(row: &Row, words: &Words) -> Result<BookEntry, Flaw> {
         not_after: row.not_after,
         address: row.address,
         zone: row.zone,
-        words: words.of(row),
+        heard: beside.heard.get(&row.row).copied().unwrap_or_default(),
+        words: beside.words(row),
     })
 }
 

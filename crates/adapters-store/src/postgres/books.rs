@@ -13,7 +13,7 @@ use super::log::{OF_ALL, OF_CUSTOMER};
 use super::names::Names;
 use super::row::{free_text, read_rows};
 use super::statement::{query, query_as};
-use crate::kept::books::{self, Held, Words};
+use crate::kept::books::{self, Beside, Held};
 use crate::kept::flaw::Flaw;
 use crate::kept::log;
 use crate::kept::row::Row;
@@ -26,6 +26,8 @@ const ONE_MOMENT: &str = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ 
 
 const WORDS: &str = "SELECT p.subject, p.channel, p.purpose, p.word, p.at FROM preference p \
      WHERE p.subject = ANY($1::bytea[]) ORDER BY p.subject, p.channel, p.purpose";
+
+const CAME_BACK: &str = "SELECT h.row, h.kinds FROM heard h WHERE h.row = ANY($1::bigint[])";
 
 const PLACES: &str = "SELECT h.subject, h.at, h.row, h.rules, d.\"key\", d.state, d.in_doubt, \
      d.zone FROM hold h LEFT JOIN dispatch d ON d.row = h.row \
@@ -61,25 +63,29 @@ pub(super) async fn entries(
         .await?;
     let rows = read_rows(on, names, &rows).await?;
     let (these, next) = books::these(&rows, limit);
-    let words = words(on, these).await?;
-    let items: Result<_, Flaw> = these.iter().map(|row| books::entry(row, &words)).collect();
+    let beside = beside(on, these).await?;
+    let items: Result<_, Flaw> = these.iter().map(|row| books::entry(row, &beside)).collect();
     Ok(Page {
         items: items?,
         next,
     })
 }
 
-/// The words that hold for the persons and addresses of rows.
-pub(super) async fn words(on: &mut PgConnection, rows: &[Row]) -> Result<Words, Error> {
-    let mut words = Words::default();
-    let asked = query(WORDS).bind(Words::asked(rows));
-    for row in asked.fetch_all(on).await? {
+/// What other tables have of rows.
+pub(super) async fn beside(on: &mut PgConnection, rows: &[Row]) -> Result<Beside, Error> {
+    let mut beside = Beside::default();
+    let asked = query(WORDS).bind(Beside::asked(rows));
+    for row in asked.fetch_all(&mut *on).await? {
         let scope = wire::scope(row.try_get(1)?, row.try_get(2)?)?;
         let said = wire::word(row.try_get::<i16, _>(3)?.into());
         let at = wire::instant(row.try_get(4)?)?;
-        words.learn(row.try_get(0)?, (scope, said, at));
+        beside.said(row.try_get(0)?, (scope, said, at));
     }
-    Ok(words)
+    let asked: Vec<i64> = rows.iter().map(|row| row.row).collect();
+    for row in query(CAME_BACK).bind(asked).fetch_all(on).await? {
+        beside.came_back(row.try_get(0)?, row.try_get::<i32, _>(1)?.into())?;
+    }
+    Ok(beside)
 }
 
 /// A page of places, those of a subject together; of all subjects or of one. One statement is one

@@ -168,10 +168,10 @@ pub(super) async fn doubt_new(
 
 /// Takes those of the rows that may have begun for begun; gives their keys.
 async fn mark(on: &mut PgConnection, lost: Lost, rows: Vec<Row>) -> Result<Vec<[u8; 16]>, Error> {
-    let words = books::words(on, &rows).await?;
+    let beside = books::beside(on, &rows).await?;
     let (mut numbers, mut ats, mut keys) = (Vec::new(), Vec::new(), Vec::new());
     for row in &rows {
-        if lost.may_have_begun(row, &entry(row, &words)?) {
+        if lost.may_have_begun(row, &entry(row, &beside)?) {
             numbers.push(row.row);
             ats.push(lost.first(row.not_before));
             keys.push(row.key);

@@ -13,7 +13,7 @@ use super::error::Error;
 use super::intern::{Names, read_sets};
 use super::log::{OF_ALL, OF_CUSTOMER};
 use super::row::read_rows;
-use crate::kept::books::{self, Held, Words};
+use crate::kept::books::{self, Beside, Held};
 use crate::kept::flaw::Flaw;
 use crate::kept::log;
 use crate::kept::row::Row;
@@ -25,6 +25,12 @@ pub(super) static WORDS: Batch = Batch::new(
     "(?)",
     ") SELECT p.subject, p.channel, p.purpose, p.word, p.at \
      FROM v CROSS JOIN preference p ON p.subject = v.subject",
+);
+
+pub(super) static CAME_BACK: Batch = Batch::new(
+    "WITH v(row) AS (VALUES ",
+    "(?)",
+    ") SELECT h.row, h.kinds FROM v CROSS JOIN heard h ON h.row = v.row",
 );
 
 pub(super) const PLACES: &str = "SELECT h.subject, h.at, h.row, h.rules, d.\"key\", d.state, \
@@ -62,25 +68,30 @@ pub(super) async fn entries(
     let rows = read_rows(&rows, &names);
     let rows = rows?;
     let (these, next) = books::these(&rows, limit);
-    let words = words(on, these).await?;
+    let beside = beside(on, these).await?;
     sqlx::query("COMMIT").execute(on).await?;
-    let items: Result<_, Flaw> = these.iter().map(|row| books::entry(row, &words)).collect();
+    let items: Result<_, Flaw> = these.iter().map(|row| books::entry(row, &beside)).collect();
     Ok(Page {
         items: items?,
         next,
     })
 }
 
-pub(super) async fn words(on: &mut SqliteConnection, rows: &[Row]) -> Result<Words, Error> {
-    let asked = Words::asked(rows);
+/// What other tables have of rows.
+pub(super) async fn beside(on: &mut SqliteConnection, rows: &[Row]) -> Result<Beside, Error> {
+    let asked = Beside::asked(rows);
     let bind = |to: Bound, place: &Vec<u8>| to.bind(place.clone());
-    let mut words = Words::default();
-    for row in WORDS.run(on, &asked, bind).await? {
+    let mut beside = Beside::default();
+    for row in WORDS.run(&mut *on, &asked, bind).await? {
         let scope = wire::scope(row.try_get(1)?, row.try_get(2)?)?;
         let (word, at) = (wire::word(row.try_get(3)?), wire::instant(row.try_get(4)?)?);
-        words.learn(row.try_get(0)?, (scope, word, at));
+        beside.said(row.try_get(0)?, (scope, word, at));
     }
-    Ok(words)
+    let bind = |to: Bound, row: &Row| to.bind(row.row);
+    for row in CAME_BACK.run(on, rows, bind).await? {
+        beside.came_back(row.try_get(0)?, row.try_get(1)?)?;
+    }
+    Ok(beside)
 }
 
 /// A page of places, those of a subject together; of all subjects or of one.

@@ -173,10 +173,10 @@ async fn mark(
     lost: Lost,
     rows: Vec<Row>,
 ) -> Result<HashSet<[u8; 16]>, Error> {
-    let words = books::words(on, &rows).await?;
+    let beside = books::beside(on, &rows).await?;
     let (mut marks, mut keys) = (Vec::new(), HashSet::new());
     for row in &rows {
-        if lost.may_have_begun(row, &entry(row, &words)?) {
+        if lost.may_have_begun(row, &entry(row, &beside)?) {
             marks.push((row.row, lost.first(row.not_before)));
             keys.insert(row.key);
         }

@@ -132,6 +132,7 @@ async fn no_statement_reads_a_whole_table_or_sorts() {
         &preferences::SAY,
         &preferences::HOLDS,
         &books::WORDS,
+        &books::CAME_BACK,
         &erase::FORGOTTEN,
         &audiences::ADD,
         &audiences::FIND,

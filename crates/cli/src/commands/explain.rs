@@ -6,7 +6,7 @@ mod limits;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use pregon::{BookEntry, CampaignId, Cap, CustomerId, DispatchQuery, DispatchView, Zone};
+use pregon::{BookEntry, CampaignId, Cap, CustomerId, DispatchQuery, DispatchView, Heard, Zone};
 
 use self::limits::{Fill, Limits, Next, rule_of, with_fill};
 use super::optout::now;
@@ -17,6 +17,29 @@ use crate::output::{Failure, FailureKind, Object, Out, Phrase, instant};
 
 /// How many dispatches are read at once.
 const PAGE: u32 = 1000;
+
+/// A dispatch of which is told.
+struct Told {
+    view: DispatchView,
+    heard: Heard,
+    /// The limit that refused it, and how full it was.
+    fill: Option<Fill>,
+}
+
+impl Told {
+    async fn of(entries: Vec<BookEntry>, limits: &Limits<'_>) -> Result<Vec<Self>, Failure> {
+        let mut told = Vec::with_capacity(entries.len());
+        for it in entries {
+            let fill = limits.that_refused(&it).await?;
+            told.push(Self {
+                view: it.view,
+                heard: it.heard,
+                fill,
+            });
+        }
+        Ok(told)
+    }
+}
 
 /// Says what the store has about a person.
 pub(crate) async fn explain(
@@ -46,11 +69,7 @@ pub(crate) async fn explain(
             .as_ref()
             .is_none_or(|id| it.view.key.campaign == *id)
     });
-    let mut told = Vec::new();
-    for it in entries {
-        let fill = limits.that_refused(&it).await?;
-        told.push((it.view, fill));
-    }
+    let told = Told::of(entries, &limits).await?;
     if told.is_empty() {
         out.note(&format!("{} {customer}", out.say(Phrase::NoDispatches)));
     } else {
@@ -71,7 +90,7 @@ pub(crate) async fn explain(
         ));
     }
     let dispatches = told.iter();
-    let dispatches = dispatches.map(|(view, fill)| with_fill(document(view), fill.as_ref()));
+    let dispatches = dispatches.map(|it| with_fill(document(it), it.fill.as_ref()));
     let document = Object::new().with("customer", customer.as_str());
     let document = document.with_list("dispatches", dispatches.collect());
     let audiences = frozen.iter().map(audiences::document).collect();
@@ -137,8 +156,10 @@ fn wrong(flag: &str, error: &dyn std::fmt::Display) -> Failure {
     Failure::new(FailureKind::Usage, format!("{flag}: {error}"))
 }
 
-fn document(view: &DispatchView) -> Object {
+fn document(told: &Told) -> Object {
+    let view = &told.view;
     let key = &view.key;
+    let heard = told.heard.kinds().map(|kind| kind.as_str().to_owned());
     Object::plain()
         .with("key", view.id.to_string())
         .with("campaign", key.campaign.as_str())
@@ -153,15 +174,23 @@ fn document(view: &DispatchView) -> Object {
         .with("until", view.until.map(instant))
         .with("attempts", view.attempts)
         .with("at", instant(view.at))
+        .with("heard", heard.collect::<Vec<_>>())
 }
 
 /// A person's dispatches, two or three lines each; instants in the zone of the business.
-fn for_people(told: &[(DispatchView, Option<Fill>)], zone: Option<Zone>, out: Out) -> String {
+fn for_people(told: &[Told], zone: Option<Zone>, out: Out) -> String {
     let at = |instant| local(instant, zone);
-    let told = told.iter().map(|(view, fill)| {
+    let told = told.iter().map(|Told { view, heard, fill }| {
         let (since, state, key) = (at(view.at), view.standing.state.as_str(), &view.key);
         let mut lines = vec![
-            format!("{since}  {state:<10}  {} · {}", key.campaign, key.channel),
+            format!(
+                "{since}  {state:<10}  {} · {}{}",
+                key.campaign,
+                key.channel,
+                heard
+                    .status()
+                    .map_or_else(String::new, |kind| format!(" · {kind}"))
+            ),
             format!("{:30}{}", "", key.occurrence),
         ];
         if let Some(reason) = view.reason {

@@ -58,7 +58,7 @@ fn name(held: &Dispatch) -> DispatchRef {
     }
 }
 
-fn reported(held: &Dispatch, kind: FeedbackKind) -> Feedback {
+pub(crate) fn reported(held: &Dispatch, kind: FeedbackKind) -> Feedback {
     Feedback {
         provider: "suite".into(),
         channel: held.plan.key.channel.clone(),

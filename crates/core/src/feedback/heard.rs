@@ -42,10 +42,15 @@ impl Heard {
         self.0 & 1 << kind as u16 != 0
     }
 
+    /// The kinds that came back, the lightest first.
+    pub fn kinds(self) -> impl DoubleEndedIterator<Item = FeedbackKind> {
+        FeedbackKind::all().filter(move |kind| self.has(*kind))
+    }
+
     /// What weighs most of it: what a report shows. `None` when nothing came back.
     #[must_use]
     pub fn status(self) -> Option<FeedbackKind> {
-        FeedbackKind::all().rev().find(|kind| self.has(*kind))
+        self.kinds().next_back()
     }
 
     /// Whether nothing more comes back: it never arrived, or its person wants no more of it. One
@@ -79,8 +84,7 @@ impl FromIterator<FeedbackKind> for Heard {
 
 impl fmt::Debug for Heard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kinds = FeedbackKind::all().filter(|kind| self.has(*kind));
-        f.debug_set().entries(kinds).finish()
+        f.debug_set().entries(self.kinds()).finish()
     }
 }
 

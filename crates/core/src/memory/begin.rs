@@ -35,7 +35,7 @@ impl Tables {
         }
         for row in 0..self.rows.len() {
             let it = &self.rows[row];
-            let entry = self.entry(it);
+            let entry = self.entry(row);
             let Some((candidate, at)) = entry.candidate().zip(it.began_at) else {
                 continue;
             };
@@ -184,7 +184,7 @@ impl Tables {
         for row in 0..self.rows.len() {
             let it = &self.rows[row];
             let counts = it.plan.key.campaign == *campaign && it.standing.state.counts();
-            let Some(candidate) = self.entry(it).candidate().filter(|_| counts) else {
+            let Some(candidate) = self.entry(row).candidate().filter(|_| counts) else {
                 continue;
             };
             let price = ask.judge.allowance(&candidate).map_or(0, |its| its.price);

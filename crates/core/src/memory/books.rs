@@ -3,14 +3,15 @@
 use async_trait::async_trait;
 
 use super::MemoryStore;
-use super::state::{Row, Tables};
+use super::state::Tables;
 use crate::{
     BookEntry, Books, Cursor, CustomerId, Event, KnownLimit, LimitId, Link, Page, Place, PortError,
     PortErrorKind, SealedWord, Subject,
 };
 
 impl Tables {
-    pub(super) fn entry(&self, row: &Row) -> BookEntry {
+    pub(super) fn entry(&self, n: usize) -> BookEntry {
+        let row = &self.rows[n];
         let customer = Subject::Customer(row.plan.key.customer.clone());
         let address = row.plan.address.map(Subject::Address);
         let subjects: Vec<Subject> = [customer].into_iter().chain(address).collect();
@@ -27,6 +28,7 @@ impl Tables {
             not_after: row.plan.not_after,
             address: row.plan.address,
             zone: row.zone,
+            heard: self.reports.of(n),
             words: words.collect(),
         }
     }
@@ -79,7 +81,7 @@ impl Books for MemoryStore {
     ) -> Result<Page<BookEntry>, PortError> {
         let first = first(after)?;
         let tables = self.tables();
-        let entries = tables.rows.iter().map(|row| tables.entry(row)).collect();
+        let entries = (0..tables.rows.len()).map(|n| tables.entry(n)).collect();
         Ok(page(entries, first, limit))
     }
 
@@ -102,9 +104,9 @@ impl Books for MemoryStore {
     ) -> Result<Page<BookEntry>, PortError> {
         let first = first(after)?;
         let tables = self.tables();
-        let own = tables.rows.iter();
-        let own = own.filter(|row| row.plan.key.customer == *customer);
-        let entries = own.map(|row| tables.entry(row)).collect();
+        let own = tables.rows.iter().enumerate();
+        let own = own.filter(|(_, row)| row.plan.key.customer == *customer);
+        let entries = own.map(|(n, _)| tables.entry(n)).collect();
         Ok(page(entries, first, limit))
     }
 

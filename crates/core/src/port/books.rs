@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 
 use super::{Cursor, Epoch, Page, PortError};
 use crate::{
-    AddressHash, BrandId, Candidate, Class, CustomerId, DispatchId, DispatchView, Event, LimitId,
-    Link, PreferenceScope, SealedWord, Standing, Subject, Word, Zone,
+    AddressHash, BrandId, Candidate, Class, CustomerId, DispatchId, DispatchView, Event, Heard,
+    LimitId, Link, PreferenceScope, SealedWord, Standing, Subject, Word, Zone,
 };
 
 /// A dispatch as it stands in the books.
@@ -32,6 +32,8 @@ pub struct BookEntry {
     pub address: Option<AddressHash>,
     /// The person's zone when it began last.
     pub zone: Option<Zone>,
+    /// What came back of it.
+    pub heard: Heard,
     /// The words that hold for its person and its address, and since when.
     pub words: Vec<(PreferenceScope, Word, DateTime<Utc>)>,
 }

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     AddressHash, AudienceStore, BookEntry, Books, CampaignId, CampaignStore, ChannelName, Class,
-    CustomerId, JourneyId, LimitId, OccurrenceId, PortError, PreferenceEntry, PreferenceStore,
-    Profile, Purpose, StepId, Subject, Word, Zone,
+    CustomerId, FeedbackKind, JourneyId, LimitId, OccurrenceId, PortError, PreferenceEntry,
+    PreferenceStore, Profile, Purpose, StepId, Subject, Word, Zone,
 };
 
 /// How many dispatches are read at once.
@@ -56,6 +56,8 @@ pub struct ExportedDispatch {
     pub reason: Option<&'static str>,
     /// The limit that refused it.
     pub rule: Option<LimitId>,
+    /// What came back of it, the lightest first: `delivered`, `opened`, `complained`.
+    pub heard: Vec<&'static str>,
     /// How often it was tried.
     pub attempts: u32,
     /// When it first began.
@@ -190,6 +192,7 @@ impl ExportedDispatch {
             state: view.standing.state.as_str(),
             reason: view.reason.map(crate::Reason::as_str),
             rule: view.rule.clone(),
+            heard: entry.heard.kinds().map(FeedbackKind::as_str).collect(),
             attempts: view.attempts,
             first_at: entry.first_at,
             at: view.at,
