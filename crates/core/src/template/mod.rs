@@ -146,6 +146,7 @@ fn part(
                 reads.extend(written.reads);
                 let Source {
                     part,
+                    text,
                     escape,
                     most_output,
                     ..
@@ -154,6 +155,8 @@ fn part(
                     name: part.to_owned(),
                     escape,
                     most_output,
+                    // Values are longer than their names as often as shorter.
+                    room: text.len() + text.len() / 8,
                     compiled,
                 });
             }

@@ -29,6 +29,8 @@ pub(super) struct Part {
     pub(super) name: String,
     pub(super) escape: Escape,
     pub(super) most_output: usize,
+    /// How many bytes are set aside for its text, so that it need not move while it grows.
+    pub(super) room: usize,
     pub(super) compiled: handlebars::Template,
 }
 
@@ -75,7 +77,7 @@ impl Part {
     fn render(&self, context: &Context, steps: &mut usize) -> Result<String, RenderError> {
         let most = self.most_output;
         let mut out = Budget {
-            text: String::new(),
+            text: String::with_capacity(self.room),
             chars: 0,
             most,
             steps,
