@@ -182,6 +182,9 @@ pub(crate) struct PreviewArgs {
     /// Send it as a test to these addresses or numbers, by the configured channel
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
     pub(crate) send_to: Vec<String>,
+    /// Send it as a test to the [seeds] of the configuration that the channel reaches
+    #[arg(long)]
+    pub(crate) seeds: bool,
 }
 
 impl std::fmt::Debug for PreviewArgs {

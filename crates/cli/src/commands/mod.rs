@@ -11,6 +11,7 @@ mod explain;
 mod export;
 mod files;
 mod init;
+mod mailbox;
 mod optout;
 mod passes;
 mod preview;

@@ -7,7 +7,8 @@ use std::time::Duration;
 use pregon::{ChannelName, Engine, EngineError, FeedbackSource, PassReport};
 
 use super::run::is_race;
-use super::totals;
+use super::{mailbox, totals};
+use crate::config::Mailbox;
 use crate::output::{Failure, Out, Phrase};
 use crate::signals::{Signals, Stop};
 
@@ -136,13 +137,18 @@ impl Passes {
         }
     }
 
-    /// Asks the providers that call nobody back what became of messages: receipts, and the answers
-    /// of people who want no more. A provider that fails is told, and asked again the next time.
+    /// Asks the providers that call nobody back what became of messages, and looks into the mailbox
+    /// of bounces: receipts, dead addresses, people who want no more. A provider that fails is
+    /// told, and asked again the next time.
     pub(super) async fn ask_back(
         &mut self,
         engine: &Engine,
         sources: &[(ChannelName, Arc<dyn FeedbackSource>)],
+        mailbox: Option<&Mailbox>,
     ) -> Result<(), Failure> {
+        if let Some(mailbox) = mailbox {
+            mailbox::hear(mailbox, engine, self.out).await?;
+        }
         if sources.is_empty() {
             return Ok(());
         }

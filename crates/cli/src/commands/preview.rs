@@ -31,13 +31,14 @@ const MOST_TOLD: usize = 20;
 /// Renders a step for a person, writes it into files, says what should be known of it, and sends it
 /// to the addresses of a test, where there are any. No store is opened: nothing of it counts.
 pub(crate) async fn preview(args: &PreviewArgs, common: &Common, out: Out) -> Result<u8, Failure> {
-    let seeds = Seeds::parse(&args.send_to)?;
+    let named = Seeds::parse(&args.send_to)?;
     let config = Config::read(&find_config(common)?)?;
+    let seeds = named.and_of(&config, args.seeds)?;
     tell_presets(&config, out);
     let file = load(&args.campaign)?;
     let (journey, step) = choose(&file.campaign, args)?;
     let source = Source::open(&config, out).await?;
-    let actions = actions(&config, args).await?;
+    let actions = actions(&config, &seeds).await?;
     let clock = clock(common);
     let parts = Parts {
         store: Arc::new(MemoryStore::new()),
@@ -48,19 +49,14 @@ pub(crate) async fn preview(args: &PreviewArgs, common: &Common, out: Out) -> Re
         recorder: None,
         events: None,
     };
-    let wanted = Build {
-        zone: common.zone,
-        pace: Pace::default(),
-    };
-    let engine = build(&config, &parts, &wanted, out)?;
+    let (zone, pace) = (common.zone, Pace::default());
+    let engine = build(&config, &parts, &Build { zone, pace }, out)?;
     let shown = render(&engine, &file, &source, args, (&journey.id, &step.id)).await?;
     let texts = texts(&shown)?;
     let written = files::write(&args.out, texts)?;
     let found = told(&file, journey, step, shown.class, texts);
-    let sms = texts
-        .get("text")
-        .filter(|_| shown.channel.as_str() == "sms");
-    let sms = sms.map(SmsParts::of);
+    let is_sms = shown.channel.as_str() == "sms";
+    let sms = texts.get("text").filter(|_| is_sms).map(SmsParts::of);
     let price = config.file.price.get(&shown.channel).copied();
     let now = clock.now().await.map_err(|error| Failure::port(&error))?;
     let about = seeds::About {
@@ -71,6 +67,9 @@ pub(crate) async fn preview(args: &PreviewArgs, common: &Common, out: Out) -> Re
         now,
     };
     let sent = seeds.send(&actions, &about, texts).await;
+    if args.seeds && sent.is_empty() {
+        out.warn(&format!("[seeds]: {} reaches none of them", shown.channel));
+    }
     let report = Report {
         args,
         file: &file,
@@ -100,8 +99,8 @@ fn clock(common: &Common) -> Arc<dyn Clock> {
 }
 
 /// Real channels only where something is to be sent: they open directories and read secrets.
-async fn actions(config: &Config, args: &PreviewArgs) -> Result<Vec<Arc<dyn Action>>, Failure> {
-    if args.send_to.is_empty() {
+async fn actions(config: &Config, seeds: &Seeds) -> Result<Vec<Arc<dyn Action>>, Failure> {
+    if seeds.is_empty() {
         return Ok(Channels::shapes(Some(config)));
     }
     let channels = Channels::open(config, Durability::Full).await?;

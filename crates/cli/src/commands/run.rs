@@ -19,8 +19,8 @@ use crate::args::Common;
 use crate::campaign_file::{CampaignFile, load};
 use crate::clock::StandingClock;
 use crate::config::{
-    Build, Channels, Config, NAME, OpenStore, Parts, Source, StorePlace, build, hash_key,
-    tell_presets,
+    Build, Channels, Config, Mailbox, NAME, OpenStore, Parts, Source, StorePlace, build, hash_key,
+    mailbox, tell_presets,
 };
 use crate::output::{Failure, FailureKind, Out, Phrase, instant};
 
@@ -48,6 +48,7 @@ pub(crate) async fn run(
     }
     let source = Source::open(&config, out).await?;
     let channels = Channels::open(&config, Durability::Full).await?;
+    let mailbox = mailbox(&config)?;
     let store = place.open(key).await?;
     // After the store, which is this process's alone by now.
     let recorder = place.recorder(&config)?;
@@ -68,6 +69,7 @@ pub(crate) async fn run(
         config: &config,
         source,
         channels,
+        mailbox,
         store,
         recorder,
         clock,
@@ -90,6 +92,7 @@ struct Run<'a> {
     config: &'a Config,
     source: Source,
     channels: Channels,
+    mailbox: Option<Mailbox>,
     store: OpenStore,
     recorder: Arc<dyn Recorder>,
     clock: Arc<dyn Clock>,
@@ -109,8 +112,10 @@ impl Run<'_> {
         self.tell_left_alone(campaigns).await?;
         let ended = if once {
             let now = self.now().await?;
+            // Before too: who has refused since the last run gets nothing more by this one.
+            self.ask_back(&mut passes, &engine).await?;
             let ended = passes.until_idle(&engine, || now).await?;
-            passes.ask_back(&engine, &self.channels.sources).await?;
+            self.ask_back(&mut passes, &engine).await?;
             ended
         } else {
             self.for_ever(&mut engine, &mut passes).await?
@@ -146,12 +151,13 @@ impl Run<'_> {
     ) -> Result<Ended, Failure> {
         let mut asked: Option<Instant> = None;
         loop {
+            // First of all: who has refused since the last run gets nothing more by this one.
+            if asked.is_none_or(|at| at.elapsed() >= ASK_BACK) {
+                self.ask_back(passes, engine).await?;
+                asked = Some(Instant::now());
+            }
             if let Some(stop) = passes.one(engine).await? {
                 return Ok(Ended::Stopped(stop));
-            }
-            if asked.is_none_or(|at| at.elapsed() >= ASK_BACK) {
-                passes.ask_back(engine, &self.channels.sources).await?;
-                asked = Some(Instant::now());
             }
             passes.tell_troubles();
             let now = self.now().await?;
@@ -174,6 +180,13 @@ impl Run<'_> {
                 }
             }
         }
+    }
+
+    async fn ask_back(&self, passes: &mut Passes, engine: &Engine) -> Result<(), Failure> {
+        let mailbox = self.mailbox.as_ref();
+        passes
+            .ask_back(engine, &self.channels.sources, mailbox)
+            .await
     }
 
     fn engine(&self) -> Result<Engine, Failure> {

@@ -58,6 +58,11 @@ pub(crate) struct ConfigFile {
     pub(crate) rates: RateTable,
     /// Where a host serves the links of messages.
     pub(crate) links: Option<LinksTable>,
+    /// Where mail servers send what they have to say of our mails.
+    pub(crate) bounces: Option<BouncesTable>,
+    /// To whom tests go.
+    #[serde(default)]
+    pub(crate) seeds: SeedsTable,
     /// From which shares of complaints and dead addresses a sender is told, and stopped.
     #[serde(default)]
     pub(crate) guard: GuardTable,
@@ -113,6 +118,37 @@ impl Default for WorkerTable {
 #[serde(deny_unknown_fields)]
 pub(crate) struct LinksTable {
     pub(crate) url: String,
+}
+
+/// Where mail servers send what they have to say of our mails.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BouncesTable {
+    /// A mailbox in the form of Maildir.
+    #[cfg_attr(
+        not(feature = "bounces"),
+        expect(dead_code, reason = "this build only reads it")
+    )]
+    pub(crate) maildir: Option<String>,
+    /// The domain at which each mail has an address of its own.
+    #[cfg_attr(
+        not(any(feature = "bounces", feature = "smtp")),
+        expect(dead_code, reason = "this build only reads it")
+    )]
+    pub(crate) domain: Option<String>,
+}
+
+/// To whom tests go. No `Debug` of what is in it: they are addresses.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct SeedsTable {
+    pub(crate) to: Vec<String>,
+}
+
+impl std::fmt::Debug for SeedsTable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SeedsTable({})", self.to.len())
+    }
 }
 
 /// What differs from the usual guard of senders.

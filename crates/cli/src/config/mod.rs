@@ -1,5 +1,6 @@
 //! The configuration: read, checked, and put together to an engine.
 
+mod bounces;
 mod channels;
 mod dkim;
 mod engine;
@@ -25,6 +26,7 @@ use std::path::{Path, PathBuf};
 
 use pregon::events::EventFile;
 
+pub(crate) use bounces::{Mailbox, mailbox};
 pub(crate) use channels::Channels;
 pub(crate) use engine::{Build, Parts, build};
 pub(crate) use file::ConfigFile;

@@ -59,6 +59,9 @@ pub(super) fn mail(config: &Config, table: &SmtpTable) -> Result<Arc<dyn Action>
     if let Some(dkim) = &table.dkim {
         smtp = super::dkim::sign(config, dkim, smtp)?;
     }
+    if let Some(verp) = super::bounces::verp(config)? {
+        smtp = smtp.with_bounces_to(verp);
+    }
     if let Some(connections) = table.connections {
         smtp = smtp.with_connections(connections);
     }

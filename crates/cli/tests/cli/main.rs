@@ -4,6 +4,8 @@
 
 mod audiences;
 mod audit;
+#[cfg(feature = "bounces")]
+mod bounces;
 mod campaigns;
 mod demo;
 mod erpnext;

@@ -134,6 +134,35 @@ fn a_test_goes_to_ones_own_people_and_counts_nowhere() {
     assert_eq!(run.json()["accepted"], 2, "{}", run.out);
 }
 
+/// A list for mails and short messages alike: a mail goes to those who have an address.
+#[test]
+fn a_test_goes_to_the_seeds_of_the_house() {
+    let place = Place::begun();
+    let test = |args: &[&str]| {
+        let all = [&["preview", CAMPAIGN, "--now", NOON, "--json"], args].concat();
+        place.run(&all)
+    };
+    test(&["--seeds"]).ends(2).complains("[seeds] to = ");
+    let config = std::fs::read_to_string(place.path("pregon.toml")).unwrap();
+    let seeds = |list: &str| {
+        place.write("pregon.toml", &format!("{config}\n[seeds]\nto = {list}\n"));
+    };
+    seeds("[\"+56912345678\", \"eva@example.org\"]");
+    let said = test(&["--seeds", "--send-to", "ana@example.org"]).succeeds();
+    let expected = serde_json::json!([
+        { "list": "send-to", "seed": 1, "accepted": true, "error": null },
+        { "list": "seeds", "seed": 2, "accepted": true, "error": null },
+    ]);
+    assert_eq!(said.json()["sent"], expected);
+    assert_eq!(place.messages("salida").len(), 2);
+    test(&[]).succeeds();
+    assert_eq!(place.messages("salida").len(), 2, "nobody asked for a test");
+    seeds("[\"ana@example.org\", \"eva\"]");
+    test(&["--seeds"]).ends(2).complains("pregon.toml:");
+    seeds("[\"+56912345678\"]");
+    test(&["--seeds"]).succeeds().complains("reaches none");
+}
+
 #[test]
 fn a_short_message_tells_its_parts_and_what_they_cost() {
     let place = Place::begun();

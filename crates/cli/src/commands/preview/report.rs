@@ -49,7 +49,7 @@ impl Report<'_> {
         out.human(&format!("{} {dir}", out.say(Phrase::WouldLeave)));
         for one in self.sent.iter() {
             if let Err(why) = &one.result {
-                out.warn(&format!("--send-to {}: {why}", one.number));
+                out.warn(&format!("{} {}: {why}", list(one.kept), one.number));
             }
         }
         if !self.sent.is_empty() {
@@ -97,6 +97,7 @@ impl Report<'_> {
         });
         let sent = self.sent.iter().map(|one| {
             Object::plain()
+                .with("list", list(one.kept))
                 .with("seed", one.number)
                 .with("accepted", one.result.is_ok())
                 .with("error", one.result.as_ref().err().cloned())
@@ -126,6 +127,11 @@ impl Report<'_> {
         let (parts, price) = (self.sms?.parts, self.price?);
         (0..parts).try_fold(Decimal::from(0), |sum, _| sum.checked_add(price))
     }
+}
+
+/// In which list somebody stands.
+fn list(kept: bool) -> &'static str {
+    if kept { "seeds" } else { "send-to" }
 }
 
 fn alphabet(parts: &SmsParts) -> &'static str {

@@ -4,26 +4,36 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use pregon::{
-    Action, Address as _, Campaign, CustomerId, DispatchKey, DispatchRef, EmailAddress, HashKey,
-    JourneyId, OccurrenceId, Order, PhoneNumber, Preview, Rendered, StepId, unsubscribe_token,
+    Action, Address as _, AddressError, Campaign, CustomerId, DispatchKey, DispatchRef,
+    EmailAddress, HashKey, JourneyId, OccurrenceId, Order, PhoneNumber, Preview, Rendered, StepId,
+    unsubscribe_token,
 };
 
-use crate::config::hash_key;
+use crate::config::{Config, hash_key};
 use crate::output::{Failure, FailureKind};
 
 /// What comes before the subject, and before the text of a short message.
 const MARK: &str = "[prueba]";
 
 /// To whom a test goes. No `Debug`: they are addresses.
-pub(super) struct Seeds(Vec<Seed>);
+#[derive(Default)]
+pub(super) struct Seeds {
+    /// Those of the command line.
+    named: Vec<Seed>,
+    /// Those of the configuration, of which a test goes to whom its channel reaches.
+    kept: Vec<Seed>,
+}
 
 enum Seed {
     Email(EmailAddress),
     Phone(PhoneNumber),
 }
 
-/// What became of one of them, by its number on the command line.
+/// What became of one of them.
 pub(super) struct Sent {
+    /// Whether it stands in the configuration; on the command line otherwise.
+    pub(super) kept: bool,
+    /// Its number there, from 1 on.
     pub(super) number: usize,
     /// Or why it did not leave, without its address.
     pub(super) result: Result<(), String>,
@@ -39,21 +49,43 @@ pub(super) struct About<'a> {
 }
 
 impl Seeds {
+    /// Those of the command line.
     pub(super) fn parse(texts: &[String]) -> Result<Self, Failure> {
         let seed = |(number, text): (usize, &String)| {
-            let text = text.trim();
-            let parsed = match text.contains('@') {
-                true => EmailAddress::parse(text).map(Seed::Email),
-                false => PhoneNumber::parse(text).map(Seed::Phone),
-            };
-            parsed.map_err(|error| {
+            Seed::parse(text).map_err(|error| {
                 let message = format!("--send-to, the {}th: {error}", number + 1);
                 let hint = "write nombre@example.org or +56912345678, with commas between";
                 Failure::new(FailureKind::Usage, message).hinted(Some(hint))
             })
         };
-        let seeds = texts.iter().enumerate().map(seed);
-        seeds.collect::<Result<_, _>>().map(Self)
+        let named = texts.iter().enumerate().map(seed);
+        Ok(Self {
+            named: named.collect::<Result<_, _>>()?,
+            kept: Vec::new(),
+        })
+    }
+
+    /// With those of the configuration, if they are wanted.
+    pub(super) fn and_of(mut self, config: &Config, wanted: bool) -> Result<Self, Failure> {
+        if !wanted {
+            return Ok(self);
+        }
+        let texts = &config.file.seeds.to;
+        if texts.is_empty() {
+            let message = "--seeds: the configuration names nobody";
+            let hint = "[seeds] to = [\"nombre@example.org\", \"+56912345678\"]";
+            return Err(Failure::new(FailureKind::Usage, message).hinted(Some(hint)));
+        }
+        for (at, text) in texts.iter().enumerate() {
+            let seed = Seed::parse(text)
+                .map_err(|error| config.wrong(&format!("seeds.to[{at}]"), error.to_string()))?;
+            self.kept.push(seed);
+        }
+        Ok(self)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.named.is_empty() && self.kept.is_empty()
     }
 
     /// Sends to those whom the channel reaches; the others are told.
@@ -63,30 +95,65 @@ impl Seeds {
         about: &About<'_>,
         texts: &Rendered,
     ) -> Vec<Sent> {
-        let mut sent = Vec::new();
         let channel = &about.shown.channel;
         let action = actions.iter().find(|it| it.shape().kind == *channel);
-        for (at, seed) in self.0.iter().enumerate() {
-            let number = at + 1;
-            let (kind, address) = match seed {
-                Seed::Email(address) => (EmailAddress::KIND, address.as_str()),
-                Seed::Phone(phone) => (PhoneNumber::KIND, phone.as_str()),
-            };
+        let reached = action.map(|action| action.shape().address);
+        let named = self.named.iter().enumerate().map(|it| (false, it));
+        let kept = self.kept.iter().enumerate().map(|it| (true, it));
+        let mut sent = Vec::new();
+        for (kept, (at, seed)) in named.chain(kept) {
+            let goes = reached
+                .as_ref()
+                .is_some_and(|it| it.as_str() == seed.kind());
             let result = match action {
-                Some(action) if action.shape().address.as_str() == kind => {
-                    let order = order(about, texts, address, number);
-                    match order {
-                        Ok(order) => perform(&**action, &order).await,
-                        Err(why) => Err(why),
-                    }
-                }
-                Some(_) => Err(format!("{channel} does not go there")),
-                None => Err(format!("there is no channel {channel}")),
+                Some(action) if goes => send(&**action, about, texts, seed, sent.len()).await,
+                // A list for mails and short messages alike.
+                _ if kept => continue,
+                _ => Err(format!("{channel} does not go there")),
             };
-            sent.push(Sent { number, result });
+            sent.push(Sent {
+                kept,
+                number: at + 1,
+                result,
+            });
         }
         sent
     }
+}
+
+impl Seed {
+    fn parse(text: &str) -> Result<Self, AddressError> {
+        let text = text.trim();
+        match text.contains('@') {
+            true => EmailAddress::parse(text).map(Self::Email),
+            false => PhoneNumber::parse(text).map(Self::Phone),
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Email(_) => EmailAddress::KIND,
+            Self::Phone(_) => PhoneNumber::KIND,
+        }
+    }
+
+    fn address(&self) -> &str {
+        match self {
+            Self::Email(address) => address.as_str(),
+            Self::Phone(phone) => phone.as_str(),
+        }
+    }
+}
+
+async fn send(
+    action: &dyn Action,
+    about: &About<'_>,
+    texts: &Rendered,
+    seed: &Seed,
+    nth: usize,
+) -> Result<(), String> {
+    let order = order(about, texts, seed.address(), nth + 1)?;
+    perform(action, &order).await
 }
 
 async fn perform(action: &dyn Action, order: &Order) -> Result<(), String> {
