@@ -9,8 +9,6 @@ use crate::output::{Failure, Out};
 /// store that fails is a failure of the run.
 #[cfg(feature = "bounces")]
 pub(super) async fn hear(mailbox: &Mailbox, engine: &Engine, out: Out) -> Result<(), Failure> {
-    use crate::output::Phrase;
-
     loop {
         let batch = match take(mailbox).await {
             Ok(batch) => batch,
@@ -23,7 +21,7 @@ pub(super) async fn hear(mailbox: &Mailbox, engine: &Engine, out: Out) -> Result
             return Ok(());
         }
         for (name, why) in batch.refused() {
-            out.note(&format!("{}: {name}: {why}", out.say(Phrase::NoReport)));
+            out.note(&format!("[bounces] {name}: {why}"));
         }
         let heard = engine.hear(&batch.feedback()).await;
         let _ = heard.map_err(|error| Failure::engine(&error))?;

@@ -131,6 +131,5 @@ phrases! {
     Cost = "costo", "cost";
     Offending = "la encarecen", "what makes it dear";
     TestSent = "pruebas enviadas", "tests sent";
-    NoReport = "no es un aviso de un servidor de correo", "no report of a mail server";
     Rows = "filas dejadas fuera", "rows left out";
 }

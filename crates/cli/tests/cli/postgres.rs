@@ -14,7 +14,7 @@ fn a_build_without_it_says_so() {
     for command in [&["run"][..], &["audit"], &["optout", "--customer", "C-1"]] {
         let said = place.run(command).ends(2);
         let said = said
-            .complains("pregon.toml:11:1")
+            .complains("pregon.toml:10:13")
             .complains("lacks the feature `postgres`");
         assert_eq!(said.out, "");
     }
