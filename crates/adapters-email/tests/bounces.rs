@@ -224,6 +224,15 @@ fn of_very_many_recipients_some_are_read() {
     assert_eq!(people.len(), 100);
 }
 
+/// Found by the fuzzer: the parser asserts that a mail in a mail in a part has its boundary.
+#[test]
+fn a_mail_in_a_mail_without_an_end_is_no_panic() {
+    let mail = include_bytes!("fixtures/bounces/nested.eml");
+    for end in 0..=mail.len() {
+        let _ = Bounces::new().with_verp(verp()).read(&mail[..end], now());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(800))]
 

@@ -70,7 +70,7 @@ impl Bounces {
         if mail.len() > MOST_BYTES {
             return Err(CallbackError::TooLarge { most: MOST_BYTES });
         }
-        let message = MessageParser::new().parse(mail).ok_or(NONE)?;
+        let message = parsed(mail).ok_or(NONE)?;
         let said = said(&message).ok_or(NONE)?;
         let written = message.date().map(|date| date.to_timestamp());
         let written = written.and_then(|secs| DateTime::from_timestamp(secs, 0));
@@ -138,6 +138,13 @@ impl MailReport {
     pub fn feedback(&self) -> Vec<Feedback> {
         report::feedback(self)
     }
+}
+
+/// The parts of a mail. In builds with debug assertions the parser (mail-parser 0.11.9) panics over
+/// what a mangled mail makes untrue; such a mail is none, wherever it is read.
+fn parsed(mail: &[u8]) -> Option<Message<'_>> {
+    let parse = || MessageParser::new().parse(mail);
+    std::panic::catch_unwind(parse).ok().flatten()
 }
 
 /// The bodies of the parts of some kinds.

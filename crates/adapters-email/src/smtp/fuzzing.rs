@@ -28,8 +28,9 @@ pub(crate) fn reply(said: &[u8]) {
         assert!(heard.lines().nth(1).is_some() || offers == Offers::default());
         let name = queued_as(&heard).unwrap_or_default();
         assert!(name.len() <= 64 && name.is_ascii());
+        // Both numbers of an enhanced code have three digits at most (RFC 3463 §2).
         assert!(
-            heard.reply.to_string().len() <= 11,
+            heard.reply.to_string().len() <= "550 5.999.999".len(),
             "codes and nothing else"
         );
         for phase in PHASES {

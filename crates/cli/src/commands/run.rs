@@ -112,11 +112,10 @@ impl Run<'_> {
         self.tell_left_alone(campaigns).await?;
         let ended = if once {
             let now = self.now().await?;
-            // Before too: who has refused since the last run gets nothing more by this one.
+            // Before anything leaves: who has refused since the last run gets nothing more. What
+            // leaves now has no answers yet; the next run asks for them.
             self.ask_back(&mut passes, &engine).await?;
-            let ended = passes.until_idle(&engine, || now).await?;
-            self.ask_back(&mut passes, &engine).await?;
-            ended
+            passes.until_idle(&engine, || now).await?
         } else {
             self.for_ever(&mut engine, &mut passes).await?
         };
@@ -151,7 +150,7 @@ impl Run<'_> {
     ) -> Result<Ended, Failure> {
         let mut asked: Option<Instant> = None;
         loop {
-            // First of all: who has refused since the last run gets nothing more by this one.
+            // First of all, for the same reason.
             if asked.is_none_or(|at| at.elapsed() >= ASK_BACK) {
                 self.ask_back(passes, engine).await?;
                 asked = Some(Instant::now());
