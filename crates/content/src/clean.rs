@@ -101,7 +101,7 @@ struct Marks {
 
 impl Marks {
     fn of(tags: &Tags<'_>) -> Self {
-        let mut word = "pregontag".to_owned();
+        let mut word = allow::MARK.to_owned();
         while tags.text.to_ascii_lowercase().contains(&word) {
             word.push('z');
         }

@@ -187,6 +187,9 @@ pub(super) fn attribute(element: &str, name: &str, value: &str) -> Verdict {
     }
 }
 
+/// What begins the word that stands for a tag of the template.
+pub(super) const MARK: &str = "pregontag";
+
 /// Whether a link begins with one of these, or with the mark of a template's tag.
 fn begins_well(link: &str, schemes: &[&str]) -> bool {
     let starts = |scheme: &&str| {
@@ -194,6 +197,6 @@ fn begins_well(link: &str, schemes: &[&str]) -> bool {
         head.is_some_and(|head| head.eq_ignore_ascii_case(scheme.as_bytes()))
     };
     let no_controls = !link.chars().any(char::is_control);
-    let is_mark = link.starts_with("pregontag") || link.starts_with(crate::markup::MASK);
+    let is_mark = link.starts_with(MARK);
     is_mark && !schemes.is_empty() || no_controls && schemes.iter().any(starts)
 }

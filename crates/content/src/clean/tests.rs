@@ -230,3 +230,25 @@ proptest! {
         prop_assert_eq!(taken, None, "{}", cleaned.html);
     }
 }
+
+/// Found by the fuzzer: a link with a value in it stays, and was told as taken away.
+#[test]
+fn a_link_with_a_value_in_it_is_kept_and_not_told() {
+    for link in [
+        "https://example.org/{{code}}",
+        "https://example.org/?c={{code}}#{{day}}",
+        "{{url}}",
+        "mailto:{{answers}}",
+    ] {
+        let html = format!("<p><a href=\"{link}\">Ver</a></p>");
+        let cleaned = clean(&html).unwrap();
+        assert!(
+            cleaned.html.contains(&format!("href=\"{link}\"")),
+            "{}",
+            cleaned.html
+        );
+        assert_eq!(cleaned.removed, vec![], "{link}");
+    }
+    let cleaned = clean("<a href=\"http://example.org/{{code}}\">Ver</a>").unwrap();
+    assert_eq!(cleaned.removed[0].kind, FindingKind::Attribute);
+}
