@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -53,28 +53,56 @@ fn log() -> Result<PathBuf> {
     Ok(folder.join("lane.log"))
 }
 
-/// Runs a program, and ends it with everything it has started when it takes longer.
+/// Runs a program, and ends it with everything it has started when it takes longer, or when we end.
 fn within(command: &mut Command, longest: Duration) -> Result {
     // A group of its own: a test executable outlives the cargo that started it otherwise.
     let child = command.process_group(0).stdin(Stdio::null()).spawn();
     let mut child = child.map_err(|error| format!("it cannot be started: {error}"))?;
-    let group = format!("-{}", child.id());
+    let guard = Guard::of(child.id())?;
     let (ended, end) = mpsc::channel();
     thread::scope(|scope| {
         scope.spawn(move || {
             // Nobody listens any more only after the time was up.
             let _ = ended.send(child.wait());
         });
-        match end.recv_timeout(longest) {
+        let ended = end.recv_timeout(longest);
+        drop(guard);
+        match ended {
             Ok(status) => judge(status.map_err(|error| error.to_string())?),
             Err(_) => {
-                let killed = Command::new("kill").args(["-KILL", "--", &group]).status();
-                killed.map_err(|error| format!("kill: {error}"))?;
                 let secs = longest.as_secs();
                 Err(format!("did not end within {secs} s and was ended"))
             }
         }
     })
+}
+
+/// Ends a group of processes when it is dropped, or when we die: a signal from the terminal reaches
+/// us and not the group.
+struct Guard(Child);
+
+/// Waits for the end of its input. The argument: the group.
+const END: &str = r#"cat >/dev/null; kill -s KILL -- "-$1" 2>/dev/null"#;
+
+impl Guard {
+    fn of(group: u32) -> Result<Self> {
+        let guard = Command::new("sh")
+            .args(["-c", END, "sh", &group.to_string()])
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        guard.map(Self).map_err(|error| format!("sh: {error}"))
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        // It ends by itself, and nothing depends on how.
+        let _ = self.0.wait();
+    }
 }
 
 fn judge(status: ExitStatus) -> Result {
