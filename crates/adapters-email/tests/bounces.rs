@@ -224,6 +224,16 @@ fn of_very_many_recipients_some_are_read() {
     assert_eq!(people.len(), 100);
 }
 
+/// Found by the fuzzer: what a mangled mail calls its own name can be anything.
+#[test]
+fn nobody_reads_an_address_in_a_report() {
+    let mangled = POSTFIX.replace("<NAME@", "<ana@example.net NAME@");
+    assert_ne!(mangled, POSTFIX);
+    let report = Bounces::new().read(&mail(&mangled), now()).unwrap();
+    assert!(report.message_id.as_ref().unwrap().contains("ana@"));
+    assert!(!format!("{report:?}").contains("ana@"), "{report:?}");
+}
+
 /// Found by the fuzzer: the parser asserts that a mail in a mail in a part has its boundary.
 #[test]
 fn a_mail_in_a_mail_without_an_end_is_no_panic() {

@@ -1,5 +1,7 @@
 //! What a report says, and what that is in our words.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use pregon_core::{
     About, Address, ChannelName, DispatchRef, Email, EmailAddress, Feedback, FeedbackKind, Message,
@@ -10,7 +12,7 @@ use super::fields::Fields;
 use crate::callback::enhanced;
 
 /// A mail that came back about one of ours. Its `Debug` hides addresses.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct MailReport {
     /// Our own name for the mail that it is about.
     pub message: Option<DispatchRef>,
@@ -20,6 +22,17 @@ pub struct MailReport {
     pub at: DateTime<Utc>,
     /// What it says.
     pub said: Said,
+}
+
+/// A `Message-ID` is whatever stands there: of a mangled mail it may be an address.
+impl fmt::Debug for MailReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MailReport")
+            .field("message", &self.message)
+            .field("at", &self.at)
+            .field("said", &self.said)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a report says.

@@ -252,3 +252,17 @@ fn a_link_with_a_value_in_it_is_kept_and_not_told() {
     let cleaned = clean("<a href=\"http://example.org/{{code}}\">Ver</a>").unwrap();
     assert_eq!(cleaned.removed[0].kind, FindingKind::Attribute);
 }
+
+/// Found by the fuzzer: a program that takes a sheet for a page would see an element in it.
+#[test]
+fn no_element_begins_in_a_style_sheet() {
+    for sheet in [
+        ".a<svg b{color:red}",
+        "<!-- .a{color:red} -->",
+        "@media(width<9px){}",
+    ] {
+        let cleaned = clean(&format!("<style>{sheet}</style><p>Hola</p>")).unwrap();
+        assert!(!cleaned.html.contains(sheet), "{}", cleaned.html);
+        assert_eq!(cleaned.removed[0].kind, FindingKind::Style, "{sheet}");
+    }
+}
