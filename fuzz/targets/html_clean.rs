@@ -22,8 +22,9 @@ fuzz_target!(|input: &[u8]| {
         assert_eq!(tags(&inlined.html), tags(html), "a tag came or went");
     }
     if let Ok(cleaned) = clean(html) {
+        let markup = without_tags(&cleaned.html);
         for word in ["<script", "<iframe", "<object", "<svg", "<form"] {
-            assert!(!cleaned.html.to_ascii_lowercase().contains(word), "{word}");
+            assert!(!markup.contains(word), "{word}");
         }
         if let Ok(again) = clean(&cleaned.html) {
             let taken = again
@@ -34,3 +35,17 @@ fuzz_target!(|input: &[u8]| {
         }
     }
 });
+
+/// What a program for mail may see as elements. A tag of the template is none: rendered, it is gone,
+/// or a value in which each `<` is written out.
+fn without_tags(html: &str) -> String {
+    let scan = prescan(html).expect("what is cleaned is a template");
+    let mut out = String::with_capacity(html.len());
+    let mut at = 0;
+    for span in scan.spans() {
+        out.push_str(&html[at..span.start]);
+        at = span.end;
+    }
+    out.push_str(&html[at..]);
+    out.to_ascii_lowercase()
+}
