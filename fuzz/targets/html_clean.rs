@@ -36,8 +36,8 @@ fuzz_target!(|input: &[u8]| {
     }
 });
 
-/// What a program for mail may see as elements. A tag of the template is none: rendered, it is gone,
-/// or a value in which each `<` is written out.
+/// What a program for mail may see as elements. A tag of the template is none: rendered, it is
+/// gone, or a value in which each `<` is written out.
 fn without_tags(html: &str) -> String {
     let scan = prescan(html).expect("what is cleaned is a template");
     let mut out = String::with_capacity(html.len());
