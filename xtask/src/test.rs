@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check before a merge, in stages.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
@@ -27,11 +28,9 @@ pub(crate) fn run_stages() -> Result {
     stages.run("compile", || run(tests(&["--all-targets"]).arg("--no-run")))?;
     stages.run("tests", || {
         let (others, long) = lanes(&metadata::integration_tests()?);
-        let mut others = tests(&others.iter().map(String::as_str).collect::<Vec<_>>());
-        let mut long = tests(&long.iter().map(String::as_str).collect::<Vec<_>>());
         run_both(
-            others.arg("--no-fail-fast").envs(fleet.env()),
-            long.arg("--no-fail-fast").envs(fleet.env()),
+            tests(&others).arg("--no-fail-fast").envs(fleet.env()),
+            tests(&long).arg("--no-fail-fast").envs(fleet.env()),
         )
     })?;
     stages.announce("what has run all this");
@@ -66,7 +65,7 @@ fn docs() -> Command {
 /// More tests at once than there are processors: most of them wait. What they write lies in memory
 /// where that is possible: they kill processes, which lose nothing by it, and how long a disk
 /// takes to be sure says nothing about the code.
-fn tests(which: &[&str]) -> Command {
+fn tests(which: &[impl AsRef<OsStr>]) -> Command {
     let at_once = std::thread::available_parallelism().map_or(2, usize::from) * 2;
     let mut test = cargo(&["test", "--workspace", "--all-features"]);
     test.args(which);
